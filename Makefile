@@ -1,0 +1,35 @@
+# Two commands on a fresh machine with Python 3.11 or newer: `make demo` shows what facequery does, `make test` tests it.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test test-slow test-fault lint clean
+
+demo: $(VENV)/.installed
+	$(BIN)/facequery demo --out demo
+
+test: lint
+	$(BIN)/python -m pytest
+
+test-slow: $(VENV)/.tested ## on the real data of ../shared: minutes
+	$(BIN)/python -m pytest -m slow --timeout 1800
+
+test-fault: $(VENV)/.tested ## fault injection at full size
+	$(BIN)/python -m pytest -m fault --timeout 3600
+
+lint: $(VENV)/.tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+$(VENV)/.installed: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.tested: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist demo

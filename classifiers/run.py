@@ -1,0 +1,172 @@
+"""A training run on disk: its hyperparameters, the network and optimizer after the last whole epoch, its history.
+
+`last.safetensors` is all that going on needs, in one file that is replaced at once; `run.json` says the same for
+people. Knows nothing of data or of how an epoch is trained.
+"""
+
+import json
+import platform
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save as bytes_from_tensors
+
+from classifiers import checkpoint
+from classifiers.networks import FaceNetwork, build
+from classifiers.preprocessing import CROP, Crop, Preprocessing
+from retrieval.errors import FacequeryError
+
+STATE, BEST, RUN = "last.safetensors", "best.safetensors", "run.json"
+
+
+class RunError(FacequeryError):
+    """A run's folder does not allow what was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hyperparameters:
+    """All that decides a run's result, beside the data and the machine."""
+
+    model: str = "densenet121"
+    size: int = 64
+    crop: Crop = CROP
+    init: str = "random"  # or "imagenet", or the path of a safetensors file
+    epochs: int = 8
+    batch_size: int = 64
+    learning_rate: float = 1e-3
+    schedule: str = "cosine"  # or "constant"
+    warmup: float = 0.5  # epochs, rising linearly
+    features: int = 512
+    dropout: float = 0.5
+    weighting: str = "inverse"  # of an attribute's two classes: "inverse" frequency, its square root "sqrt", "none"
+    patience: int = 3  # epochs without a better validation before the run stops
+    limit: int | None = None  # training images
+    seed: int = 0
+
+
+class Run:
+    """A run in memory, and the folder that it is kept in."""
+
+    def __init__(self, hyper: Hyperparameters, out: Path, device: str, network: FaceNetwork) -> None:
+        self.hyper, self.out, self.device = hyper, out, device
+        self.history: list[dict[str, Any]] = []
+        self.preprocessing = Preprocessing(hyper.size, hyper.crop)
+        self.network = network.to(device)
+        self.optimizer = torch.optim.Adam(self.network.parameters(), lr=hyper.learning_rate)
+
+    @classmethod
+    def new(cls, hyper: Hyperparameters, out: Path, device: str = "cpu") -> "Run":
+        """A run before its first epoch; RunError when `out` already holds one."""
+        if (out / RUN).exists():
+            raise RunError(f"{out} already holds a run. Go on with it by --resume, or choose another --out.")
+        torch.manual_seed(hyper.seed)
+        network = build(hyper.model, hyper.features, hyper.dropout, imagenet=hyper.init == "imagenet")
+        if hyper.init not in ("random", "imagenet"):
+            checkpoint.fill_backbone(network, Path(hyper.init))
+        run = cls(hyper, out, device, network)
+        out.mkdir(parents=True, exist_ok=True)
+        run._write_facts()
+        return run
+
+    @classmethod
+    def resumed(cls, out: Path, device: str = "cpu") -> "Run":
+        """The run in `out` after its last whole epoch; RunError when there is none, ModelError when it is damaged."""
+        if not (out / RUN).exists():
+            raise RunError(f"{out} holds no run to go on with. Start one without --resume.")
+        if not (out / STATE).exists():  # interrupted in its first epoch
+            hyper = _hyperparameters((out / RUN).read_text(), out / RUN)
+            (out / RUN).unlink()
+            return cls.new(hyper, out, device)
+        facts = _metadata(out / STATE)
+        hyper = _hyperparameters(facts, out / STATE)
+        run = cls(hyper, out, device, build(hyper.model, hyper.features, hyper.dropout))
+        run.history = json.loads(facts)["history"]
+        run._restore(checkpoint.read_tensors(out / STATE)[0])
+        return run
+
+    @property
+    def best_epoch(self) -> int:
+        """The epoch with the highest validation mean average precision, the first of equals; -1 before any."""
+        scores = [row["validation_mean_average_precision"] for row in self.history]
+        return scores.index(max(scores)) if scores else -1
+
+    @property
+    def over(self) -> bool:
+        """All epochs are done, or the last `patience` brought nothing better."""
+        done = len(self.history)
+        return done >= self.hyper.epochs or (done > 0 and done - 1 - self.best_epoch >= self.hyper.patience)
+
+    def record(self, row: dict[str, Any]) -> None:
+        """Keeps an epoch: its weights if they are the best so far, then all that going on needs."""
+        self.history.append(row)
+        if self.best_epoch == len(self.history) - 1:
+            weights = _contiguous(self.network.state_dict())
+            checkpoint.write_atomically(self.out / BEST, bytes_from_tensors(weights))
+        state = bytes_from_tensors(self._state(), metadata={"facts": self._facts()})
+        checkpoint.write_atomically(self.out / STATE, state)
+        self._write_facts()
+
+    def best_network(self) -> FaceNetwork:
+        """The network as it was after the best epoch; ModelError when no epoch is kept."""
+        network = build(self.hyper.model, self.hyper.features, self.hyper.dropout)
+        checkpoint.fill(network, checkpoint.read_tensors(self.out / BEST)[0], self.out / BEST)
+        return network
+
+    def _facts(self) -> str:
+        facts = {
+            "hyperparameters": asdict(self.hyper),
+            "machine": machine(self.device),
+            "history": self.history,
+        }
+        return json.dumps(facts, indent=2)
+
+    def _write_facts(self) -> None:
+        checkpoint.write_atomically(self.out / RUN, self._facts().encode())
+
+    def _state(self) -> dict[str, torch.Tensor]:
+        """The network's tensors and Adam's, under one set of names."""
+        state = {f"network.{name}": tensor for name, tensor in self.network.state_dict().items()}
+        for index, values in self.optimizer.state_dict()["state"].items():
+            state |= {f"adam.{index}.{name}": tensor for name, tensor in values.items()}
+        return _contiguous(state)
+
+    def _restore(self, tensors: dict[str, torch.Tensor]) -> None:
+        network = {n.removeprefix("network."): t for n, t in tensors.items() if n.startswith("network.")}
+        checkpoint.fill(self.network, network, self.out / STATE)
+        adam: dict[int, dict[str, torch.Tensor]] = {}
+        for name, tensor in tensors.items():
+            if name.startswith("adam."):
+                _, index, key = name.split(".")
+                adam.setdefault(int(index), {})[key] = tensor
+        groups = self.optimizer.state_dict()["param_groups"]
+        self.optimizer.load_state_dict({"state": adam, "param_groups": groups})
+
+
+def machine(device: str) -> str:
+    """The hardware and library a run was made with, in words."""
+    if device.startswith("cuda"):
+        return f"{torch.cuda.get_device_name()}, torch {torch.__version__}"
+    return f"{torch.get_num_threads()} threads of {platform.machine()}, torch {torch.__version__}"
+
+
+def _contiguous(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+
+
+def _metadata(path: Path) -> str:
+    try:
+        with safe_open(path, framework="pt") as file:
+            return str(file.metadata()["facts"])
+    except (OSError, SafetensorError, KeyError, TypeError) as error:
+        raise checkpoint.ModelError(f"{path} is damaged ({error}): this run cannot go on.") from error
+
+
+def _hyperparameters(facts: str, source: Path) -> Hyperparameters:
+    try:
+        values = json.loads(facts)["hyperparameters"]
+        return Hyperparameters(**{**values, "crop": tuple(values["crop"])})
+    except (ValueError, KeyError, TypeError) as error:
+        raise RunError(f"{source} is damaged ({error}): this run cannot go on.") from error

@@ -1,0 +1,96 @@
+"""A model at work: aligned faces in, attribute probabilities and embeddings out.
+
+The way to get a transform is the model's own card. Knows nothing of photographs, files of faces, or the library.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from classifiers import checkpoint
+from classifiers.checkpoint import Card, ModelError
+from classifiers.evaluate import predict
+from classifiers.networks import FaceNetwork
+
+CHUNK = 64  # faces at once
+
+
+class Tags(NamedTuple):
+    """Calibrated probabilities float32[N, 40] in 0..1, and embeddings float32[N, 512] of unit length."""
+
+    probabilities: NDArray[np.float32]
+    embeddings: NDArray[np.float32]
+
+
+class Tagger:
+    """A network on a device, with the card that says how to use it."""
+
+    def __init__(self, name: str, network: FaceNetwork, card: Card, device: str = "cpu") -> None:
+        self.name, self.card = name, card
+        self._network = network.to(device).eval()
+
+    @classmethod
+    def load(cls, name: str, device: str = "auto") -> "Tagger":
+        """A shipped model by name, or any model's folder; ModelError when it or the device is not there.
+
+        `device` is "auto" (a GPU where there is one), "cpu", "cuda", "cuda:1", "mps"...
+        """
+        folder = checkpoint.shipped(name)
+        network, card = checkpoint.load(folder)
+        return cls(folder.name, network, card, available(device))
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the model in a library: equal fingerprints predict the same."""
+        return self.card.fingerprint
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """The calibrated probability from which on a face has the attribute, by attribute."""
+        return dict(zip(self.card.attributes, self.card.thresholds, strict=True))
+
+    def model(self) -> dict[str, Any]:
+        """What a library records of the model that tagged it: fingerprint, name, card (JSON), thresholds."""
+        return {
+            "fingerprint": self.fingerprint,
+            "name": self.name,
+            "card": self.card.as_json(),
+            "thresholds": self.thresholds,
+        }
+
+    def prepare(self, face: Image.Image) -> NDArray[np.uint8]:
+        """uint8[size, size, 3], the network's input, of one aligned face. Safe to call from several threads."""
+        return self.card.preprocessing.prepare(face)
+
+    def tag(self, faces: NDArray[np.uint8]) -> Tags:
+        """The tags of prepared faces uint8[N, size, size, 3]: in float32, so that batch mates do not matter."""
+        predicted = predict(self._network, self.card.preprocessing, faces, batch_size=max(1, len(faces)))
+        return Tags(self.card.calibration.probabilities(predicted.logits), predicted.embeddings)
+
+    def probabilities(
+        self, faces: NDArray[np.uint8], progress: Callable[[int, int], None] | None = None
+    ) -> NDArray[np.float32]:
+        """Calibrated probabilities float32[N, 40] of any number of prepared faces, some at a time."""
+        rows = []
+        for start in range(0, len(faces), CHUNK):
+            rows.append(self.tag(faces[start : start + CHUNK]).probabilities)
+            if progress:
+                progress(min(start + CHUNK, len(faces)), len(faces))
+        return np.concatenate(rows) if rows else np.empty((0, len(self.card.attributes)), np.float32)
+
+
+def available(device: str) -> str:
+    """A device torch can use here: the best for "auto"; ModelError names a device that is not there."""
+    if device == "auto":
+        return "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    try:
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise ModelError(
+            f"There is no device {device!r} here ({str(error).splitlines()[0]}): leave --device out."
+        ) from error
+    return device

@@ -1,0 +1,63 @@
+"""A small CelebA of drawn faces, in Kaggle's layout, whose labels can be seen in the pictures."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageDraw
+from threadpoolctl import threadpool_limits
+
+from retrieval.attributes import ATTRIBUTES
+
+TRAIN, VAL, TEST = 64, 16, 16
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread() -> Iterator[None]:
+    """Tiny networks gain nothing by threads, and threads that wait for a busy core cost seconds."""
+    torch.set_num_threads(1)
+    with threadpool_limits(1):
+        yield
+
+
+@pytest.fixture(scope="session")
+def celeba_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """96 drawn faces: every attribute is a band of its own that is either light or dark."""
+    folder = tmp_path_factory.mktemp("celeba")
+    write_celeba(folder, TRAIN, VAL, TEST)
+    return folder
+
+
+def write_celeba(folder: Path, train: int, val: int, test: int, seed: int = 0) -> None:
+    """A CelebA of that many images a partition."""
+    random = np.random.default_rng(seed)
+    labels = random.random((train + val + test, 40)) < np.linspace(0.2, 0.8, 40)
+    (folder / "img_align_celeba").mkdir(parents=True)
+    names = [f"{number:06d}.jpg" for number in range(1, len(labels) + 1)]
+    for name, row in zip(names, labels, strict=True):
+        draw_face(row).save(folder / "img_align_celeba" / name, quality=95)
+    attributes = [[name, *(1 if has else -1 for has in row)] for name, row in zip(names, labels.tolist(), strict=True)]
+    write_csv(folder / "list_attr_celeba.csv", ["image_id", *ATTRIBUTES], attributes)
+    parts = [0] * train + [1] * val + [2] * test
+    write_csv(folder / "list_eval_partition.csv", ["image_id", "partition"], zip(names, parts, strict=True))
+    write_csv(folder / "identity_CelebA.csv", ["image_id", "identity"], ([n, i // 4] for i, n in enumerate(names)))
+
+
+def draw_face(labels: np.ndarray) -> Image.Image:
+    """178 x 218 pixels, the same mirrored: an attribute is a band of the inner or outer part, light where it is true."""
+    image = Image.new("RGB", (178, 218), (90, 90, 90))
+    draw = ImageDraw.Draw(image)
+    for index, has in enumerate(labels.tolist()):
+        top = 22 + index % 20 * 9.8
+        sides = ((49, 128),) if index < 20 else ((9, 48), (129, 168))
+        for left, right in sides:
+            draw.rectangle((left, top, right, top + 9.8), fill=(230, 220, 210) if has else (20, 30, 40))
+    return image
+
+
+def write_csv(path: Path, header: list[str], rows: object) -> None:
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([header, *rows])  # type: ignore[misc]

@@ -1,0 +1,178 @@
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from classifiers import celeba, checkpoint, train
+from classifiers.checkpoint import ModelError
+from classifiers.run import RUN, STATE, Hyperparameters, Run, RunError
+from classifiers.train import Examples, batches, class_weights, learning_rate, weighted_loss
+
+TINY = Hyperparameters(model="tiny", size=32, features=64, epochs=3, batch_size=16, dropout=0.5, patience=99)
+
+
+@pytest.fixture
+def data(celeba_folder: Path) -> celeba.CelebA:
+    return celeba.load(celeba_folder)
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+class Interrupted(Exception):
+    pass
+
+
+def after(steps: int) -> Callable[[train.Step], None]:
+    """A progress callback that raises at that step of the whole run."""
+    seen = iter(range(1, steps + 1))
+
+    def progress(step: train.Step) -> None:
+        if next(seen) == steps:
+            raise Interrupted
+
+    return progress
+
+
+def test_the_loop_overfits_64_images(data: celeba.CelebA, cache: Path, tmp_path: Path) -> None:
+    hyper = replace(TINY, size=64, epochs=60, dropout=0.0, learning_rate=3e-3, weighting="none")
+    history = train.train(data, Run.new(hyper, tmp_path / "run"), cache=cache)
+    assert history[-1]["accuracy"] > 0.99
+
+
+@pytest.mark.parametrize("steps", [1, 3, 4, 6, 9])
+def test_a_resumed_run_equals_an_uninterrupted_one(
+    data: celeba.CelebA, cache: Path, tmp_path: Path, steps: int
+) -> None:
+    whole = train.train(data, Run.new(TINY, tmp_path / "whole"), cache=cache)
+    with pytest.raises(Interrupted):
+        train.train(data, Run.new(TINY, tmp_path / "parts"), cache=cache, progress=after(steps))
+    torch.manual_seed(12345)  # whatever the process did meanwhile
+    resumed = train.train(data, Run.resumed(tmp_path / "parts"), cache=cache)
+    assert [{**row, "seconds": 0} for row in resumed] == [{**row, "seconds": 0} for row in whole]
+    weights = [(tmp_path / name / checkpoint.WEIGHTS).read_bytes() for name in ("whole", "parts")]
+    assert weights[0] == weights[1]
+
+
+def test_a_finished_run_is_a_model_with_a_card(data: celeba.CelebA, cache: Path, tmp_path: Path) -> None:
+    run = Run.new(replace(TINY, epochs=1), tmp_path)
+    train.train(data, run, cache=cache)
+    network, card = checkpoint.load(tmp_path)
+    assert not network.training
+    assert card.training["hyperparameters"] == {**asdict(run.hyper), "crop": list(run.hyper.crop)}
+    assert card.preprocessing.size == 32
+    assert len(card.training["history"]) == 1
+    assert "non-commercial" in card.licence
+
+
+def test_the_best_epoch_is_kept_not_the_last(data: celeba.CelebA, cache: Path, tmp_path: Path) -> None:
+    run = Run.new(replace(TINY, epochs=6, learning_rate=0.05, schedule="constant"), tmp_path)
+    history = train.train(data, run, cache=cache)
+    scores = [row["validation_mean_average_precision"] for row in history]
+    assert run.best_epoch == int(np.argmax(scores))
+
+
+def test_early_stopping_ends_a_run_without_progress(data: celeba.CelebA, cache: Path, tmp_path: Path) -> None:
+    run = Run.new(replace(TINY, epochs=50, learning_rate=0.0, patience=2), tmp_path)
+    assert len(train.train(data, run, cache=cache)) <= 10
+
+
+def test_validation_is_over_all_images_in_eval_mode_without_flips(
+    data: celeba.CelebA, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[np.ndarray] = []
+
+    def spy(network: object, preprocessing: object, faces: np.ndarray, **options: object) -> object:
+        seen.append(np.array(faces))
+        return predict(network, preprocessing, faces, **options)
+
+    predict = train.predict
+    monkeypatch.setattr(train, "predict", spy)
+    run = Run.new(replace(TINY, epochs=2), tmp_path)
+    train.train(data, run, cache=cache)
+    expected = train._examples(data.split("val"), run, cache, None).faces
+    assert len(seen) == 3  # two epochs, and the calibration
+    assert all((faces == expected).all() for faces in seen)
+
+
+def test_only_training_batches_are_flipped_and_every_image_is_seen_once() -> None:
+    faces = np.arange(40 * 4 * 4 * 3, dtype=np.uint8).reshape(40, 4, 4, 3) // 3
+    labels = np.arange(40)[:, None] == np.arange(40)
+    hyper = replace(TINY, batch_size=8)
+    flipped = 0
+    seen: list[int] = []
+    for batch, truth in batches(Examples(faces, labels), hyper, epoch=0):
+        for face, row in zip(batch, truth, strict=True):
+            index = int(np.flatnonzero(row)[0])
+            seen.append(index)
+            same, mirrored = (face == faces[index]).all(), (face == faces[index][:, ::-1]).all()
+            assert same or mirrored
+            flipped += not same
+    assert sorted(seen) == list(range(40))
+    assert 5 < flipped < 35
+
+
+def test_epochs_differ_in_their_order_and_repeat_for_the_same_seed() -> None:
+    examples = Examples(np.zeros((64, 2, 2, 3), np.uint8), np.eye(64, 40, dtype=bool))
+    first, again, second = ([t.tolist() for _, t in batches(examples, TINY, e)] for e in (0, 0, 1))
+    assert first == again
+    assert first != second
+
+
+def test_inverse_weights_make_both_classes_weigh_the_same() -> None:
+    labels = np.zeros((100, 40), bool)
+    labels[:7] = True
+    weights = class_weights(labels, "inverse")
+    assert torch.allclose(weights.positive * 0.07, weights.negative * 0.93)
+    assert torch.allclose(weights.positive * 0.07 + weights.negative * 0.93, torch.ones(40))
+    assert (class_weights(labels, "none").positive == 1).all()
+    assert class_weights(labels, "sqrt").positive[0] < weights.positive[0]
+
+
+def test_the_loss_of_a_rare_positive_is_weighted() -> None:
+    labels = np.zeros((10, 40), bool)
+    labels[0] = True
+    weights = class_weights(labels, "inverse")
+    wrong_positive = weighted_loss(torch.full((1, 40), -2.0), torch.ones(1, 40), weights)
+    wrong_negative = weighted_loss(torch.full((1, 40), 2.0), torch.zeros(1, 40), weights)
+    assert wrong_positive / wrong_negative == pytest.approx(9, rel=1e-4)
+
+
+def test_the_learning_rate_rises_then_falls_to_nothing() -> None:
+    hyper = replace(TINY, epochs=4, warmup=1.0, learning_rate=1.0)
+    rates = [learning_rate(hyper, step, 10) for step in range(40)]
+    assert rates[:10] == pytest.approx(np.linspace(0.1, 1, 10))
+    assert rates[10:] == sorted(rates[10:], reverse=True)
+    assert rates[-1] < 0.01
+    assert learning_rate(replace(hyper, schedule="constant"), 39, 10) == 1.0
+
+
+def test_a_folder_with_a_run_is_not_overwritten(tmp_path: Path) -> None:
+    Run.new(TINY, tmp_path)
+    with pytest.raises(RunError, match="--resume"):
+        Run.new(TINY, tmp_path)
+
+
+def test_there_is_nothing_to_resume_in_an_empty_folder(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="no run to go on with"):
+        Run.resumed(tmp_path)
+
+
+def test_a_damaged_state_is_an_error_not_a_fresh_start(data: celeba.CelebA, cache: Path, tmp_path: Path) -> None:
+    train.train(data, Run.new(replace(TINY, epochs=1), tmp_path), cache=cache)
+    state = tmp_path / STATE
+    state.write_bytes(state.read_bytes()[:1000])
+    with pytest.raises(ModelError, match="damaged"):
+        Run.resumed(tmp_path)
+
+
+def test_a_damaged_run_file_is_an_error(tmp_path: Path) -> None:
+    Run.new(TINY, tmp_path)
+    (tmp_path / RUN).write_text("{")
+    with pytest.raises(RunError, match="damaged"):
+        Run.resumed(tmp_path)
