@@ -47,7 +47,7 @@ def write_celeba(folder: Path, train: int, val: int, test: int, seed: int = 0) -
 
 
 def draw_face(labels: np.ndarray) -> Image.Image:
-    """178 x 218 pixels, the same mirrored: an attribute is a band of the inner or outer part, light where it is true."""
+    """178 x 218 pixels, the same mirrored: an attribute is a band, inner or outer, light where it is true."""
     image = Image.new("RGB", (178, 218), (90, 90, 90))
     draw = ImageDraw.Draw(image)
     for index, has in enumerate(labels.tolist()):

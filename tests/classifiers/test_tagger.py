@@ -1,0 +1,83 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from classifiers import checkpoint
+from classifiers.checkpoint import Card, ModelError
+from classifiers.evaluate import unit
+from classifiers.networks import build
+from classifiers.preprocessing import ALIGNED, Preprocessing
+from classifiers.tagger import Tagger, available
+
+
+@pytest.fixture(scope="module", params=["tiny", "densenet121"])
+def tagger(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Tagger:
+    folder = tmp_path_factory.mktemp(request.param)
+    torch.manual_seed(0)
+    checkpoint.save(folder, build(request.param), Card(request.param, Preprocessing(64)))
+    return Tagger.load(str(folder), "cpu")
+
+
+@pytest.fixture(scope="module")
+def faces() -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (50, 64, 64, 3), dtype=np.uint8)
+
+
+def test_a_prediction_does_not_depend_on_batch_mates_or_batch_size(tagger: Tagger, faces: np.ndarray) -> None:
+    whole = tagger.tag(faces)
+    for size in (1, 2, 7, 32):
+        parts = [tagger.tag(faces[start : start + size]) for start in range(0, 50, size)]
+        for field in ("probabilities", "embeddings"):
+            found = np.concatenate([getattr(part, field) for part in parts])
+            assert np.abs(found - getattr(whole, field)).max() <= 1e-5
+
+
+def test_tags_are_probabilities_and_unit_vectors(tagger: Tagger, faces: np.ndarray) -> None:
+    tags = tagger.tag(faces)
+    assert tags.probabilities.shape == (50, 40) and tags.embeddings.shape == (50, 512)
+    assert tags.probabilities.dtype == tags.embeddings.dtype == np.float32
+    assert ((tags.probabilities >= 0) & (tags.probabilities <= 1)).all()
+    assert np.linalg.norm(tags.embeddings, axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_no_faces_have_no_tags(tagger: Tagger) -> None:
+    assert tagger.tag(np.empty((0, 64, 64, 3), np.uint8)).probabilities.shape == (0, 40)
+    assert tagger.probabilities(np.empty((0, 64, 64, 3), np.uint8)).shape == (0, 40)
+
+
+def test_many_faces_some_at_a_time_are_tagged_alike(tagger: Tagger, faces: np.ndarray) -> None:
+    many = np.concatenate([faces, faces[::-1]])
+    done: list[tuple[int, int]] = []
+    found = tagger.probabilities(many, lambda *progress: done.append(progress))
+    assert (
+        np.abs(found - np.concatenate([tagger.tag(part).probabilities for part in (faces, faces[::-1])])).max() < 1e-5
+    )
+    assert done == [(64, 100), (100, 100)]
+
+
+def test_the_transform_is_the_cards(tagger: Tagger) -> None:
+    face = Image.new("RGB", ALIGNED, (10, 20, 30))
+    assert (tagger.prepare(face) == (10, 20, 30)).all()
+    assert tagger.prepare(face).shape == (64, 64, 3)
+
+
+def test_features_that_are_all_zero_still_have_a_direction() -> None:
+    assert torch.linalg.norm(unit(torch.zeros(1, 512))).item() == pytest.approx(1)
+
+
+def test_a_model_is_recorded_with_all_that_a_library_keeps(tagger: Tagger) -> None:
+    model = tagger.model()
+    assert model["fingerprint"] == tagger.card.fingerprint
+    assert checkpoint.card_from_json(model["card"], Path("card")) == tagger.card
+    assert model["thresholds"]["Young"] == 0.5
+
+
+def test_a_device_that_is_not_there_gets_a_sentence() -> None:
+    if torch.cuda.is_available():
+        pytest.skip("there is a GPU here")
+    with pytest.raises(ModelError, match="no device 'cuda'"):
+        available("cuda")
+    assert available("auto") in ("cpu", "mps")
