@@ -1,0 +1,283 @@
+"""The command line as a person or a script meets it: arguments in, output and exit status out."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from classifiers import checkpoint
+from classifiers.checkpoint import Card
+from classifiers.networks import build
+from classifiers.preprocessing import Preprocessing
+from retrieval.attributes import ATTRIBUTES
+from tests.classifiers.conftest import draw_face, write_celeba
+from ui import cli
+
+EVERYBODY = "Young OR NOT Young"
+
+
+class Ended(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs the program in this process, on a library of this test's own."""
+    monkeypatch.setenv("FACEQUERY_LIBRARY", str(tmp_path / "library"))
+
+    def run(*arguments: object) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["facequery", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = capsys.readouterr()
+        return Ended(int(ended.value.code or 0), out, err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    torch.manual_seed(0)
+    checkpoint.save(folder, build("tiny"), Card("tiny", Preprocessing(32)))
+    return folder
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Six drawn faces."""
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for number in range(6):
+        draw_face(np.random.default_rng(number).random(40) < 0.5).save(folder / f"{number}.png")
+    return folder
+
+
+@pytest.fixture
+def indexed(run: Run, pictures: Path, model: Path) -> Ended:
+    return run("index", pictures, "--crop", "aligned", "--model", model, "--json")
+
+
+def test_index_reports_in_the_contracts_form(indexed: Ended) -> None:
+    report = indexed.json
+    assert indexed.status == 0
+    assert report["photos"] == {"added": 6, "unchanged": 0, "moved": 0, "missing": 0, "rejected": 0}
+    assert report["faces"] == 6 and report["rejected"] == []
+    assert report["seconds"]["total"] > 0 and report["photos_per_second"] > 0
+
+
+def test_indexing_again_adds_only_what_is_new(indexed: Ended, run: Run, pictures: Path, model: Path) -> None:
+    (pictures / "0.png").rename(pictures / "renamed.png")
+    (pictures / "broken.jpg").write_text("no picture")
+    (pictures / "empty.jpg").touch()
+    again = run("index", pictures, "--crop", "aligned", "--model", model, "--json")
+    assert again.status == 1
+    assert again.json["photos"] == {"added": 0, "unchanged": 5, "moved": 1, "missing": 0, "rejected": 2}
+    reasons = {Path(r["photo"]).name: r["reason"] for r in again.json["rejected"]}
+    assert reasons == {"broken.jpg": "not a picture (no known format)", "empty.jpg": "empty file"}
+
+
+def test_the_report_for_people_names_what_was_rejected(run: Run, pictures: Path, model: Path) -> None:
+    (pictures / "empty.jpg").touch()
+    ended = run("index", pictures, "--crop", "aligned", "--model", model)
+    assert ended.status == 1
+    assert "empty file" in ended.out and "6   added" in ended.out and "photographs a second" in ended.out
+
+
+def test_find_answers_in_the_contracts_form(indexed: Ended, run: Run) -> None:
+    found = run("find", EVERYBODY, "--json")
+    assert found.status == 0
+    assert (found.json["query"], found.json["total"]) == (EVERYBODY, 6)
+    face = found.json["faces"][0]
+    assert list(face) == ["face", "photo", "box", "confidence", "attributes"]
+    assert face["box"] == [0, 0, 178, 218]
+    assert list(face["attributes"]) == list(ATTRIBUTES)
+
+
+def test_find_pages_and_sorts(indexed: Ended, run: Run) -> None:
+    by_path = [Path(f["photo"]).name for f in run("find", EVERYBODY, "--sort", "path", "--json").json["faces"]]
+    assert by_path == sorted(by_path)
+    page = run("find", EVERYBODY, "--sort", "path", "--limit", 2, "--offset", 3, "--json").json
+    assert page["total"] == 6 and [Path(f["photo"]).name for f in page["faces"]] == by_path[3:5]
+    assert len(run("find", EVERYBODY, "--limit", 0, "--json").json["faces"]) == 6
+
+
+def test_csv_has_a_row_a_face_and_a_column_an_attribute(indexed: Ended, run: Run) -> None:
+    rows = list(csv.DictReader(io.StringIO(run("find", EVERYBODY, "--csv").out)))
+    assert len(rows) == 6
+    assert set(ATTRIBUTES) < set(rows[0])
+    assert 0 <= float(rows[0]["confidence"]) <= 1
+
+
+def test_paths_are_for_xargs(indexed: Ended, run: Run, pictures: Path) -> None:
+    expected = {str(pictures / f"{number}.png") for number in range(6)}
+    assert set(run("find", EVERYBODY, "--paths").out.splitlines()) == expected
+    assert set(run("find", EVERYBODY, "-0").out.rstrip("\0").split("\0")) == expected
+
+
+def test_a_file_name_comes_out_byte_for_byte_and_is_shown_harmless(run: Run, pictures: Path, model: Path) -> None:
+    name = b"caf\xe9\n\x1b[31m.png"
+    (pictures / "0.png").rename(pictures / name.decode("utf-8", "surrogateescape"))
+    command = [sys.executable, "-m", "ui.cli"]
+    library = ["--library", str(pictures.parent / "bytes")]
+    index = [*command, "index", str(pictures), "--crop", "aligned", "--model", str(model), *library]
+    subprocess.run(index, check=True, capture_output=True)
+    paths = subprocess.run([*command, "find", EVERYBODY, "-0", *library], check=True, capture_output=True).stdout
+    assert name in [path.rsplit(b"/", 1)[-1] for path in paths.split(b"\0")]
+    table = subprocess.run([*command, "find", EVERYBODY, *library], check=True, capture_output=True).stdout
+    assert b"\x1b[31m" not in table
+    as_json = subprocess.run([*command, "find", EVERYBODY, "--json", *library], check=True, capture_output=True).stdout
+    assert any("\udce9" in face["photo"] for face in json.loads(as_json)["faces"])
+
+
+def test_facets_count_every_attribute(indexed: Ended, run: Run) -> None:
+    found = run("facets", "--json").json
+    assert found["query"] is None and found["total"] == 6
+    assert list(found["counts"]) == list(ATTRIBUTES)
+    smiling = run("facets", "Smiling", "--json").json
+    assert smiling["counts"]["Smiling"] == smiling["total"] == found["counts"]["Smiling"]
+    assert "Smiling" in run("facets").out
+
+
+def test_similar_finds_the_picture_itself_first(indexed: Ended, run: Run, pictures: Path, model: Path) -> None:
+    found = run("similar", pictures / "3.png", "--crop", "aligned", "--model", model, "--json").json
+    assert Path(found["faces"][0]["photo"]).name == "3.png"
+    assert found["faces"][0]["similarity"] == pytest.approx(1, abs=1e-4)
+    assert len(found["faces"]) == 6
+
+
+def test_similar_to_a_face_leaves_it_out_and_stays_inside_the_query(indexed: Ended, run: Run) -> None:
+    faces = run("find", "Smiling", "--json").json["faces"]
+    reference = run("find", EVERYBODY, "--json").json["faces"][0]["face"]
+    found = run("similar", "--face", reference, "--where", "Smiling", "--json").json["faces"]
+    assert {f["face"] for f in found} == {f["face"] for f in faces} - {reference}
+
+
+def test_similar_wants_one_face(indexed: Ended, run: Run, pictures: Path) -> None:
+    assert run("similar").status == 2
+    assert run("similar", pictures / "0.png", "--face", 1).status == 2
+
+
+def test_a_face_that_is_not_there_is_not_found(indexed: Ended, run: Run) -> None:
+    ended = run("similar", "--face", 999)
+    assert ended.status == 1 and "no face 999" in ended.err and ended.out == ""
+
+
+def test_tag_says_what_a_model_sees_and_why_not(run: Run, pictures: Path, model: Path) -> None:
+    (pictures / "broken.jpg").write_text("no picture")
+    arguments = ("tag", pictures / "0.png", pictures / "broken.jpg", "--crop", "aligned", "--model", model)
+    ended = run(*arguments, "--json")
+    good, bad = ended.json["images"]
+    assert ended.status == 1
+    assert good["error"] is None and list(good["faces"][0]["attributes"]) == list(ATTRIBUTES)
+    assert bad["error"] == "not a picture (no known format)" and bad["faces"] == []
+    words = run(*arguments)
+    assert "%" in words.out and "not a picture" in words.err
+
+
+@pytest.mark.parametrize(
+    ("query", "position", "sentence"),
+    [
+        ("Smilling AND Male", 0, "Smiling"),
+        ("(Male AND Smiling", 0, "never closed"),
+        ("Male AND", 5, ""),
+        ("", 0, ""),
+        ("Male AND AND Smiling", 9, ""),
+    ],
+)
+def test_a_query_error_is_wrong_usage_with_its_place(
+    indexed: Ended, run: Run, query: str, position: int, sentence: str
+) -> None:
+    ended = run("find", query, "--json")
+    assert ended.status == 2 and ended.out == ""
+    assert sentence in ended.err
+    caret = next(line for line in ended.err.splitlines() if line.strip() == "^")
+    assert caret.index("^") == position + 2
+
+
+def test_a_missing_library_is_named(run: Run, tmp_path: Path) -> None:
+    ended = run("find", "Smiling")
+    assert ended.status == 1 and str(tmp_path / "library") in ended.err
+    assert not (tmp_path / "library").exists()
+
+
+def test_a_folder_that_is_not_there_changes_nothing(indexed: Ended, run: Run, model: Path) -> None:
+    ended = run("index", "/nowhere/at/all", "--model", model)
+    assert ended.status == 1 and "/nowhere/at/all" in ended.err
+    assert run("find", EVERYBODY, "--json").json["total"] == 6
+
+
+def test_an_unknown_model_is_named_with_those_there_are(run: Run, pictures: Path) -> None:
+    ended = run("index", pictures, "--model", "vgg")
+    assert ended.status == 1 and "vgg" in ended.err
+
+
+def test_another_model_does_not_mix_into_a_library(indexed: Ended, run: Run, pictures: Path, tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    checkpoint.save(tmp_path / "other", build("tiny"), Card("tiny", Preprocessing(32)))
+    for arguments in (("index", pictures), ("similar", pictures / "0.png")):
+        ended = run(*arguments, "--crop", "aligned", "--model", tmp_path / "other")
+        assert ended.status == 1 and "do not compare" in ended.err
+
+
+def test_a_library_by_a_newer_version_is_refused_untouched(indexed: Ended, run: Run, tmp_path: Path) -> None:
+    import sqlite3
+
+    database = tmp_path / "library" / "library.db"
+    with sqlite3.connect(database) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    before = database.read_bytes()
+    ended = run("find", "Smiling")
+    assert ended.status == 1 and "newer" in ended.err
+    assert database.read_bytes() == before
+
+
+def test_wrong_usage_is_status_2(run: Run) -> None:
+    assert run("find").status == 2
+    assert run("find", "Smiling", "--sort", "size").status == 2
+    assert run("nonsense").status == 2
+
+
+def test_train_then_evaluate(run: Run, tmp_path: Path) -> None:
+    write_celeba(tmp_path / "celeba", 32, 16, 16)
+    shape = ("--size", 32, "--features", 32, "--batch-size", 16, "--device", "cpu")
+    cache = ("--cache", tmp_path / "cache", "--no-progress", "--json")
+    command = ("train", tmp_path / "celeba", "--model", "tiny", "--out", tmp_path / "run", *cache)
+    first = run(*command, "--epochs", 2, *shape)
+    assert first.status == 0 and [row["epoch"] for row in json.loads(first.out)] == [0, 1]
+    assert run(*command, *shape).status == 1  # the folder holds a run already
+    resumed = run(*command, "--resume")
+    assert json.loads(resumed.out) == json.loads(first.out)
+    figures = run("evaluate", tmp_path / "celeba", "--model", tmp_path / "run", *cache).json
+    assert (figures["model"], figures["split"], figures["images"]) == ("run", "test", 16)
+    assert list(figures["attributes"]) == list(ATTRIBUTES)
+
+
+def test_a_picture_without_a_face_is_rejected_with_a_reason(run: Run, tmp_path: Path, model: Path) -> None:
+    folder = tmp_path / "landscapes"
+    folder.mkdir()
+    Image.linear_gradient("L").save(folder / "sky.png")
+    ended = run("index", folder, "--model", model, "--device", "cpu", "--json")
+    assert ended.status == 1
+    assert ended.json["rejected"] == [{"photo": str(folder / "sky.png"), "reason": "no face was found"}]
+    assert run("similar", folder / "sky.png", "--model", model).status == 1

@@ -1,0 +1,194 @@
+"""The command line: `facequery COMMAND`. Data goes to standard output, everything else to standard error.
+
+Exit status: 0 done, 1 something was skipped or not found, 2 wrong usage. Heavy packages are imported by the
+commands that need them, so that help and searching answer at once.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from retrieval.errors import FacequeryError, QueryError
+from ui import options, study
+from ui.options import all_if_zero, library_folder
+
+app = typer.Typer(
+    name="facequery",
+    help="Search your own collection of face photographs by what the faces look like.",
+    epilog='Begin with: facequery index ~/Pictures, then: facequery find "Smiling AND NOT Eyeglasses"',
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """What the installed `facequery` runs."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]  # a file's name may be any bytes
+    try:
+        app()
+    except FacequeryError as error:
+        from ui.output import say
+
+        say(str(error))
+        sys.exit(2 if isinstance(error, QueryError) else 1)
+
+
+@app.command()
+def index(
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Folders of photographs.")],
+    library: options.LibraryPath = None,
+    model: options.Model = None,
+    crop: options.CropMode = options.Crop.auto,
+    device: options.Device = "auto",
+    batch_size: Annotated[int, typer.Option(min=1, max=4096, help="Faces tagged at once.")] = 64,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Threads that read photographs.")] = 2,
+    no_progress: options.NoProgress = False,
+    as_json: options.Json = False,
+) -> None:
+    """Adds folders of photographs to the library; run again, it adds only what is new."""
+    from ui import indexing
+
+    with indexing.opened(library_folder(library)) as open_library:
+        tagger = indexing.tagger_for(open_library, model, device)
+        finder = indexing.finder_for(crop, device)
+        report = indexing.index(
+            open_library, folders, tagger, finder, batch_size=batch_size, workers=workers, quiet=no_progress
+        )
+    indexing.write_report(report, as_json=as_json)
+    if report.rejected or report.missing:
+        raise typer.Exit(1)
+
+
+@app.command()
+def find(
+    query: Annotated[str, typer.Argument(help='Such as "Big_Nose AND NOT Eyeglasses" or "smiling > 0.9".')],
+    library: options.LibraryPath = None,
+    limit: options.Limit = 60,
+    offset: Annotated[int, typer.Option(min=0, help="Faces to pass over first.")] = 0,
+    sort: Annotated[options.Sort, typer.Option(help="The order of the faces.")] = options.Sort.confidence,
+    as_json: options.Json = False,
+    as_csv: options.Csv = False,
+    paths: options.Paths = False,
+    null: options.Null = False,
+) -> None:
+    """Faces that match a query, the most certain first."""
+    from retrieval.library import Library
+    from ui.output import write_answer
+
+    with Library.open(library_folder(library)) as open_library:
+        answer = open_library.find(query, limit=all_if_zero(limit), offset=offset, sort=sort.value)
+    write_answer(answer, "confidence", as_json=as_json, as_csv=as_csv, paths=paths, null=null)
+
+
+@app.command()
+def facets(
+    query: Annotated[str | None, typer.Argument(help="Count among the faces that match; among all without.")] = None,
+    library: options.LibraryPath = None,
+    as_json: options.Json = False,
+) -> None:
+    """How many of the matching faces have each attribute."""
+    from retrieval.library import Library
+    from ui.output import write_json, write_table
+
+    with Library.open(library_folder(library)) as open_library:
+        found = open_library.facets(query)
+    if as_json:
+        write_json({"query": found.query, "total": found.total, "counts": found.counts})
+        return
+    ordered = sorted(found.counts.items(), key=lambda count: -count[1])
+    rows = [[f"{count:,}", f"{count / max(1, found.total):.1%}", name] for name, count in ordered]
+    write_table(["faces", f"of {found.total:,}", "attribute"], rows, numbers=2)
+
+
+@app.command()
+def similar(
+    image: Annotated[Path | None, typer.Argument(help="A picture of a face, indexed or not.")] = None,
+    face: Annotated[int | None, typer.Option(help="A face of the library, by its number.")] = None,
+    where: Annotated[str | None, typer.Option(metavar="QUERY", help="Only among faces that match.")] = None,
+    library: options.LibraryPath = None,
+    limit: options.Limit = 60,
+    model: options.Model = None,
+    crop: options.CropMode = options.Crop.auto,
+    device: options.Device = "auto",
+    as_json: options.Json = False,
+    as_csv: options.Csv = False,
+    paths: options.Paths = False,
+    null: options.Null = False,
+) -> None:
+    """The nearest faces to a picture's face, or to a face of the library."""
+    if (image is None) == (face is None):
+        raise typer.BadParameter("give either a picture or --face, so that there is one face to compare with")
+    from retrieval.library import Library
+    from ui.output import write_answer
+
+    with Library.open(library_folder(library)) as open_library:
+        wanted: dict[str, Any] = {"where": where, "limit": limit or sys.maxsize}
+        if image is None:
+            assert face is not None
+            answer = open_library.similar_to(face, **wanted)
+        else:
+            from ui import indexing
+
+            tagger = indexing.tagger_for(open_library, model, device)
+            embedding = indexing.embedding_of(image, tagger, indexing.finder_for(crop, device))
+            answer = open_library.similar(embedding, **wanted)
+    write_answer(answer, "similarity", as_json=as_json, as_csv=as_csv, paths=paths, null=null)
+
+
+@app.command()
+def tag(
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Pictures that need not be indexed.")],
+    model: options.Model = None,
+    crop: options.CropMode = options.Crop.auto,
+    device: options.Device = "auto",
+    as_json: options.Json = False,
+) -> None:
+    """What a model says of pictures."""
+    from classifiers.tagger import Tagger
+    from ui import indexing
+
+    tagger = Tagger.load(model or options.DEFAULT_MODEL, device)
+    tagged = indexing.tagged(images, tagger, indexing.finder_for(crop, device))
+    indexing.write_tagged(tagged, tagger, as_json=as_json)
+    if any(picture.error for picture in tagged):
+        raise typer.Exit(1)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the contact sheet goes.")] = Path(),
+    query: Annotated[str, typer.Option(help="What to look for.")] = "Male AND Eyeglasses AND NOT Smiling",
+    model: options.Model = None,
+    as_json: options.Json = False,
+) -> None:
+    """Indexes the shipped samples into a throw-away library and answers a query, with a contact sheet."""
+    from ui.demonstration import demonstrate
+
+    demonstrate(out, query, model or options.DEFAULT_MODEL, as_json=as_json)
+
+
+@app.command()
+def ui(
+    library: options.LibraryPath = None,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="On 127.0.0.1.")] = 8501,
+    root: Annotated[
+        list[Path] | None, typer.Option(metavar="FOLDER", help="Where folders may be added from; your home without.")
+    ] = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
+) -> None:
+    """Opens the app in a browser, for this machine only."""
+    from ui.server import serve
+
+    roots = root or [Path.home()]
+    raise typer.Exit(serve(library_folder(library), port=port, roots=roots, open_browser=not no_browser))
+
+
+study.add_to(app)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""`facequery demo`: the whole way on the shipped samples, in a throw-away library."""
+
+import tempfile
+from pathlib import Path
+
+from retrieval.errors import FacequeryError
+from retrieval.library import Library
+from ui import contact_sheet, indexing
+from ui.options import Crop
+from ui.output import hits_as_json, say, write_hits, write_json
+
+SHEET = "contact-sheet.png"
+
+
+def samples_folder() -> Path:
+    """Where the composites are: beside this module in an installed wheel, in `data/samples` of a checkout."""
+    inside = Path(__file__).parent / "samples"
+    folder = inside if inside.is_dir() else Path(__file__).parent.parent / "data" / "samples"
+    if not folder.is_dir():
+        raise FacequeryError(f"The samples are not there ({folder}): install facequery again.")
+    return folder
+
+
+def demonstrate(out: Path, query: str, model: str, *, as_json: bool) -> None:
+    """Indexes the samples, writes the answer to standard output and a contact sheet of it into `out`."""
+    from classifiers.tagger import Tagger
+
+    with tempfile.TemporaryDirectory(prefix="facequery-demo-") as folder:
+        say(f"Indexing the sample faces in {samples_folder()} ...")
+        with Library.create_or_open(Path(folder)) as library:
+            tagger, finder = Tagger.load(model), indexing.finder_for(Crop.aligned, "cpu")
+            report = indexing.index(library, [samples_folder()], tagger, finder, batch_size=64, workers=2, quiet=False)
+            say(f"{report.faces} faces in {report.seconds['total']:.1f} seconds. Looking for: {query}")
+            answer = library.find(query)
+            contact_sheet.write(answer, out / SHEET, query)
+    if as_json:
+        write_json(hits_as_json(answer, "confidence"))
+    else:
+        write_hits(answer, "confidence")
+    say(
+        f"Contact sheet: {out / SHEET}\n\n"
+        "These faces are composites: each is the mean of 16 people, and shows nobody.\n"
+        "Index your own folder:  facequery index ~/Pictures\n"
+        'Ask it:                 facequery find "Big_Nose AND NOT Eyeglasses"\n'
+        "Open the app:           facequery ui"
+    )

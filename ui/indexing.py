@@ -1,0 +1,171 @@
+"""What the commands need that look at pictures: a tagger that fits the library, a finder, and how a run is shown.
+
+Importing this loads no torch; making a tagger does.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer import pipeline
+from indexer.faces import Finder, FoundFace
+from indexer.pipeline import Progress, Report
+from indexer.read import UnreadableImage
+from indexer.report import NO_FACE
+from retrieval.errors import WrongModel, shown
+from retrieval.library import Library
+from ui.options import DEFAULT_MODEL, Crop
+from ui.output import console, say, write_json, write_table
+from ui.progress import bar
+
+if TYPE_CHECKING:
+    from classifiers.tagger import Tagger
+
+SHOWN = 20  # rejected photographs that are named on a terminal; JSON names all
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Library]:
+    """The library in that folder, made where there is none."""
+    with Library.create_or_open(folder) as library:
+        yield library
+
+
+def tagger_for(library: Library, name: str | None, device: str) -> "Tagger":
+    """The tagger of that name, or the one that tagged the library, or the default for an empty one.
+
+    WrongModel when the library's faces are another model's: their vectors cannot be compared.
+    """
+    from classifiers.tagger import Tagger
+
+    known = library.model
+    tagger = Tagger.load(name or (known.name if known else DEFAULT_MODEL), device)
+    if known and known.fingerprint != tagger.fingerprint:
+        raise WrongModel(
+            f"The library in {shown(str(library.folder))} was tagged by {known.name} {known.fingerprint[:12]}, "
+            f"and this is {tagger.name} {tagger.fingerprint[:12]}: two models' faces do not compare. "
+            "Name the model that tagged it with --model, or index into another --library."
+        )
+    return tagger
+
+
+def finder_for(crop: Crop, device: str) -> Finder | None:
+    """What finds faces; None where each picture already is one."""
+    if crop is Crop.aligned:
+        return None
+    from classifiers.tagger import available
+
+    return Finder(available(device))
+
+
+def index(
+    library: Library,
+    folders: Sequence[Path],
+    tagger: "Tagger",
+    finder: Finder | None,
+    *,
+    batch_size: int,
+    workers: int,
+    quiet: bool,
+) -> Report:
+    """Indexes with a progress bar on standard error."""
+    with bar(quiet=quiet) as show:
+
+        def on_progress(now: Progress) -> None:
+            show(now.done, now.total, f"{now.faces:,} faces, {now.rejected:,} rejected")
+
+        names = [str(folder) for folder in folders]
+        return pipeline.index(
+            library, names, tagger, finder, batch_size=batch_size, workers=workers, progress=on_progress
+        )
+
+
+def write_report(report: Report, *, as_json: bool) -> None:
+    """What a run did with every photograph."""
+    if as_json:
+        write_json(report.as_json())
+        return
+    facts = report.as_json()
+    rows = [[f"{count:,}", outcome] for outcome, count in facts["photos"].items()]
+    write_table(["photographs", ""], [*rows, [f"{report.faces:,}", "new faces"]], numbers=1)
+    stages = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in report.seconds.items() if stage != "total")
+    console().print(
+        f"{report.seconds['total']:.1f} seconds, {report.photos_per_second:.1f} photographs a second ({stages})"
+    )
+    if report.rejected:
+        reasons = [[shown(rejected.photo), rejected.reason] for rejected in report.rejected[:SHOWN]]
+        write_table(["rejected", "why"], reasons)
+        if len(report.rejected) > SHOWN:
+            say(f"and {len(report.rejected) - SHOWN:,} more, all named by --json")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tagged:
+    """A picture and its faces with probabilities [N, 40], or why there are none."""
+
+    photo: str
+    error: str | None
+    faces: list[FoundFace]
+    probabilities: NDArray[np.float32]
+
+
+def tagged(images: Sequence[Path], tagger: "Tagger", finder: Finder | None) -> list[Tagged]:
+    """What the tagger says of each picture, in their order; one that cannot be read has an error."""
+    return [_tagged(str(image), tagger, finder) for image in images]
+
+
+def _tagged(image: str, tagger: "Tagger", finder: Finder | None) -> Tagged:
+    try:
+        faces, tags = pipeline.faces_of(image, tagger, finder)
+    except UnreadableImage as error:
+        return Tagged(image, error.reason, [], np.empty((0, 40), np.float32))
+    return Tagged(image, None if faces else NO_FACE, faces, tags.probabilities)
+
+
+def write_tagged(pictures: Sequence[Tagged], tagger: "Tagger", *, as_json: bool) -> None:
+    """The probabilities of every face, or, in words, the attributes at or above the model's thresholds."""
+    if as_json:
+        write_json({"images": [_as_json(picture, tagger) for picture in pictures]})
+        return
+    for picture in pictures:
+        for face, probabilities in zip(picture.faces, picture.probabilities.tolist(), strict=True):
+            console().print(f"{shown(picture.photo)}  face at {face.box}")
+            console().print("  " + ", ".join(f"{name} {p:.0%}" for name, p in _present(probabilities, tagger)))
+        if picture.error:
+            say(f"{shown(picture.photo)}: {picture.error}")
+
+
+def _present(probabilities: list[float], tagger: "Tagger") -> list[tuple[str, float]]:
+    """The attributes at or above their thresholds, the surest first."""
+    named = zip(tagger.card.attributes, probabilities, strict=True)
+    present = [(name, p) for name, p in named if p >= tagger.thresholds[name]]
+    return sorted(present, key=lambda item: -item[1])
+
+
+def _as_json(picture: Tagged, tagger: "Tagger") -> dict[str, Any]:
+    faces = [
+        {
+            "box": list(face.box),
+            "attributes": {n: round(p, 6) for n, p in zip(tagger.card.attributes, values, strict=True)},
+        }
+        for face, values in zip(picture.faces, picture.probabilities.tolist(), strict=True)
+    ]
+    return {"photo": picture.photo, "error": picture.error, "faces": faces}
+
+
+def embedding_of(image: Path, tagger: "Tagger", finder: Finder | None) -> NDArray[np.float32]:
+    """float32[512] of the largest face in a picture; UnreadableImage when there is none."""
+    faces, tags = pipeline.faces_of(str(image), tagger, finder)
+    if not faces:
+        raise UnreadableImage(
+            f"{shown(str(image))}: {NO_FACE}. Try --crop aligned if the picture is nothing but one face."
+        )
+    if len(faces) > 1:
+        say(f"{shown(str(image))} shows {len(faces)} faces: comparing with the largest, at {faces[0].box}.")
+    embedding: NDArray[np.float32] = tags.embeddings[0]
+    return embedding

@@ -1,0 +1,59 @@
+"""The options that several commands share, and what they stand for. Imports nothing that takes long."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import platformdirs
+import typer
+
+
+class Crop(StrEnum):
+    """How faces are had from a photograph: found and aligned, or the photograph as it is."""
+
+    auto = "auto"
+    aligned = "aligned"
+
+
+class Sort(StrEnum):
+    """The order of an answer."""
+
+    confidence = "confidence"
+    path = "path"
+    added = "added"
+
+
+LibraryPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--library",
+        envvar="FACEQUERY_LIBRARY",
+        metavar="FOLDER",
+        help="The library's folder; the user's data folder where none is given.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+Csv = Annotated[bool, typer.Option("--csv", help="Write CSV, with all 40 probabilities.")]
+Paths = Annotated[bool, typer.Option("--paths", help="Write each photograph's path, one a line.")]
+Null = Annotated[bool, typer.Option("--null", "-0", help="As --paths, each path ended by a NUL, for `xargs -0`.")]
+Limit = Annotated[int, typer.Option(min=0, help="Faces at most; 0 for all.")]
+Model = Annotated[
+    str | None, typer.Option("--model", metavar="NAME", help="A shipped model, or the folder of one that was trained.")
+]
+CropMode = Annotated[
+    Crop, typer.Option("--crop", help="auto finds and aligns faces; aligned takes each picture as one aligned face.")
+]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda, mps...")]
+NoProgress = Annotated[bool, typer.Option("--no-progress", help="Show no progress bar.")]
+
+DEFAULT_MODEL = "densenet121"
+
+
+def library_folder(given: Path | None) -> Path:
+    """The folder of the library: as given, or in the platform's user data folder."""
+    return given or platformdirs.user_data_path("facequery", appauthor=False) / "library"
+
+
+def all_if_zero(limit: int) -> int | None:
+    """A limit as the library takes it: None means all."""
+    return limit or None

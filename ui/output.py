@@ -1,0 +1,100 @@
+"""How answers look on a terminal, in JSON and in CSV. Knows nothing of where they come from."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from retrieval.attributes import ATTRIBUTES
+from retrieval.errors import shown
+from retrieval.library import Answer, Hit
+
+WIDE = 10_000  # columns; a table that is piped into a file is not cut
+
+
+def console() -> Console:
+    """Standard output as Rich writes to it: coloured and fitted on a terminal, plain and unwrapped elsewhere."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDE, markup=False)
+
+
+def write_json(data: Any) -> None:
+    """One JSON document on standard output; bytes of a file's name that are not UTF-8 are written as `\\udcXX`."""
+    json.dump(data, sys.stdout, indent=2, allow_nan=False)
+    sys.stdout.write("\n")
+
+
+def hits_as_json(answer: Answer, score: str) -> dict[str, Any]:
+    """An answer in the form of the command line's contract; `score` is "confidence" or "similarity"."""
+    return {"query": answer.query, "total": answer.total, "faces": [_hit(hit, score) for hit in answer.hits]}
+
+
+def _hit(hit: Hit, score: str) -> dict[str, Any]:
+    return {
+        "face": hit.face,
+        "photo": hit.photo,
+        "box": list(hit.box),
+        score: round(hit.score, 6),
+        "attributes": {name: round(p, 6) for name, p in hit.attributes.items()},
+    }
+
+
+def write_csv(answer: Answer, score: str) -> None:
+    """A row a face, with a header: face, photo, box, score, and the 40 probabilities."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["face", "photo", "left", "top", "right", "bottom", score, *ATTRIBUTES])
+    for hit in answer.hits:
+        probabilities = (f"{hit.attributes[name]:.6f}" for name in ATTRIBUTES)
+        writer.writerow([hit.face, hit.photo, *hit.box, f"{hit.score:.6f}", *probabilities])
+
+
+def write_paths(hits: Iterable[Hit], end: str) -> None:
+    """Each photograph once, in the order of its best face, byte for byte, ended by a new line or a NUL."""
+    for photo in dict.fromkeys(hit.photo for hit in hits):
+        sys.stdout.write(photo + end)
+
+
+def write_hits(answer: Answer, score: str) -> None:
+    """A table for people, and how many there are in all."""
+    rows = [[str(hit.face), f"{hit.score:.1%}", _box(hit.box), shown(hit.photo)] for hit in answer.hits]
+    write_table(["face", score, "box", "photograph"], rows, numbers=2)
+    out = console()
+    more = f", the first {len(answer.hits)} above" if len(answer.hits) < answer.total else ""
+    out.print(f"{answer.total:,} face{'' if answer.total == 1 else 's'}{more}")
+
+
+def _box(sides: Iterable[int]) -> str:
+    left, top, right, bottom = sides
+    return f"{left},{top} {right},{bottom}"
+
+
+def write_table(headers: list[str], rows: list[list[str]], *, numbers: int = 0) -> None:
+    """A table of text; the first `numbers` columns stand to the right."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for index, header in enumerate(headers):
+        table.add_column(header, justify="right" if index < numbers else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    if rows:
+        console().print(table)
+
+
+def say(text: str) -> None:
+    """A message for people, on standard error."""
+    Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(text)
+
+
+def write_answer(answer: Answer, score: str, *, as_json: bool, as_csv: bool, paths: bool, null: bool) -> None:
+    """An answer in the one form that was asked for: a table unless it says otherwise."""
+    if as_json:
+        write_json(hits_as_json(answer, score))
+    elif as_csv:
+        write_csv(answer, score)
+    elif paths or null:
+        write_paths(answer.hits, "\0" if null else "\n")
+    else:
+        write_hits(answer, score)

@@ -1,0 +1,124 @@
+"""The commands of the study: `train` and `evaluate`. Knows how to show a run, not how to train."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import platformdirs
+import typer
+
+from ui import options
+
+if TYPE_CHECKING:
+    from classifiers.evaluate import Evaluation
+
+CelebaFolder = Annotated[Path, typer.Argument(metavar="CELEBA", help="CelebA in Kaggle's or torchvision's layout.")]
+Cache = Annotated[
+    Path | None, typer.Option(metavar="FOLDER", help="Where decoded images are kept; the user's cache folder without.")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Registers the commands."""
+    app.command()(train)
+    app.command()(evaluate)
+
+
+def train(
+    celeba: CelebaFolder,
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the run and its model go.")],
+    model: Annotated[str, typer.Option(help="resnet50, densenet121, or tiny.")] = "densenet121",
+    init: Annotated[str, typer.Option(help="random, imagenet, or a safetensors file.")] = "random",
+    size: Annotated[int, typer.Option(min=16, max=1024, help="Side of the network's input, in pixels.")] = 64,
+    epochs: Annotated[int, typer.Option(min=1)] = 8,
+    batch_size: Annotated[int, typer.Option(min=1)] = 64,
+    learning_rate: Annotated[float, typer.Option(min=0)] = 1e-3,
+    schedule: Annotated[str, typer.Option(help="cosine or constant.")] = "cosine",
+    warmup: Annotated[float, typer.Option(min=0, help="Epochs of rising learning rate.")] = 0.5,
+    features: Annotated[int, typer.Option(min=1, help="Width of the embedding.")] = 512,
+    dropout: Annotated[float, typer.Option(min=0, max=0.99)] = 0.5,
+    weighting: Annotated[str, typer.Option(help="Class weights: inverse frequency, sqrt or none.")] = "inverse",
+    patience: Annotated[int, typer.Option(min=1, help="Epochs without a better one before stopping.")] = 3,
+    limit: Annotated[int | None, typer.Option(min=1, help="Training images at most.")] = None,
+    seed: Annotated[int, typer.Option()] = 0,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")] = False,
+    device: options.Device = "auto",
+    cache: Cache = None,
+    no_progress: options.NoProgress = False,
+    as_json: options.Json = False,
+) -> None:
+    """One training run: the best epoch becomes a calibrated model in --out."""
+    from classifiers import celeba as dataset
+    from classifiers import train as training
+    from classifiers.run import Hyperparameters, Run
+    from classifiers.tagger import available
+    from ui import progress
+    from ui.output import write_json, write_table
+
+    data = dataset.load(celeba)
+    hyper = Hyperparameters(
+        model=model, size=size, init=init, epochs=epochs, batch_size=batch_size, learning_rate=learning_rate,
+        schedule=schedule, warmup=warmup, features=features, dropout=dropout, weighting=weighting,
+        patience=patience, limit=limit, seed=seed,
+    )  # fmt: skip
+    run = Run.resumed(out, available(device)) if resume else Run.new(hyper, out, available(device))
+    with progress.bar(quiet=no_progress) as show:
+        on_step = progress.training(show, quiet=no_progress)
+        history = training.train(data, run, cache=_cache(cache), progress=on_step, decoding=progress.decoding(show))
+    if as_json:
+        write_json(history)
+        return
+    columns = ["epoch", "loss", "accuracy", "validation_loss", "validation_balanced_accuracy",
+               "validation_mean_average_precision", "seconds"]  # fmt: skip
+    rows = [[f"{row[c]:.4g}" for c in columns] for row in history]
+    write_table([c.replace("_", " ") for c in columns], rows, numbers=len(columns))
+
+
+def evaluate(
+    celeba: CelebaFolder,
+    model: Annotated[str, typer.Option(help="A shipped model, or a folder of one.")] = options.DEFAULT_MODEL,
+    split: Annotated[str, typer.Option(help="train, val or test.")] = "test",
+    device: options.Device = "auto",
+    cache: Cache = None,
+    no_progress: options.NoProgress = False,
+    as_json: options.Json = False,
+) -> None:
+    """How good a model is, over a partition of CelebA and attribute by attribute."""
+    import numpy as np
+
+    from classifiers import celeba as dataset
+    from classifiers import pixels
+    from classifiers.evaluate import evaluate as figures_of
+    from classifiers.tagger import Tagger
+    from ui import progress
+    from ui.output import write_json
+
+    faces = dataset.load(celeba).split(split)
+    tagger = Tagger.load(model, device)
+    with progress.bar(quiet=no_progress) as show:
+        prepared = pixels.cached(faces, tagger.card.preprocessing, _cache(cache), progress.decoding(show))
+        probabilities = tagger.probabilities(prepared, lambda done, total: show(done, total, "tagging"))
+    figures = figures_of(probabilities, faces.labels, np.array(tagger.card.thresholds))
+    if as_json:
+        write_json({"model": tagger.name, "split": split, **figures.as_json()})
+    else:
+        _write_figures(figures)
+
+
+def _cache(given: Path | None) -> Path:
+    return given or platformdirs.user_cache_path("facequery", appauthor=False)
+
+
+def _write_figures(figures: "Evaluation") -> None:
+    from ui.output import console, write_table
+
+    columns = ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "average_precision")
+    rows = [
+        [*(f"{getattr(values, c):.3f}" for c in columns), str(values.support), name]
+        for name, values in figures.attributes.items()
+    ]
+    write_table([*(c.replace("_", " ") for c in columns), "support", "attribute"], rows, numbers=7)
+    console().print(
+        f"{figures.images:,} images: accuracy {figures.accuracy:.4f}, balanced accuracy "
+        f"{figures.balanced_accuracy:.4f}, macro F1 {figures.macro_f1:.4f}, "
+        f"mean average precision {figures.mean_average_precision:.4f}"
+    )
