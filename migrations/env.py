@@ -1,0 +1,7 @@
+"""Alembic's entry point: runs the revisions on the connection that `migrations.upgrade` was given."""
+
+from alembic import context
+
+context.configure(connection=context.config.attributes["connection"], transactional_ddl=True)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,96 @@
+"""Files that can be made again from the library: published whole, named after the state they belong to and a
+checksum, and believed only if both fit.
+
+The checksum covers the state's name too, so an older file renamed is as useless as a damaged one. A cache that cannot
+be written is no error: the answer is only slower.
+"""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+FOLDER = "cache"
+TEMPORARY = ".part"
+
+
+def publish(library: Path, state: str, kind: str, write: Callable[[BinaryIO], object]) -> Path | None:
+    """Writes a file with `write` and makes it the only one of its kind; None if the disk will not have it.
+
+    Written beside its place, fsynced, renamed, and the folder fsynced: a crash leaves the old file, the new, or none.
+    """
+    folder = library / FOLDER
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        path = _write(folder, state, kind, write)
+        sweep(folder, kind, keep=path)
+        return path
+    return None
+
+
+def find(library: Path, state: str, kind: str) -> Path | None:
+    """The file of that kind for that state, its checksum verified; what does not fit is deleted."""
+    with suppress(OSError):
+        for path in (library / FOLDER).glob(f"{state}-*.{kind}"):
+            if path.name == f"{state}-{digest(state, path)}.{kind}":
+                return path
+            path.unlink(missing_ok=True)
+    return None
+
+
+def digest(state: str, path: Path) -> str:
+    """sha256, in hex, over the name of the state and the bytes of the file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.sha256(state.encode() + b"\0")).hexdigest()
+
+
+def sweep(folder: Path, kind: str, keep: Path) -> None:
+    """Deletes the other files of that kind, and what writers that no longer live have left half written."""
+    for path in folder.glob(f"*.{kind}"):
+        if path != keep:
+            path.unlink(missing_ok=True)
+    for path in folder.glob(f"*{TEMPORARY}"):
+        if not _in_use(path):
+            path.unlink(missing_ok=True)
+
+
+def _write(folder: Path, state: str, kind: str, write: Callable[[BinaryIO], object]) -> Path:
+    temporary = folder / f"{state}-{os.getpid()}-{os.urandom(4).hex()}{TEMPORARY}"
+    try:
+        with temporary.open("wb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # tells a sweeper that we live
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+            path = folder / f"{state}-{digest(state, temporary)}.{kind}"
+            temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync(folder)
+    return path
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _in_use(path: Path) -> bool:
+    for file in _opened(path):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    with suppress(FileNotFoundError), path.open("rb") as file:
+        yield file

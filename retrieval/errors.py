@@ -1,0 +1,104 @@
+"""Every error that the product raises on purpose; `str(error)` is what a person reads: what, why, what to do.
+
+Nothing here prints, and nothing here knows about SQL, images or networks.
+"""
+
+import unicodedata
+from pathlib import Path
+
+WINDOW = 72  # columns of a long query shown around the place of an error
+
+
+class FacequeryError(Exception):
+    """The root of all errors that a person can do something about."""
+
+
+class LibraryMissing(FacequeryError):
+    """There is no library in that folder."""
+
+
+class LibraryTooNew(FacequeryError):
+    """The library was made by a newer version; it was not touched."""
+
+
+class LibraryDamaged(FacequeryError):
+    """The library file is not one of ours, or SQLite finds it malformed."""
+
+
+class LibraryFull(FacequeryError):
+    """The disk refused a write; the running batch was rolled back, earlier ones are safe."""
+
+
+class WrongModel(FacequeryError):
+    """The library holds faces of another model; vectors of two models never mix."""
+
+
+class NoSuchFace(FacequeryError):
+    """No face with that number can be shown: unknown, replaced, or its photograph is missing."""
+
+
+class LibraryBusy(FacequeryError):
+    """Somebody else is writing to the library; `pid` says who, None where that is not known."""
+
+    def __init__(self, folder: Path, pid: int | None = None) -> None:
+        who = f"process {pid}" if pid is not None else "another process"
+        super().__init__(
+            f"The library in {shown(str(folder))} is being written by {who}. "
+            "Wait until it has finished or stop it, then try again; searching works meanwhile."
+        )
+        self.pid = pid
+
+
+class QueryError(FacequeryError):
+    """A query that cannot be read.
+
+    `position` counts characters from 0 and lies inside the query (0 in an empty one); `suggestions` are
+    names or operators that were probably meant, the best first.
+    """
+
+    def __init__(self, problem: str, query: str, position: int, suggestions: tuple[str, ...] = ()) -> None:
+        super().__init__(problem, query, position, suggestions)
+        self.problem = problem
+        self.query = query
+        self.position = position
+        self.suggestions = suggestions
+
+    def __str__(self) -> str:
+        line, column = excerpt(self.query, self.position)
+        text = f"{self.problem}\n  {line}\n  {' ' * column}^"
+        return f"{text}\nDid you mean {_either(self.suggestions)}?" if self.suggestions else text
+
+
+def excerpt(text: str, position: int) -> tuple[str, int]:
+    """One printable line around `position`, and the terminal column at which that character starts in it."""
+    start = max(0, min(position - WINDOW // 2, len(text) - WINDOW))
+    lead = "…" if start else ""
+    tail = "…" if start + WINDOW < len(text) else ""
+    before = lead + shown(text[start:position])
+    return before + shown(text[position : start + WINDOW]) + tail, sum(map(_columns, before))
+
+
+def shown(text: str) -> str:
+    """`text` with every character that would move the cursor, hide, or not encode replaced by a visible one."""
+    return "".join(map(_visible, text))
+
+
+def _visible(character: str) -> str:
+    code = ord(character)
+    if code < 0x20:
+        return chr(0x2400 + code)  # the control pictures of Unicode: U+240A for a line feed
+    if code == 0x7F:
+        return "\u2421"
+    hidden = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+    return "\ufffd" if hidden else character
+
+
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me"):
+        return 0  # combining marks sit on the character before them
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
+
+
+def _either(choices: tuple[str, ...]) -> str:
+    *others, last = choices
+    return f"{', '.join(others)} or {last}" if others else last

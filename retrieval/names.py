@@ -1,0 +1,81 @@
+"""Recognises attribute names as people write them, and guesses what was meant by words that are none.
+
+It knows spellings, not grammar: which words to try is the parser's business.
+"""
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from retrieval.attributes import ATTRIBUTES
+
+KEYWORDS = ("AND", "OR", "NOT")
+LONGEST = 4  # words in the longest name, `5 o clock shadow`
+LIKELY = 0.6  # difflib's own cut-off for a close match
+OTHER_WORDS = {
+    "female": "NOT Male",
+    "woman": "NOT Male",
+    "women": "NOT Male",
+    "man": "Male",
+    "men": "Male",
+    "beard": "NOT No_Beard",
+    "bearded": "NOT No_Beard",
+    "old": "NOT Young",
+    "blonde": "Blond_Hair",
+    "grey": "Gray_Hair",
+    "greyhair": "Gray_Hair",
+    "spectacles": "Eyeglasses",
+    "smile": "Smiling",
+    "fringe": "Bangs",
+    "tie": "Wearing_Necktie",
+}
+
+
+def parts(text: str) -> list[str]:
+    """The lower-case pieces of a name: `5_o'Clock-Shadow` has four."""
+    return [part for part in re.split(r"[\s_'’-]+", text.lower()) if part]
+
+
+_NAMES = {" ".join(parts(name)): name for name in ATTRIBUTES}
+_NAMES |= {"".join(parts(name)): name for name in ATTRIBUTES}  # bignose
+
+
+def recognise(words: Sequence[str]) -> tuple[str, int] | None:
+    """The attribute that the longest possible run at the start of `words` names, and the length of that run."""
+    for length in range(min(LONGEST, len(words)), 0, -1):
+        run = " ".join(words[:length]).replace("’", "'")
+        # Only ASCII: a Kelvin sign would otherwise become a k, and a look-alike pass for a name.
+        if run.isascii() and (name := _NAMES.get(" ".join(parts(run)))):
+            return name, length
+    return None
+
+
+def suggest(words: Sequence[str]) -> tuple[tuple[str, ...], int]:
+    """Up to three names or operators that were probably meant at the start of `words`, the likeliest first, and how
+    many of the words the first of them stands for.
+    """
+    scores: dict[str, tuple[float, int]] = {}
+    for length in range(1, min(LONGEST, len(words)) + 1):
+        run = parts(" ".join(words[:length])[:64])
+        for candidate, score in _candidates("".join(run), run).items():
+            if score >= LIKELY:  # the same likeness over more words is the stronger sign
+                scores[candidate] = max(scores.get(candidate, (0, 0)), (score + (length - 1) / 10, length))
+    likely = sorted(scores, key=lambda name: (-scores[name][0], name))[:3]
+    return tuple(likely), scores[likely[0]][1] if likely else 1
+
+
+def _candidates(run: str, words: list[str]) -> dict[str, float]:
+    scores = {name: _likeness(run, words, name) for name in ATTRIBUTES}
+    for keyword in KEYWORDS:
+        letters = sorted(run.upper()) == sorted(keyword)  # adn
+        scores[keyword] = 0.95 if letters else SequenceMatcher(None, run, keyword.lower()).ratio()
+    if run in OTHER_WORDS:
+        scores[OTHER_WORDS[run]] = 2.0  # surer than any resemblance
+    return scores
+
+
+def _likeness(run: str, words: list[str], name: str) -> float:
+    pieces = parts(name)
+    if len(words) == 1 and len(run) >= 3 and any(run in piece or piece in run for piece in pieces if len(piece) > 2):
+        return 0.9  # `hat`, `glasses`: part of the name
+    return SequenceMatcher(None, run, "".join(pieces)).ratio()

@@ -1,0 +1,151 @@
+"""The tables of a library, as they are today; how they came to be is told by `migrations/`, which never reads this.
+
+Types are chosen so that SQLite can enforce them (STRICT) and PostgreSQL can hold them: booleans are 0 or 1,
+times are seconds since 1970, paths and vectors are bytes.
+"""
+
+import os
+from typing import Any
+
+from sqlalchemy import (
+    REAL,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Dialect,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    cast,
+    func,
+    select,
+)
+from sqlalchemy.types import TypeDecorator
+
+from retrieval.attributes import ATTRIBUTES
+
+REVISION = "0001"  # the newest file of migrations/versions; a test compares them
+DIMENSIONS = 512  # features of an embedding
+
+metadata = MetaData()
+Long = BigInteger().with_variant(Integer(), "sqlite")  # STRICT knows no BIGINT; its INTEGER has 64 bits anyway
+
+
+class PathBytes(TypeDecorator[str]):
+    """A path as Python writes it (surrogates for bytes that are not UTF-8), kept as the bytes the disk has."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else os.fsencode(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        return None if value is None else os.fsdecode(value)
+
+
+def _table(name: str, *parts: Any, autoincrement: bool = False) -> Table:
+    return Table(name, metadata, *parts, sqlite_strict=True, sqlite_autoincrement=autoincrement)
+
+
+def _boolean(name: str) -> Column[int]:
+    return Column(name, Integer, CheckConstraint(f"{name} IN (0, 1)"), nullable=False)
+
+
+def _owner(table: str, *, primary_key: bool = False, index: bool = False) -> Column[int]:
+    key = ForeignKey(f"{table}.id", ondelete="CASCADE")
+    return Column(table, Integer, key, primary_key=primary_key, nullable=False, index=index)
+
+
+def _probability(name: str) -> Column[float]:
+    return Column(name, REAL, CheckConstraint(f'"{name}" BETWEEN 0 AND 1'), nullable=False)
+
+
+library = _table(
+    "library",
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
+    Column("identity", Text, nullable=False),  # a uuid, for life
+    Column("generation", Integer, nullable=False),  # grows by one with every transaction that changes an answer
+    Column("stamp", Text, nullable=False),  # random at each generation: a restored backup shares none with its original
+)
+
+model = _table(
+    "model",
+    Column("id", Integer, primary_key=True),
+    Column("fingerprint", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("card", Text, nullable=False),  # JSON
+    Column("thresholds", Text, nullable=False),  # JSON: attribute -> probability from which it counts as seen
+    Column("created", Long, nullable=False),
+)
+
+photo = _table(
+    "photo",
+    Column("id", Integer, primary_key=True),
+    Column("path", PathBytes, nullable=False, unique=True),
+    Column("sha256", Text, CheckConstraint("length(sha256) = 64"), index=True),  # NULL: could not be read at all
+    Column("size", Long, nullable=False),
+    Column("mtime_ns", Long, nullable=False),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("outcome", Text, CheckConstraint("outcome IN ('faces', 'no_face', 'unreadable')"), nullable=False),
+    Column("reason", Text),
+    _boolean("missing"),
+    Column("added", Long, nullable=False),
+    autoincrement=True,
+)
+
+face = _table(
+    "face",
+    Column("id", Integer, primary_key=True),  # AUTOINCREMENT: a number is never given to another face
+    _owner("photo", index=True),
+    Column("left", Integer, nullable=False),
+    Column("top", Integer, nullable=False),
+    Column("right", Integer, nullable=False),
+    Column("bottom", Integer, nullable=False),
+    Column("landmarks", Text),  # JSON: five [x, y] in pixels of the upright photograph
+    Column("score", REAL),
+    Column("model", Integer, ForeignKey("model.id"), nullable=False, index=True),
+    CheckConstraint('"left" < "right" AND top < bottom'),
+    autoincrement=True,
+)
+
+attribute = _table("attribute", _owner("face", primary_key=True), *[_probability(name) for name in ATTRIBUTES])
+
+embedding = _table(
+    "embedding",
+    _owner("face", primary_key=True),
+    Column("vector", LargeBinary, CheckConstraint(f"length(vector) = {4 * DIMENSIONS}"), nullable=False),  # '<f4'
+)
+
+correction = _table(
+    "correction",
+    Column("id", Integer, primary_key=True),
+    _owner("face"),
+    Column("attribute", Text, nullable=False),
+    _boolean("value"),
+    Column("made", Long, nullable=False),
+    UniqueConstraint("face", "attribute"),
+)
+
+saved_search = _table(
+    "saved_search",
+    Column("name", Text, primary_key=True),
+    Column("query", Text, nullable=False),
+)
+
+
+def probability(name: str) -> ColumnElement[float]:
+    """What is held to be true of a face of `attribute`: a person's correction as 0 or 1, else the model's number."""
+    said = (
+        select(cast(correction.c.value, REAL))
+        .where(correction.c.face == attribute.c.face, correction.c.attribute == name)
+        .correlate(attribute)
+        .scalar_subquery()
+    )
+    return func.coalesce(said, attribute.c[name])

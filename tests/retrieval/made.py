@@ -1,0 +1,56 @@
+"""Libraries for tests: made-up faces in photographs that never existed. No torch, no pictures."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.attributes import ATTRIBUTES
+from retrieval.library import Library
+from retrieval.store import Face, Model, Photo
+
+MODEL = Model("f" * 64, "tiny", "{}", dict.fromkeys(ATTRIBUTES, 0.5))
+OTHER = Model("0" * 64, "densenet121", "{}", dict.fromkeys(ATTRIBUTES, 0.5))
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}  # for tests that start a process
+
+
+def vector(seed: int) -> NDArray[np.float32]:
+    direction = np.random.default_rng(seed).normal(size=512)
+    return (direction / np.linalg.norm(direction)).astype(np.float32)
+
+
+def probabilities(seed: int) -> NDArray[np.float32]:
+    return np.random.default_rng(seed).random(40, dtype=np.float32)
+
+
+def a_face(seed: int = 0, **attributes: float) -> Face:
+    values = probabilities(seed)
+    for name, value in attributes.items():
+        values[ATTRIBUTES.index(name)] = value
+    return Face((10, 20, 110, 140), ((1.5, 2.0),) * 5, 0.99, values, vector(seed))
+
+
+def a_photo(path: str, *faces: Face, data: str | None = None) -> Photo:
+    outcome = "faces" if faces else "no_face"
+    return Photo(path, 100, 1, sha256(data or path), 178, 218, outcome, None, faces)
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(os.fsencode(text)).hexdigest()
+
+
+def fill(library: Library, photos: Iterable[Photo]) -> None:
+    with library.writer(MODEL) as writer, writer.batch() as batch:
+        for photo in photos:
+            batch.add(photo)
+
+
+def copy_of(template: Path, folder: Path) -> Library:
+    """An empty library in `folder`, without running the migrations again."""
+    folder.mkdir(parents=True)
+    shutil.copy(template / "library.db", folder)
+    return Library.open(folder)

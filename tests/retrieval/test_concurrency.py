@@ -1,0 +1,87 @@
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from retrieval.library import Library
+from retrieval.query import parse
+from tests.retrieval.made import MODEL, a_face, a_photo, fill, vector
+from tests.retrieval.test_store import WRITER, start
+
+
+def in_threads(count: int, work: Callable[[int], None]) -> None:
+    """Runs `work` in `count` threads and raises the first error of any of them."""
+    with ThreadPoolExecutor(count) as pool:
+        list(pool.map(work, range(count)))
+
+
+def test_reading_while_another_process_writes_never_fails(library: Library):
+    with start(WRITER, library) as writer:
+        assert writer.stdout and writer.stdout.readline()
+        until = time.monotonic() + 3
+        seen: set[int] = set()
+
+        def read(at: int) -> None:
+            while time.monotonic() < until:
+                answer = library.find("Male OR NOT Male", limit=20, offset=at * 3)
+                assert answer.total % 10 == 0 and all(len(hit.attributes) == 40 for hit in answer.hits)
+                similar = library.similar(vector(at), limit=5)
+                assert similar.hits[0].photo == f"/{at}" and similar.total >= answer.total
+                assert library.facets().total >= similar.total and library.totals().faces >= similar.total
+                seen.add(answer.generation)
+
+        try:
+            in_threads(4, read)
+        finally:
+            writer.kill()
+    assert len(seen) > 1
+
+
+def test_one_library_serves_many_threads_the_same_answers(library: Library):
+    fill(library, [a_photo(f"/{at}", a_face(at)) for at in range(60)])
+    queries = ["Male", "NOT Male AND Smiling > 0.3", "Bald OR Young", "Big_Nose AND NOT Eyeglasses"]
+    expected = [(library.find(query), library.similar(vector(3), where=query)) for query in queries]
+
+    def ask(at: int) -> None:
+        for turn in range(20):
+            which = (at + turn) % len(queries)
+            assert (library.find(queries[which]), library.similar(vector(3), where=queries[which])) == expected[which]
+
+    in_threads(8, ask)
+
+
+def test_the_parser_is_thread_safe():
+    texts = ["Male AND (Bald OR NOT Young > 0.25)", "5 o'clock shadow smiling", "NOT (Male Bald)"]
+    expected = [parse(text) for text in texts]
+
+    def read(at: int) -> None:
+        for turn in range(200):
+            assert parse(texts[(at + turn) % 3]) == expected[(at + turn) % 3]
+
+    in_threads(8, read)
+
+
+@pytest.mark.parametrize("turns", [30])
+def test_an_answer_is_of_one_generation(library: Library, turns: int):
+    """Every face is male in even generations and in no other; no answer mixes two."""
+    stop = threading.Event()
+
+    def write_or_read(at: int) -> None:
+        if at:
+            while not stop.is_set():
+                answer = library.find(None, limit=None)
+                males = {hit.attributes["Male"] for hit in answer.hits}
+                assert len(males) <= 1 and len(library.similar(vector(1)).hits) in (0, 5)
+            return
+        try:
+            with library.writer(MODEL) as writer:
+                for turn in range(turns):
+                    with writer.batch() as batch:
+                        for photo in range(5):
+                            batch.add(a_photo(f"/{photo}", a_face(photo, Male=turn % 2), data=str(turn)))
+        finally:
+            stop.set()
+
+    in_threads(4, write_or_read)

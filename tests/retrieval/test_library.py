@@ -1,0 +1,151 @@
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from retrieval.attributes import ATTRIBUTES
+from retrieval.errors import NoSuchFace, QueryError
+from retrieval.library import Facets, Library, Totals
+from retrieval.store import Photo
+from tests.retrieval.made import MODEL, a_face, a_photo, fill, vector
+
+
+def three(library: Library) -> None:
+    fill(
+        library,
+        [
+            a_photo("/c", a_face(1, Male=0.9, Smiling=0.6)),
+            a_photo("/a", a_face(2, Male=0.6, Smiling=0.9), a_face(3, Male=0.1, Smiling=0.8)),
+            a_photo("/b"),
+            Photo("/d", 1, 1, None, None, None, "unreadable", "cut short", ()),
+        ],
+    )
+
+
+def faces(answer: Any) -> list[int]:
+    return [hit.face for hit in answer.hits]
+
+
+def test_the_surest_come_first(library: Library):
+    three(library)
+    answer = library.find("Male OR Smiling")
+    assert (answer.query, answer.total, answer.generation) == ("Male OR Smiling", 3, 2)
+    assert faces(library.find("male")) == [1, 2]
+    assert [round(hit.score, 6) for hit in library.find("male").hits] == [0.9, 0.6]
+    assert faces(library.find("NOT male")) == [3] and library.find("NOT male").hits[0].score == pytest.approx(0.9)
+    assert faces(library.find("Male AND Smiling")) == [1, 2]  # 0.54 each: by number
+
+
+def test_answers_may_be_sorted_by_path_or_by_date(library: Library):
+    three(library)
+    with closing(sqlite3.connect(library.folder / "library.db")) as connection, connection:
+        connection.execute("UPDATE photo SET added = id * 10")
+        connection.execute("UPDATE library SET stamp = 'other'")
+    assert faces(library.find(None, sort="path")) == [2, 3, 1]
+    assert faces(library.find(None, sort="added")) == [3, 2, 1]
+    assert faces(library.find("Male", sort="path")) == [2, 1]
+
+
+def test_pages_follow_one_another(library: Library):
+    fill(library, [a_photo(f"/{at}", a_face(at)) for at in range(50)])
+    whole = library.find("NOT Male OR Male", limit=None)
+    assert whole.total == len(whole.hits) == 50
+    pages = [library.find("NOT Male OR Male", limit=20, offset=offset) for offset in (0, 20, 40, 60)]
+    assert [len(page.hits) for page in pages] == [20, 20, 10, 0] and {page.total for page in pages} == {50}
+    assert [hit for page in pages for hit in page.hits] == whole.hits
+
+
+@pytest.mark.parametrize("page", [{"limit": -1}, {"offset": -1}, {"sort": "size"}])
+def test_a_page_that_cannot_be_is_refused(library: Library, page: dict[str, Any]):
+    with pytest.raises(ValueError, match="no page"):
+        library.find("Male", **page)
+
+
+def test_a_wrong_query_is_an_error_everywhere(library: Library):
+    for ask in (library.find, library.facets, lambda query: library.similar(vector(1), where=query)):
+        with pytest.raises(QueryError):
+            ask("Maleness")
+
+
+def test_facets_count_the_matching_faces(library: Library):
+    three(library)
+    facets = library.facets("Smiling")
+    assert (facets.query, facets.total, facets.counts["Male"], facets.counts["Smiling"]) == ("Smiling", 3, 2, 3)
+    for name in ATTRIBUTES:
+        assert library.facets("Male").counts[name] == library.find(f"Male AND {name}").total
+
+
+def test_similar_faces_are_ranked_inside_the_query(library: Library):
+    three(library)
+    answer = library.similar(vector(2))
+    assert answer.total == 3 and faces(answer)[0] == 2 and answer.hits[0].score == pytest.approx(1)
+    assert faces(library.similar(vector(2), where="NOT Male")) == [3]
+    assert 2 not in faces(library.similar(vector(2), exclude=2))
+    assert faces(library.similar(vector(2), exclude=99, limit=1)) == [2]
+    assert sorted(faces(library.similar_to(2))) == [1, 3] and library.similar_to(2).total == 2
+    assert faces(library.similar_to(2, where="Male")) == [1]
+    assert library.similar_to(2, where="Male", limit=0).hits == []
+
+
+def test_a_face_that_is_not_there_is_named(library: Library):
+    three(library)
+    with library.writer(MODEL) as writer, writer.batch() as batch:
+        batch.mark_missing([writer.known("/")["/c"].id])
+    for face in (1, 0, 4, -1):
+        for ask in (library.face, library.embedding, library.similar_to):
+            with pytest.raises(NoSuchFace, match=f"no face {face} "):
+                ask(face)
+    assert library.face(2).photo == "/a"
+
+
+def test_an_empty_library_answers(library: Library):
+    assert library.find("Male").hits == [] and library.find(None, sort="path").total == 0
+    assert library.facets() == Facets(None, 0, dict.fromkeys(ATTRIBUTES, 0))
+    assert library.similar(vector(1), where="Male").hits == []
+    assert library.totals() == Totals(0, 0, 0, 0, 0) and library.model is None
+
+
+def test_totals_tell_every_outcome(library: Library):
+    three(library)
+    assert library.totals() == Totals(photos=4, faces=3, missing=0, unreadable=1, no_face=1)
+    with library.writer(MODEL) as writer, writer.batch() as batch:
+        batch.mark_missing([known.id for known in writer.known("/").values() if known.path in ("/a", "/d")])
+    assert library.totals() == Totals(photos=4, faces=1, missing=2, unreadable=0, no_face=1)
+
+
+def test_a_correction_outranks_the_model(library: Library):
+    three(library)
+    with closing(sqlite3.connect(library.folder / "library.db")) as connection, connection:
+        connection.execute("INSERT INTO correction (face, attribute, value, made) VALUES (3, 'Male', 1, 0)")
+        connection.execute("INSERT INTO correction (face, attribute, value, made) VALUES (1, 'Male', 0, 0)")
+        connection.execute("UPDATE library SET generation = generation + 1, stamp = 'corrected'")
+    assert faces(library.find("Male")) == [3, 2] and library.face(3).attributes["Male"] == 1
+
+
+def test_an_open_library_follows_another_s_writes(library: Library):
+    three(library)
+    assert library.find("Male").total == 2 and len(library.similar(vector(4)).hits) == 3
+    with Library.open(library.folder) as other:
+        fill(other, [a_photo("/e", a_face(4, Male=0.7))])
+    answer = library.find("Male")
+    assert answer.total == 3 and faces(library.similar(vector(4)))[0] == 4
+    assert answer.generation == library.similar(vector(4)).generation == 3
+
+
+def test_answers_hold_plain_python_values(library: Library):
+    three(library)
+    hit = library.similar(vector(1)).hits[0]
+    assert (type(hit.face), type(hit.photo), type(hit.score), *map(type, hit.box)) == (int, str, float, *[int] * 4)
+    assert {type(value) for value in hit.attributes.values()} == {float} and list(hit.attributes) == list(ATTRIBUTES)
+    assert {type(count) for count in library.facets().counts.values()} == {int}
+    assert library.embedding(1).dtype == np.float32 and library.embedding(1).flags.writeable
+
+
+def test_a_library_without_its_cache_folder_answers(library: Library):
+    three(library)
+    (library.folder / "cache").write_text("in the way")
+    assert faces(library.find("Male")) == [1, 2] and faces(library.similar(vector(3)))[0] == 3
+    assert Path(library.folder / "cache").read_text() == "in the way"
