@@ -1,5 +1,5 @@
 # Two commands on a fresh machine with Python 3.11 or newer: `make demo` shows what facequery does, `make test` tests it.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -152,11 +152,15 @@ def save(folder: Path, network: FaceNetwork, card: Card) -> Card:
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {name: _halved(tensor) for name, tensor in network.state_dict().items()}
     data = bytes_from_tensors(tensors)
-    facts = {f.name: getattr(card, f.name) for f in fields(Card)}
-    card = Card(**{**facts, "weights_sha256": hashlib.sha256(data).hexdigest()})
+    card = replace(card, weights_sha256=hashlib.sha256(data).hexdigest())
     write_atomically(folder / WEIGHTS, data)
-    write_atomically(folder / CARD, card.as_json().encode())
+    write_card(folder, card)
     return card
+
+
+def write_card(folder: Path, card: Card) -> None:
+    """Replaces the card of the model in `folder`."""
+    write_atomically(folder / CARD, card.as_json().encode())
 
 
 def _halved(tensor: torch.Tensor) -> torch.Tensor:

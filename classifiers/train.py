@@ -183,6 +183,7 @@ def finish(run: Run, validation: Examples) -> checkpoint.Card:
     network, card = checkpoint.load(run.out)  # the very weights that are shipped, halved
     predicted = predict(network.to(run.device), card.preprocessing, validation.faces)
     calibration, thresholds = calibrate(predicted.logits, validation.labels)
+    figures = evaluate(calibration.probabilities(predicted.logits), validation.labels, np.array(thresholds))
     card = replace(
         card,
         calibration=calibration,
@@ -196,6 +197,7 @@ def finish(run: Run, validation: Examples) -> checkpoint.Card:
             "best_epoch": run.best_epoch,
             "history": run.history,
         },
+        figures={"val": figures.as_json()},
     )
-    checkpoint.write_atomically(run.out / checkpoint.CARD, card.as_json().encode())
+    checkpoint.write_card(run.out, card)
     return card

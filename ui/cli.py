@@ -4,6 +4,7 @@ Exit status: 0 done, 1 something was skipped or not found, 2 wrong usage. Heavy 
 commands that need them, so that help and searching answer at once.
 """
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,6 +27,7 @@ app = typer.Typer(
 
 def main() -> None:
     """What the installed `facequery` runs."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # torch's threads spin else, and stall when a core is busy
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]  # a file's name may be any bytes
     try:

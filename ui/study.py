@@ -1,5 +1,6 @@
 """The commands of the study: `train` and `evaluate`. Knows how to show a run, not how to train."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -79,6 +80,7 @@ def evaluate(
     split: Annotated[str, typer.Option(help="train, val or test.")] = "test",
     device: options.Device = "auto",
     cache: Cache = None,
+    write_card: Annotated[bool, typer.Option("--write-card", help="Keep the figures in the model's card.")] = False,
     no_progress: options.NoProgress = False,
     as_json: options.Json = False,
 ) -> None:
@@ -86,7 +88,7 @@ def evaluate(
     import numpy as np
 
     from classifiers import celeba as dataset
-    from classifiers import pixels
+    from classifiers import checkpoint, pixels
     from classifiers.evaluate import evaluate as figures_of
     from classifiers.tagger import Tagger
     from ui import progress
@@ -98,6 +100,9 @@ def evaluate(
         prepared = pixels.cached(faces, tagger.card.preprocessing, _cache(cache), progress.decoding(show))
         probabilities = tagger.probabilities(prepared, lambda done, total: show(done, total, "tagging"))
     figures = figures_of(probabilities, faces.labels, np.array(tagger.card.thresholds))
+    if write_card:
+        card = replace(tagger.card, figures={**tagger.card.figures, split: figures.as_json()})
+        checkpoint.write_card(checkpoint.shipped(model), card)
     if as_json:
         write_json({"model": tagger.name, "split": split, **figures.as_json()})
     else:

@@ -149,3 +149,10 @@ def test_a_library_without_its_cache_folder_answers(library: Library):
     (library.folder / "cache").write_text("in the way")
     assert faces(library.find("Male")) == [1, 2] and faces(library.similar(vector(3)))[0] == 3
     assert Path(library.folder / "cache").read_text() == "in the way"
+
+
+def test_publishing_leaves_the_caches_that_the_next_question_needs(library: Library):
+    three(library)
+    library.publish()
+    kinds = {path.suffix for path in (library.folder / "cache").iterdir()}
+    assert kinds == {".npy", ".faiss"}

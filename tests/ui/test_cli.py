@@ -268,9 +268,12 @@ def test_train_then_evaluate(run: Run, tmp_path: Path) -> None:
     assert run(*command, *shape).status == 1  # the folder holds a run already
     resumed = run(*command, "--resume")
     assert json.loads(resumed.out) == json.loads(first.out)
-    figures = run("evaluate", tmp_path / "celeba", "--model", tmp_path / "run", *cache).json
+    figures = run("evaluate", tmp_path / "celeba", "--model", tmp_path / "run", *cache, "--write-card").json
     assert (figures["model"], figures["split"], figures["images"]) == ("run", "test", 16)
     assert list(figures["attributes"]) == list(ATTRIBUTES)
+    card = checkpoint.load(tmp_path / "run")[1]
+    assert list(card.figures) == ["val", "test"]
+    assert card.figures["test"]["accuracy"] == figures["accuracy"]
 
 
 def test_a_picture_without_a_face_is_rejected_with_a_reason(run: Run, tmp_path: Path, model: Path) -> None:

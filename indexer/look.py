@@ -1,0 +1,108 @@
+"""One file on its way into the library, and what is done to it in the worker threads: its bytes, its pixels, its
+faces, the network's inputs. It knows nothing of the library's tables or of other files.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer import faces
+from indexer.faces import Finder, FoundFace
+from indexer.read import UnreadableImage, VanishedImage, decode, read_bytes
+from indexer.report import NO_FACE, Stopwatch
+from indexer.scan import Candidate
+from retrieval.store import Known, Photo
+
+if TYPE_CHECKING:
+    from classifiers.tagger import Tagger, Tags
+
+DETAIL = 2000  # pixels of the longest side that a large JPEG keeps: twice what faces are looked for in
+
+Action = Literal["look", "twin", "copy", "move", "touch", "keep", "drop"]
+
+
+@dataclass(slots=True)
+class Step:
+    """A file and what is known of it so far; it carries its own path, and nothing is paired by position.
+
+    `action`: "look" at its pixels and store them; be the "twin" of `first`, with the same bytes in this same run;
+    "copy", "move" or "touch" the photograph `source`; "keep" what the library has of a file that cannot be read
+    now; "drop" one that is gone.
+    """
+
+    path: str
+    size: int
+    mtime_ns: int
+    known: Known | None = None  # what the library has at this very path
+    action: Action = "look"
+    data: bytes | None = None
+    sha256: str | None = None
+    reason: str | None = None  # why it has no faces
+    width: int | None = None
+    height: int | None = None
+    found: list[FoundFace] = field(default_factory=list)
+    inputs: list[NDArray[np.uint8]] = field(default_factory=list)  # uint8[S, S, 3] for each found face
+    source: Known | None = None
+    first: "Step | None" = None
+    photo: Photo | None = None
+    watch: Stopwatch = field(default_factory=Stopwatch)
+
+
+def load(candidate: Candidate, known: Known | None) -> Step:
+    """The file's bytes and their sha256, or the reason why there are none."""
+    step = Step(candidate.path, candidate.size, candidate.mtime_ns, known)
+    with step.watch.stage("read"):
+        try:
+            content = read_bytes(candidate.path)
+        except UnreadableImage as error:
+            step.reason = error.reason
+            step.action = "drop" if isinstance(error, VanishedImage) else "look"
+            return step
+    step.data, step.sha256 = content.data, content.sha256
+    step.size, step.mtime_ns = content.size, content.mtime_ns
+    return step
+
+
+def look(step: Step, tagger: "Tagger", finder: Finder | None) -> Step:
+    """Decodes the bytes, finds and prepares the faces; the bytes and the pixels are let go of."""
+    data, step.data = step.data, None
+    if step.action != "look" or data is None:
+        return step
+    try:
+        _look(step, data, tagger, finder)
+    except UnreadableImage as error:
+        step.reason = error.reason
+        step.sha256 = None if error.passing else step.sha256
+    except MemoryError:
+        step.reason, step.sha256 = "not enough memory to look for faces in it", None
+    return step
+
+
+def faces_of(path: str, tagger: "Tagger", finder: Finder | None) -> tuple[list[FoundFace], "Tags"]:
+    """The faces of one picture that need not be in any library, and their tags, in the same order.
+
+    The same way as indexing: without a `finder` the picture already is one aligned face. Raises
+    `UnreadableImage`; a picture without a face gives an empty list.
+    """
+    step = Step(path, 0, 0)
+    _look(step, read_bytes(path).data, tagger, finder)
+    if step.inputs:
+        return step.found, tagger.tag(np.stack(step.inputs))
+    from classifiers.tagger import Tags
+
+    return [], Tags(np.empty((0, 40), np.float32), np.empty((0, 512), np.float32))
+
+
+def _look(step: Step, data: bytes, tagger: "Tagger", finder: Finder | None) -> None:
+    with step.watch.stage("decode"):
+        picture = decode(data, detail=DETAIL)
+    with step.watch.stage("faces"):
+        found = faces.whole(picture.image) if finder is None else finder.find(picture.image)
+        crops = [faces.crop(picture.image, face) for face in found]
+    with step.watch.stage("prepare"):
+        step.inputs = [tagger.prepare(crop) for crop in crops]
+    step.width, step.height = picture.width, picture.height
+    step.found = [face.scaled(picture.scale, picture.width, picture.height) for face in found]
+    step.reason = None if found else NO_FACE

@@ -1,0 +1,206 @@
+"""A folder of photographs -> the library, in one visible loop: scan, read, faces, tag, store, publish.
+
+Reading and looking run in threads, a bounded way ahead and in order; tagging and storing here, a batch a
+transaction. What fails becomes a row with a reason. The photographs are only ever read.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from indexer.faces import Finder
+from indexer.look import Step, faces_of, load, look
+from indexer.plan import Comparison, Plan, compare
+from indexer.report import Progress, Rejected, Report, Tally
+from indexer.scan import Candidate, Listing, scan
+from retrieval.records import Outcome
+from retrieval.store import Face, Known, Model, Photo, Writer
+
+if TYPE_CHECKING:
+    from classifiers.tagger import Tagger
+    from retrieval.library import Library
+
+__all__ = ["Progress", "Rejected", "Report", "faces_of", "index"]
+
+READERS = 2  # threads that fetch bytes: enough for a disk, and for a network drive's waiting
+IN_FLIGHT = 128 * 2**20  # bytes of files that are read but not decoded yet
+
+T = TypeVar("T")
+
+
+def index(
+    library: "Library",
+    folders: Sequence[str],
+    tagger: "Tagger",
+    finder: Finder | None,
+    *,
+    batch_size: int = 64,
+    workers: int = 2,
+    progress: Callable[[Progress], None] | None = None,
+) -> Report:
+    """Brings the library up to date with the folders; without a `finder` each picture is one aligned face.
+
+    Interrupted, it leaves whole batches behind, and the next run goes on from there. Raises `FolderError` before
+    anything is changed, and what `Library.writer` and `Writer.batch` raise.
+    """
+    tally = Tally(progress)
+    with tally.watch.stage("total"):
+        with tally.watch.stage("scan"):
+            listings = [scan(folder) for folder in folders]
+        with library.writer(Model(**tagger.model())) as writer, _threads(READERS) as readers, _threads(workers) as eyes:
+            with tally.watch.stage("scan"):
+                comparison = compare(writer, listings)
+            _begin(writer, listings, comparison, tally)
+            plan = Plan(writer)
+            read = _ahead(readers, _load, comparison.todo, 2 * READERS)
+            planned = map(plan.decide, read)
+            looked = _ahead(eyes, partial(look, tagger=tagger, finder=finder), planned, batch_size + workers)
+            for batch in _batches(looked, batch_size, tally):
+                with tally.watch.stage("tag"):
+                    _tag(batch, tagger, batch_size)
+                with tally.watch.stage("store"):
+                    _store(writer, batch)
+                    plan.committed(batch)
+            _mark_missing(writer, plan.missing(comparison.lost), tally)
+        with tally.watch.stage("publish"):
+            library.publish()
+    return tally.report()
+
+
+def _load(pair: tuple[Candidate, Known | None]) -> Step:
+    return load(*pair)
+
+
+@contextmanager
+def _threads(number: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads that start nothing new once the block is left, by whatever way."""
+    pool = ThreadPoolExecutor(max(1, number))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _ahead(pool: ThreadPoolExecutor, work: Callable[[T], Step], items: Iterable[T], depth: int) -> Iterator[Step]:
+    """`work` of each item, in order, up to `depth` items or `IN_FLIGHT` bytes ahead of who asks for them."""
+    waiting: deque[tuple[T, Future[Step]]] = deque()
+    for item in items:
+        waiting.append((item, pool.submit(work, item)))
+        while len(waiting) >= depth or sum(_weight(item) for item, _ in waiting) > IN_FLIGHT:
+            yield waiting.popleft()[1].result()
+    while waiting:
+        yield waiting.popleft()[1].result()
+
+
+def _weight(item: object) -> int:
+    return len(item.data) if isinstance(item, Step) and item.data is not None else 0
+
+
+def _batches(steps: Iterable[Step], size: int, tally: Tally) -> Iterator[list[Step]]:
+    """Steps that together have about `size` faces, one without a face counting as one."""
+    batch: list[Step] = []
+    for step in steps:
+        _count(step, tally)
+        batch.append(step)
+        if sum(max(1, len(step.inputs)) for step in batch) >= size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _count(step: Step, tally: Tally) -> None:
+    tally.watch.add(step.watch)
+    tally.done += 1
+    if step.action == "keep":
+        tally.reject(step.path, step.reason)
+    elif step.source is not None:
+        _count_known(step, step.source, tally)
+    elif step.action != "drop":
+        _count_seen(step.path, step.first or step, tally)
+    tally.tell(step.path)
+
+
+def _count_known(step: Step, source: Known, tally: Tally) -> None:
+    if source.outcome != "faces":
+        tally.reject(step.path, source.reason)
+    elif step.action == "copy":
+        tally.added += 1
+        tally.faces += source.faces
+    elif step.action == "move":
+        tally.moved += 1
+    else:
+        tally.unchanged += 1
+
+
+def _count_seen(path: str, seen: Step, tally: Tally) -> None:
+    if seen.found:
+        tally.added += 1
+        tally.faces += len(seen.found)
+    else:
+        tally.reject(path, seen.reason)
+
+
+def _tag(batch: list[Step], tagger: "Tagger", size: int) -> None:
+    """Makes the `photo` of each step that adds one; its faces' tags are taken in the order of its own inputs."""
+    inputs = [face for step in batch for face in step.inputs]
+    tags = (tagger.tag(np.stack(inputs[start : start + size])) for start in range(0, len(inputs), size))
+    rows = (row for part in tags for row in zip(part.probabilities, part.embeddings, strict=True))
+    for step in batch:
+        if step.action == "look":
+            faces = (Face(f.box, f.landmarks, f.score, *next(rows)) for f in step.found)
+            step.photo = _photo(step, tuple(faces))
+            step.inputs = []
+        elif step.first is not None and step.first.photo is not None:
+            step.photo = replace(step.first.photo, path=step.path, size=step.size, mtime_ns=step.mtime_ns)
+
+
+def _photo(step: Step, faces: tuple[Face, ...]) -> Photo:
+    outcome: Outcome = "faces" if faces else "unreadable" if step.width is None else "no_face"
+    about = (step.path, step.size, step.mtime_ns, step.sha256, step.width, step.height)
+    return Photo(*about, outcome, step.reason, faces)
+
+
+def _store(writer: Writer, batch: list[Step]) -> None:
+    with writer.batch() as transaction:
+        for step in batch:
+            where = (step.path, step.size, step.mtime_ns)
+            if step.photo is not None:
+                transaction.add(step.photo)
+            elif step.source is not None and step.action == "copy":
+                transaction.copy(step.source.id, *where)
+            elif step.source is not None and step.action == "move":
+                transaction.move(step.source.id, *where)
+            elif step.source is not None:
+                transaction.touch(step.source.id, step.size, step.mtime_ns)
+
+
+def _begin(writer: Writer, listings: list[Listing], comparison: Comparison, tally: Tally) -> None:
+    """What needs no look at a file: photographs that did not change, or are back where they were."""
+    for path, reason in {skipped.path: skipped.reason for listing in listings for skipped in listing.skipped}.items():
+        tally.reject(path, reason)
+    for known in comparison.unchanged:
+        if known.outcome == "faces":
+            tally.unchanged += 1
+        else:
+            tally.reject(known.path, known.reason)
+    tally.done = len(comparison.unchanged)
+    tally.total = tally.done + len(comparison.todo)
+    tally.tell()
+    if back := [known.id for known in comparison.unchanged if known.missing]:
+        with writer.batch() as transaction:
+            transaction.mark_found(back)
+
+
+def _mark_missing(writer: Writer, lost: list[Known], tally: Tally) -> None:
+    """Photographs that were not there: a state, with which nothing else of them changes."""
+    tally.missing = len(lost)
+    if fresh := [known.id for known in lost if not known.missing]:
+        with writer.batch() as transaction:
+            transaction.mark_missing(fresh)

@@ -1,0 +1,127 @@
+"""What is to be done with each file, in view of what the library knows: the fewest pictures decoded, and a
+renamed photograph keeps its faces. It reads the library and the file system, and changes neither.
+"""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.look import Step
+from indexer.scan import Candidate, FolderError, Listing
+from retrieval.store import Known, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The folders against the library: nothing to do, to be read, and known but not there."""
+
+    unchanged: list[Known]
+    todo: list[tuple[Candidate, Known | None]]
+    lost: list[Known]
+
+
+def compare(writer: Writer, listings: list[Listing]) -> Comparison:
+    """Sorts the files by size and modification time alone, without reading one.
+
+    Raises `FolderError` when a folder has no picture any more although the library knows some in it: more likely
+    a drive is not mounted than everything was deleted.
+    """
+    known: dict[str, Known] = {}
+    for listing in listings:
+        known |= writer.known(listing.folder)
+    files = {file.path: file for listing in listings for file in listing.candidates}
+    lost = [photo for path, photo in known.items() if path not in files and is_gone(path)]
+    for listing in listings:
+        _check_mounted(listing, lost)
+    pairs = [(file, known.get(path)) for path, file in files.items()]
+    return Comparison(
+        [photo for file, photo in pairs if photo is not None and _is_unchanged(file, photo)],
+        [(file, photo) for file, photo in pairs if photo is None or not _is_unchanged(file, photo)],
+        lost,
+    )
+
+
+class Plan:
+    """Decides file by file, in their order, and remembers what it has decided but is not committed yet."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._fresh: dict[str, Step] = {}  # by sha256: being looked at, not in the library yet
+        self._spoiled: set[int] = set()  # photographs that are about to be replaced: no source any more
+        self._moved: set[int] = set()
+        self._vanished: list[Known] = []  # while the run was under way
+
+    def decide(self, step: Step) -> Step:
+        """Sets `action`, and `source` or `first` where it needs one."""
+        if step.action == "drop":
+            self._vanished += [] if step.known is None else [step.known]
+            return step
+        known = None if step.known is None or step.known.id in self._moved else step.known
+        if step.sha256 is None:
+            step.action = "keep" if known is not None and _is_worth_keeping(known, step) else "look"
+        elif known is not None and known.sha256 == step.sha256:
+            step.action, step.source = "touch", known
+        else:
+            self._settle(step, step.sha256)
+        if step.action != "look":
+            step.data = None
+        if known is not None and step.action not in ("touch", "keep"):
+            self._spoiled.add(known.id)
+        return step
+
+    def committed(self, steps: Iterable[Step]) -> None:
+        """These steps are in the library now, and found there from here on."""
+        for step in steps:
+            if step.sha256 is not None and self._fresh.get(step.sha256) is step:
+                del self._fresh[step.sha256]
+            if step.known is not None:
+                self._spoiled.discard(step.known.id)
+
+    def missing(self, lost: list[Known]) -> list[Known]:
+        """At the end of the run: those of `lost` that were found nowhere else, and what vanished since."""
+        return [known for known in (*lost, *self._vanished) if known.id not in self._moved]
+
+    def _settle(self, step: Step, sha256: str) -> None:
+        sources = [known for known in self._writer.with_bytes(sha256) if known.id not in self._spoiled]
+        left = [known for known in sources if known.id not in self._moved and is_gone(known.path)]
+        if left:
+            step.action, step.source = "move", left[0]
+            self._moved.add(left[0].id)
+        elif sources:
+            step.action, step.source = "copy", sources[0]
+        elif sha256 in self._fresh:
+            step.action, step.first = "twin", self._fresh[sha256]
+        else:
+            self._fresh[sha256] = step
+
+
+def is_gone(path: str) -> bool:
+    """Whether there surely is no such file: a folder that cannot be entered, or a failing disk, does not say so."""
+    try:
+        Path(path).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _is_unchanged(file: Candidate, known: Known) -> bool:
+    """Without a sha256 the file could not be read last time, which may have passed without a new date."""
+    return (file.size, file.mtime_ns) == (known.size, known.mtime_ns) and known.sha256 is not None
+
+
+def _is_worth_keeping(known: Known, unread: Step) -> bool:
+    """A file that cannot be read now takes no faces from the library, nor changes a row to say the same again."""
+    return known.faces > 0 or (known.reason == unread.reason and not known.missing)
+
+
+def _check_mounted(listing: Listing, lost: list[Known]) -> None:
+    prefix = os.path.join(listing.folder, "")  # noqa: PTH118 - ends in a separator, also for the root folder
+    there = [photo for photo in lost if photo.path.startswith(prefix) and not photo.missing]
+    if there and not listing.candidates and not listing.skipped:
+        raise FolderError(
+            f"There is no picture in {listing.folder!r}, where the library knows {len(there):,}: is the drive "
+            "mounted? Nothing was changed. If the photographs were moved, index the folder they are in now."
+        )

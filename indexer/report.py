@@ -1,0 +1,102 @@
+"""What a run of the indexer did, and how far it has come. It counts what it is told, and prints nothing."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+NO_FACE = "no face was found"
+
+
+class Rejected(NamedTuple):
+    """A photograph without faces in the library, and why; now and in every later run until that changes."""
+
+    photo: str
+    reason: str
+
+
+class Progress(NamedTuple):
+    """After `done` of `total` photographs, the last of them `path`: new `faces` so far, and `rejected` ones."""
+
+    done: int
+    total: int
+    faces: int
+    rejected: int
+    path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One run. Every photograph that was there is `added` (new, changed or copied), `unchanged`, `moved` or
+    `rejected`; `missing` were not there. `faces` are the new ones. `seconds` are by stage, those of stages that
+    run in several threads summed up over the threads, and "total" by the clock.
+    """
+
+    added: int
+    unchanged: int
+    moved: int
+    missing: int
+    rejected: list[Rejected]
+    faces: int
+    seconds: dict[str, float]
+
+    @property
+    def photos(self) -> int:
+        return self.added + self.unchanged + self.moved + len(self.rejected)
+
+    @property
+    def photos_per_second(self) -> float:
+        return self.photos / self.seconds["total"] if self.seconds["total"] > 0 else 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract of `facequery index --json`."""
+        counts = ("added", "unchanged", "moved", "missing")
+        return {
+            "photos": {**{name: getattr(self, name) for name in counts}, "rejected": len(self.rejected)},
+            "faces": self.faces,
+            "rejected": [rejected._asdict() for rejected in self.rejected],
+            "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
+            "photos_per_second": round(self.photos_per_second, 2),
+        }
+
+
+class Stopwatch:
+    """Seconds by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] += time.perf_counter() - start
+
+    def add(self, other: "Stopwatch") -> None:
+        for name, seconds in other.seconds.items():
+            self.seconds[name] += seconds
+
+
+class Tally:
+    """Counts a run as it goes, and tells whoever wants to know."""
+
+    def __init__(self, listener: Callable[[Progress], None] | None) -> None:
+        self.watch = Stopwatch()
+        self.total = self.done = self.added = self.unchanged = self.moved = self.missing = self.faces = 0
+        self.rejected: list[Rejected] = []
+        self._listener = listener
+
+    def tell(self, path: str | None = None) -> None:
+        if self._listener is not None:
+            self._listener(Progress(self.done, self.total, self.faces, len(self.rejected), path))
+
+    def reject(self, photo: str, reason: str | None) -> None:
+        self.rejected.append(Rejected(photo, reason or NO_FACE))
+
+    def report(self) -> Report:
+        counts = (self.added, self.unchanged, self.moved, self.missing)
+        return Report(*counts, sorted(self.rejected), self.faces, dict(self.watch.seconds))

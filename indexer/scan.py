@@ -1,0 +1,143 @@
+"""A folder -> the picture files in it, in order of their names' bytes.
+
+It looks at names and at `stat`, and never opens a file: what a file holds is `read`'s matter, and whether the
+library knows it already is `pipeline`'s.
+"""
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from retrieval.errors import FacequeryError
+
+JPEG = {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"}
+SUFFIXES = frozenset(JPEG | {".png", ".apng", ".webp", ".gif", ".bmp", ".dib", ".tif", ".tiff"})
+SUFFIXES |= {".heic", ".heif", ".hif", ".avif"}
+
+KINDS = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFDIR: "a folder",
+}
+
+
+class FolderError(FacequeryError):
+    """A folder that cannot be indexed; nothing in the library was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A regular file with a picture's suffix; `path` is absolute, `size` in bytes."""
+
+    path: str
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A name that was passed by although a picture (or a folder of them) was to be expected there."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What one folder holds."""
+
+    folder: str
+    candidates: list[Candidate]
+    skipped: list[Skipped]
+
+
+def scan(folder: str) -> Listing:
+    """Lists the pictures below `folder`, which becomes absolute, its own symbolic links resolved.
+
+    So a folder given relatively, through a link or with `..` is always the same photographs. Links to files
+    are followed, links to folders are not. Names that begin with a dot are passed by in silence. A folder
+    *inside* that cannot be read is a `Skipped`; raises `FolderError` when `folder` itself cannot.
+    """
+    root = resolve(folder)
+    found: list[Candidate | Skipped] = list(_walk(root))
+    return Listing(
+        root,
+        sorted((f for f in found if isinstance(f, Candidate)), key=lambda f: os.fsencode(f.path)),
+        sorted((f for f in found if isinstance(f, Skipped)), key=lambda f: os.fsencode(f.path)),
+    )
+
+
+def resolve(folder: str) -> str:
+    """The one absolute path of a folder; raises `FolderError` when it is not there or not a folder."""
+    try:
+        root = os.path.realpath(folder, strict=True)
+    except FileNotFoundError:
+        raise FolderError(f"There is no folder {folder!r}. Is its drive mounted, its name right?") from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise FolderError(f"The folder {folder!r} cannot be opened: {cause(error)}.") from error
+    if not Path(root).is_dir():
+        raise FolderError(f"{folder!r} is not a folder. Give the folder that holds the photographs.")
+    return root
+
+
+def cause(error: BaseException) -> str:
+    """The operating system's few words for an error, without number and file name."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return os.strerror(error.errno).lower()
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _walk(root: str) -> Iterator[Candidate | Skipped]:
+    waiting = [root]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(folder) as listing:
+                entries = [entry for entry in listing if not entry.name.startswith(".")]
+        except OSError as error:
+            if folder == root:
+                raise FolderError(f"The folder {folder!r} cannot be read: {cause(error)}.") from error
+            yield Skipped(folder, f"this folder cannot be read: {cause(error)}")
+            continue
+        for entry in entries:
+            found = _look_at(entry)
+            if isinstance(found, str):
+                waiting.append(found)
+            elif found is not None:
+                yield found
+
+
+def _look_at(entry: os.DirEntry[str]) -> Candidate | Skipped | str | None:
+    """A candidate, a skipped one, the path of a folder to walk into, or nothing of interest."""
+    try:
+        if entry.is_dir(follow_symlinks=False):
+            return entry.path
+        if entry.is_dir():
+            return Skipped(entry.path, "a link to a folder is not followed; give that folder itself")
+        if not has_picture_suffix(entry.name):
+            return None
+        info = entry.stat()
+    except OSError as error:
+        return _unreachable(entry, error) if has_picture_suffix(entry.name) else None
+    kind = stat.S_IFMT(info.st_mode)
+    if kind != stat.S_IFREG:
+        return Skipped(entry.path, f"not a file but {KINDS.get(kind, 'something else')}")
+    return Candidate(entry.path, info.st_size, info.st_mtime_ns)
+
+
+def _unreachable(entry: os.DirEntry[str], error: OSError) -> Skipped | None:
+    if error.errno == errno.ENOENT:  # a file removed since is nothing to speak of
+        return Skipped(entry.path, "a link to a file that is not there") if entry.is_symlink() else None
+    if error.errno == errno.ELOOP:
+        return Skipped(entry.path, "a link that leads back to itself, or through too many others")
+    return Skipped(entry.path, f"cannot be looked at: {cause(error)}")
+
+
+def has_picture_suffix(name: str) -> bool:
+    """Whether the suffix, in either case, is one of a format that `read` opens."""
+    return PurePath(name).suffix.lower() in SUFFIXES

@@ -1,0 +1,187 @@
+"""Finding and aligning. Whose faces: none; the tests of the finder itself need photographs, and are `slow`."""
+
+import cmath
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+
+from indexer import faces
+from indexer.faces import ALIGNED, TEMPLATE, FoundFace, align, crop, similarity, whole
+from tests.bad_files import picture
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+SAMPLES = Path(__file__).resolve().parents[2] / "data" / "samples"
+turns = st.builds(cmath.rect, st.floats(0.2, 30), st.floats(-math.pi, math.pi))
+moves = st.complex_numbers(max_magnitude=5_000, allow_nan=False)
+
+
+def moved(turn: complex, move: complex) -> tuple[tuple[float, float], ...]:
+    """CelebA's landmarks as they would lie in a picture."""
+    return tuple((p.real, p.imag) for p in (turn * complex(*point) + move for point in TEMPLATE))
+
+
+@given(turns, moves)
+def test_a_similarity_is_found_again(turn: complex, move: complex) -> None:
+    found, shift = similarity(TEMPLATE, moved(turn, move))
+    assert abs(found - turn) < 1e-6 and abs(shift - move) < 1e-3
+
+
+@given(st.lists(st.tuples(st.floats(0, 200), st.floats(0, 200)), min_size=5, max_size=5), st.data())
+def test_no_other_similarity_is_nearer(points: list[tuple[float, float]], data: st.DataObject) -> None:
+    best = similarity(TEMPLATE, points)
+    nudge = [data.draw(st.complex_numbers(max_magnitude=size)) for size in (0.1, 5)]
+    assert misfit(points, *best) <= misfit(points, best[0] + nudge[0], best[1] + nudge[1]) + 1e-6
+
+
+def misfit(points: list[tuple[float, float]], turn: complex, move: complex) -> float:
+    pairs = zip(TEMPLATE, points, strict=True)
+    return sum(abs(turn * complex(*source) + move - complex(*target)) ** 2 for source, target in pairs)
+
+
+@pytest.mark.parametrize("scale", [0.4, 1.0, 1.7, 3.3, 8.0])
+@pytest.mark.parametrize("angle", [0, 20, -75, 180])
+def test_the_landmarks_come_to_lie_where_celeba_has_them(scale: float, angle: float) -> None:
+    turn = cmath.rect(scale, math.radians(angle))
+    move = complex(1000, 1000) - turn * complex(89, 109)
+    image = Image.new("RGB", (2000, 2000), "black")
+    points = moved(turn, move)
+    for x, y in points:
+        ImageDraw.Draw(image).ellipse([x - 4 * scale, y - 4 * scale, x + 4 * scale, y + 4 * scale], fill="white")
+    face = np.asarray(align(image, points).convert("L"), float)
+    assert face.shape == (218, 178)
+    for x, y in TEMPLATE:
+        across, down = np.meshgrid(np.arange(-8, 9), np.arange(-8, 9))
+        spot = face[round(y) - 8 : round(y) + 9, round(x) - 8 : round(x) + 9]
+        centre = (spot * across).sum() / spot.sum() + 0.5, (spot * down).sum() / spot.sum() + 0.5
+        assert math.hypot(*centre) < max(0.75, 0.6 / scale), centre  # a dot is drawn in whole pixels
+
+
+def test_a_picture_that_is_aligned_already_stays_as_it_is() -> None:
+    image = picture(1, ALIGNED)
+    change = np.asarray(align(image, TEMPLATE), int) - np.asarray(image, int)
+    assert np.abs(change).max() <= 1
+
+
+def test_a_large_face_does_not_alias() -> None:
+    fine = np.indices((1600, 1600)).sum(axis=0) % 2 * 255  # a chessboard of single pixels: grey from afar
+    image = Image.fromarray(fine.astype(np.uint8)).convert("RGB")
+    face = np.asarray(align(image, moved(5.0 * complex(0.96, 0.28), complex(300, 100))), int)
+    assert np.abs(face[20:-20, 20:-20] - 127).max() <= 4
+
+
+def test_beyond_the_edge_the_edge_goes_on() -> None:
+    image = Image.new("RGB", (100, 120), "red")
+    image.paste("blue", (0, 60, 100, 120))
+    face = align(image, moved(complex(1), complex(-40, -50)))
+    assert face.getpixel((5, 5)) == face.getpixel((170, 90)) == (255, 0, 0)
+    assert face.getpixel((5, 215)) == face.getpixel((170, 150)) == (0, 0, 255)
+
+
+@settings(deadline=None, max_examples=50)
+@given(turns, st.complex_numbers(max_magnitude=3_000))
+def test_any_face_anywhere_gives_a_crop_of_the_right_size(turn: complex, move: complex) -> None:
+    assert align(picture(1, (60, 50)), moved(turn, move)).size == ALIGNED
+
+
+def test_a_whole_picture_is_one_face() -> None:
+    (face,) = whole(picture(1, (356, 436)))
+    assert face == FoundFace((0, 0, 356, 436), None, None)
+    assert crop(picture(1, (356, 436)), face).size == ALIGNED
+    exact = picture(2, ALIGNED)
+    assert crop(exact, whole(exact)[0]).tobytes() == exact.tobytes()
+
+
+def test_a_speck_is_no_face() -> None:
+    assert whole(picture(1, (1, 1))) == whole(picture(1, (1, 60_000))) == []
+
+
+@given(st.floats(0.1, 50), st.tuples(*[st.integers(-50, 300)] * 4))
+def test_a_scaled_box_lies_inside_the_picture_and_is_not_empty(factor: float, box: tuple[int, int, int, int]) -> None:
+    left, top, right, bottom = FoundFace(box).scaled(factor, 640, 480).box
+    assert 0 <= left < right <= 640 and 0 <= top < bottom <= 480
+
+
+class Detector:
+    """What MTCNN would answer."""
+
+    def __init__(self, *faces: tuple[list[float], float, list[tuple[float, float]]]) -> None:
+        self.faces = faces
+        self.sizes: list[tuple[int, int]] = []
+
+    def detect(self, image: Image.Image, landmarks: bool) -> tuple[object, object, object]:
+        self.sizes.append(image.size)
+        return tuple(zip(*self.faces, strict=True)) if self.faces else (None, [None], None)
+
+
+def finder(detector: object) -> faces.Finder:
+    made = faces.Finder.__new__(faces.Finder)
+    made._mtcnn, made._threads = detector, torch.get_num_threads()
+    return made
+
+
+FIVE = [(110.0, 120.0), (140.0, 120.0), (125.0, 140.0), (112.0, 160.0), (138.0, 160.0)]
+
+
+def test_faces_are_found_in_a_copy_and_measured_in_the_picture() -> None:
+    detector = Detector(([100.2, 90.7, 150.4, 170.1], 0.999, FIVE))
+    (face,) = finder(detector).find(picture(1, (4096, 2048)))
+    assert detector.sizes == [(1024, 512)]
+    assert face.box == (400, 364, 600, 680) and face.landmarks[0] == (440.0, 480.0) and face.score == 0.999
+
+
+def test_what_is_doubtful_tiny_or_shapeless_is_no_face() -> None:
+    box = [100.0, 90.0, 150.0, 170.0]
+    detector = Detector((box, 0.85, FIVE), ([100.0, 90.0, 112.0, 102.0], 0.99, FIVE), (box, 0.99, [(5.0, 5.0)] * 5))
+    assert finder(detector).find(picture(1, (300, 300))) == []
+
+
+def test_a_picture_too_small_for_a_face_is_not_searched() -> None:
+    detector = Detector()
+    assert finder(detector).find(picture(1, (19, 300))) == finder(detector).find(picture(1, (1, 60_000))) == []
+    assert detector.sizes == []
+
+
+def test_a_search_that_fails_is_a_reason() -> None:
+    class Failing:
+        def detect(self, *_: object, **__: object) -> None:
+            raise IndexError("the shape of the mask does not match")
+
+    with pytest.raises(faces.UnreadableImage, match="search for faces failed"):
+        finder(Failing()).find(picture(1, (100, 100)))
+
+
+def test_searching_leaves_torch_its_threads() -> None:
+    before = torch.get_num_threads()
+    faces.Finder().find(picture(3, (60, 60)))
+    assert torch.get_num_threads() == before
+
+
+def test_the_networks_find_nothing_in_a_picture_of_nothing() -> None:
+    found = faces.Finder()
+    for image in (picture(3, (80, 60)), Image.new("RGB", (30, 90), "white"), picture(4, (21, 21))):
+        assert found.find(image) == []
+
+
+@pytest.mark.skipif(not any(SAMPLES.glob("*.jpg")), reason="data/samples holds no faces yet")
+def test_the_faces_of_the_samples_lie_where_they_should() -> None:
+    found = faces.Finder()
+    images = [Image.open(path).convert("RGB") for path in sorted(SAMPLES.glob("*.jpg"))[:6]]
+    for image in images:
+        (face,) = found.find(image)
+        assert np.abs(np.subtract(face.landmarks, TEMPLATE)).max() < 12
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(not (SHARED / "fairface").is_dir(), reason="../shared/fairface is not here")
+def test_a_face_is_found_in_nineteen_of_twenty_photographs() -> None:
+    found = faces.Finder()
+    files = sorted((SHARED / "fairface" / "val").iterdir())[::10]
+    count = sum(bool(found.find(Image.open(path).convert("RGB"))) for path in files)
+    assert count >= 0.95 * len(files)

@@ -1,0 +1,307 @@
+"""The whole loop: every file accounted for, nothing under another's name, nothing committed lost."""
+
+import json
+import os
+import random
+import threading
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from indexer import faces, look, pipeline
+from indexer.look import faces_of
+from indexer.pipeline import Progress
+from indexer.read import UnreadableImage
+from indexer.report import NO_FACE
+from retrieval.batch import Batch
+from tests.bad_files import bad_files, encoded, picture
+from tests.indexer.conftest import Bench, FakeFinder, tags_of
+
+pytestmark = pytest.mark.timeout(90)
+
+
+def test_each_picture_gets_the_tags_of_its_own_face(bench: Bench) -> None:
+    paths = [bench.put(f"{name}.png", seed) for seed, name in enumerate("abcde")]
+    report = bench.index()
+    assert (report.added, report.faces, report.rejected) == (5, 5, [])
+    assert bench.faces() == [(str(path), tags_of(path)) for path in paths]
+
+
+def test_a_folder_of_bad_files_is_accounted_for(bench: Bench) -> None:
+    corpus = bad_files()
+    for file in corpus:
+        bench.put(file.name, file.data)
+    report = bench.index()
+    reasons = {Path(photo).name: reason for photo, reason in report.rejected}
+    assert report.added + len(report.rejected) == len(corpus) == len(bench.rows())
+    for file in corpus:
+        if file.verdict is not None:
+            assert (file.name not in reasons) if file.verdict == "" else (file.verdict in reasons[file.name])
+    again = bench.index()
+    assert again.rejected == report.rejected and again.unchanged == report.added
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_bad_file_never_shifts_its_neighbours_tags(bench: Bench, seed: int) -> None:
+    chance = random.Random(seed)
+    bad = [file.data for file in bad_files() if file.verdict]
+    contents: list[Any] = [*range(120), *[chance.choice(bad) + bytes(k) for k in range(40)]]
+    chance.shuffle(contents)
+    good = {bench.put(f"{n:03}.png", content) for n, content in enumerate(contents) if isinstance(content, int)}
+    for n, content in enumerate(contents):
+        if isinstance(content, bytes):
+            bench.put(f"{n:03}.jpg", content)
+    report = bench.index(batch_size=(1, 7, 32)[seed % 3], workers=1 + seed % 3)
+    assert (report.added, len(report.rejected)) == (120, 40)
+    assert bench.faces() == sorted((str(path), tags_of(path)) for path in good)
+
+
+def test_a_photograph_holds_none_one_or_many_faces(bench: Bench) -> None:
+    for count in range(4):
+        image = picture(count, (80, 60))
+        image.putpixel((0, 0), (0, 0, count * 64))
+        bench.put(f"{count}.png", encoded(image, "PNG"))
+    report = bench.index(finder=FakeFinder(), batch_size=2)
+    assert (report.added, report.faces) == (3, 6) and max(bench.tagger.batches) <= 2
+    assert report.rejected == [(str(bench.folder / "0.png"), NO_FACE)]
+    hits = bench.library.find(None).hits
+    assert sorted((Path(hit.photo).name, hit.box) for hit in hits if hit.photo.endswith("3.png")) == [
+        ("3.png", (20 * k, 0, 20 * k + 20, 60)) for k in range(3)
+    ]
+
+
+def test_boxes_are_in_pixels_of_the_upright_photograph(bench: Bench) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    image = Image.new("RGB", (4800, 3200), (255, 0, 250))
+    bench.put("large.jpg", encoded(image, "JPEG", exif=exif))
+    bench.index(finder=FakeFinder())
+    (row,) = bench.rows()
+    assert (row["width"], row["height"]) == (3200, 4800)
+    assert sorted(hit.box for hit in bench.library.find(None).hits) == [
+        (800 * k, 0, 800 * k + 800, 4800) for k in range(3)
+    ]
+
+
+def test_a_second_run_decodes_nothing_and_changes_nothing(bench: Bench, decoded: list[str]) -> None:
+    for seed in range(20):
+        bench.put(f"{seed}.png", seed)
+    bench.put("bad.jpg", b"")
+    bench.put("text.jpg", b"text")
+    first = bench.index()
+    before, tags = bench.rows(), bench.faces()
+    decoded.clear()
+    second = bench.index()
+    assert decoded == [] and bench.rows() == before and bench.faces() == tags
+    assert (second.added, second.unchanged, second.faces) == (0, 20, 0)
+    assert second.rejected == first.rejected and len(first.rejected) == 2
+
+
+def test_names_come_back_byte_for_byte(bench: Bench) -> None:
+    names = [
+        *(b"caf\xe9.jpg", "café.jpg".encode(), "cafe\u0301.jpg".encode(), b"line\nbreak.jpg", b"tab\t.jpg"),
+        *(b"it's.jpg", b'say "x".jpg', b"a;--.jpg", b"100%.jpg", b"under_score.jpg", b"<script>.jpg"),
+        *("\u202egpj.jpg".encode(), "👩‍👩‍👧.jpg".encode(), b"x" * 251 + b".jpg", b"-rf.jpg", b" lead.jpg"),
+        *(b"LOUD.JPG", b"back\\slash.jpg", b"*.jpg", b"[a].jpg", b"$HOME.jpg", b"\xff\xfe.jpg", b"trail .jpg"),
+        b"%s/" % (b"d" * 200) * 17 + b"deep.jpg",
+    ]
+    paths = [bench.put(os.fsdecode(name), encoded(picture(seed), "PNG")) for seed, name in enumerate(names)]
+    assert bench.index().added == len(names) == 24
+    stored = [os.fsencode(photo) for photo, _ in bench.faces()]
+    assert sorted(stored) == sorted(os.fsencode(bench.folder) + b"/" + name for name in names)
+    assert {Path(os.fsdecode(path)).stat().st_ino for path in stored} == {path.stat().st_ino for path in paths}
+    assert bench.index().unchanged == 24
+
+
+def test_folders_given_twice_or_inside_one_another_count_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.put("a.png", 1)
+    bench.put("sub/b.png", 2)
+    monkeypatch.chdir(bench.folder)
+    report = bench.index(".", "sub", bench.folder, bench.folder / "sub" / "..")
+    assert (report.added, len(bench.rows())) == (2, 2)
+    assert bench.index("sub").unchanged == 1
+
+
+def test_a_lookalike_folder_is_not_the_same(bench: Bench) -> None:
+    for seed, name in enumerate(("a_b", "aXb", "a_b2", "a%b")):
+        bench.put(f"{name}/1.png", seed)
+    bench.index()
+    (bench.folder / "aXb" / "1.png").unlink()
+    assert bench.index(bench.folder / "a_b").missing == 0
+    assert bench.index(bench.folder / "a%b").missing == 0
+
+
+def test_the_corpus_is_never_written(bench: Bench) -> None:
+    for seed in range(10):
+        bench.put(f"sub/{seed}.png", seed)
+    bench.put("bad.jpg", b"text")
+    before = tree(bench.folder)
+    bench.index()
+    bench.index()
+    assert tree(bench.folder) == before
+
+
+def tree(folder: Path) -> list[Any]:
+    paths = [folder, *sorted(folder.rglob("*"))]
+    return [(p, p.stat().st_mtime_ns, p.stat().st_mode, p.is_file() and p.read_bytes()) for p in paths]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
+@pytest.mark.parametrize("place", ["tag", "store"])
+def test_resume_after_an_interruption_reaches_the_same_library(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, decoded: list[str], error: type, place: str
+) -> None:
+    for seed in range(60):
+        bench.put(f"{seed:02}.png", seed)
+    with monkeypatch.context() as patch:
+        name = f"_{place}"
+        patch.setattr(pipeline, name, failing(getattr(pipeline, name), error, at=4))
+        with pytest.raises(error):
+            bench.index(batch_size=10)
+    committed = bench.faces()
+    assert len(committed) == 30 == len(bench.rows())
+    decoded.clear()
+    report = bench.index(batch_size=10)
+    assert (report.unchanged, report.added) == (30, 30) and len(decoded) == 30
+    assert bench.faces() == [(str(p), tags_of(p)) for p in sorted(bench.folder.iterdir())]
+
+
+def failing(function: Any, error: type, at: int) -> Any:
+    calls = iter(range(1, 1000))
+
+    def call(*arguments: Any) -> Any:
+        if next(calls) == at:
+            raise error
+        return function(*arguments)
+
+    return call
+
+
+def test_an_interruption_inside_a_transaction_leaves_nothing_of_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    for seed in range(20):
+        bench.put(f"{seed:02}.png", seed)
+    with monkeypatch.context() as patch:
+        patch.setattr(Batch, "add", failing(Batch.add, KeyboardInterrupt, at=15))
+        with pytest.raises(KeyboardInterrupt):
+            bench.index(batch_size=10)
+    assert len(bench.rows()) == len(bench.faces()) == 10
+    assert bench.index().added == 10
+
+
+@pytest.mark.parametrize("owner, name", [(Image.Image, "convert"), (faces, "crop")])
+def test_running_out_of_memory_rejects_one_picture_and_it_is_tried_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, owner: object, name: str
+) -> None:
+    for seed in range(6):
+        bench.put(f"{seed}.png", seed)
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, failing(getattr(owner, name), MemoryError, at=3))
+        report = bench.index(workers=1)
+    assert report.added == 5 and "not enough memory" in report.rejected[0].reason
+    again = bench.index()
+    assert (again.added, again.unchanged, again.rejected) == (1, 5, [])
+
+
+def test_files_changing_under_the_indexer_reach_a_fixed_point(bench: Bench) -> None:
+    paths = [bench.put(f"{seed:03}.png", seed) for seed in range(200)]
+    chance = random.Random(1)
+
+    def disturb() -> None:
+        for n, path in enumerate(chance.sample(paths, 60)):
+            change = n % 5
+            if change == 0:
+                path.write_bytes(path.read_bytes()[:500])
+            elif change == 1:
+                path.write_bytes(path.read_bytes() + bytes(100))
+            elif change == 2:
+                path.write_bytes(encoded(picture(1000 + n), "PNG"))
+            elif change == 3:
+                path.rename(path.with_suffix(".jpg"))
+            else:
+                path.unlink()
+
+    other = threading.Thread(target=disturb)
+    other.start()
+    bench.index(batch_size=8)
+    other.join()
+    bench.index()
+    before = bench.rows()
+    bench.index()
+    assert bench.rows() == before
+    there = sorted(path for path in bench.folder.iterdir())
+    rejected = {row["path"] for row in before if row["outcome"] != "faces"}
+    assert bench.faces() == [(str(path), tags_of(path)) for path in there if str(path) not in rejected]
+
+
+def test_memory_does_not_grow_with_the_number_of_photographs(bench: Bench) -> None:
+    """While 48 pictures of 3 MB each are looked at, only a few are held."""
+    for seed in range(48):
+        bench.put(f"{seed}.bmp", encoded(picture(seed, (1000, 1000)), "BMP"))
+    tracemalloc.start()
+    bench.index(batch_size=8, workers=2)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 80e6
+
+
+def test_progress_is_told_from_the_first_to_the_last(bench: Bench) -> None:
+    for seed in range(5):
+        bench.put(f"{seed}.png", seed)
+    bench.put("bad.png", b"text")
+    told: list[Progress] = []
+    bench.index(progress=told.append)
+    assert [p.done for p in told] == list(range(7)) and {p.total for p in told} == {6}
+    assert told[-1][:4] == (6, 6, 5, 1) and told[0].path is None and told[-1].path
+
+
+def test_the_report_keeps_to_the_contract(bench: Bench) -> None:
+    bench.put("a.png", 1)
+    bench.put("b.jpg", b"")
+    report = json.loads(json.dumps(bench.index().as_json()))
+    assert report["photos"] == {"added": 1, "unchanged": 0, "moved": 0, "missing": 0, "rejected": 1}
+    assert report["faces"] == 1 and report["photos_per_second"] > 0
+    assert report["rejected"] == [{"photo": str(bench.folder / "b.jpg"), "reason": "empty file"}]
+    assert set(report["seconds"]) == {"scan", "read", "decode", "faces", "prepare", "tag", "store", "publish", "total"}
+
+
+def test_an_empty_folder_is_no_error(bench: Bench) -> None:
+    assert bench.index().as_json()["photos"]["added"] == 0
+
+
+def test_a_picture_can_be_tagged_without_a_library(bench: Bench) -> None:
+    path = bench.put("a.png", 1)
+    bench.index()
+    found, tags = faces_of(str(path), bench.tagger, None)
+    assert [face.box for face in found] == [(0, 0, 64, 80)]
+    (hit,) = bench.library.similar(tags.embeddings[0]).hits
+    assert hit.score == pytest.approx(1) and hit.photo == str(path)
+
+
+def test_a_picture_without_a_face_or_without_pixels_cannot(bench: Bench) -> None:
+    found, tags = faces_of(
+        str(bench.put("a.png", encoded(Image.new("RGB", (64, 64)), "PNG"))), bench.tagger, FakeFinder()
+    )
+    assert found == [] and tags.probabilities.shape == (0, 40) and tags.embeddings.dtype == np.float32
+    with pytest.raises(UnreadableImage, match="cut short"):
+        faces_of(str(bench.put("b.jpg", encoded(picture(1), "JPEG")[:500])), bench.tagger, None)
+    with pytest.raises(UnreadableImage, match="no such file"):
+        faces_of(str(bench.folder / "nowhere.jpg"), bench.tagger, None)
+
+
+def test_reading_looks_only_a_bounded_way_ahead(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    for seed in range(40):
+        bench.put(f"{seed:02}.png", seed)
+    read: list[str] = []
+    original = look.read_bytes
+    monkeypatch.setattr(look, "read_bytes", lambda path: (read.append(path), original(path))[1])
+    monkeypatch.setattr(pipeline, "IN_FLIGHT", 1)
+    ahead: list[int] = []
+    bench.index(batch_size=4, progress=lambda now: ahead.append(len(read) - now.done))
+    assert max(ahead) <= 2 * pipeline.READERS + 3

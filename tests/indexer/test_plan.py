@@ -1,0 +1,224 @@
+"""What a run does about files that moved, multiplied, changed, vanished and came back."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from indexer import look, scan
+from indexer.read import UnreadableImage, VanishedImage
+from indexer.scan import FolderError
+from tests.bad_files import encoded, picture
+from tests.indexer.conftest import Bench, tags_of
+
+pytestmark = pytest.mark.timeout(60)
+
+
+def ids(bench: Bench) -> dict[str, int]:
+    """The number of the face in each photograph, by its name."""
+    return {Path(hit.photo).name: hit.face for hit in bench.library.find(None, limit=None).hits}
+
+
+def test_renamed_files_keep_their_faces(bench: Bench, decoded: list[str]) -> None:
+    for seed in range(30):
+        bench.put(f"{seed:02}.png", seed)
+    bench.index()
+    faces = ids(bench)
+    for path in list(bench.folder.iterdir()):
+        target = bench.folder / "new" / f"n{path.name}"
+        target.parent.mkdir(exist_ok=True)
+        path.rename(target)
+    decoded.clear()
+    report = bench.index()
+    assert (report.moved, report.added, report.missing, decoded) == (30, 0, 0, [])
+    assert ids(bench) == {f"n{name}": face for name, face in faces.items()} and bench.index().unchanged == 30
+
+
+def test_copies_are_photographs_of_their_own_and_are_not_decoded(bench: Bench, decoded: list[str]) -> None:
+    for seed in range(30):
+        bench.put(f"{seed:02}.png", seed)
+    bench.index()
+    for path in list(bench.folder.iterdir()):
+        shutil.copy2(path, path.with_name(f"c{path.name}"))
+    decoded.clear()
+    report = bench.index()
+    assert (report.added, report.faces, report.unchanged, decoded) == (30, 30, 30, [])
+    assert bench.faces() == [(str(path), tags_of(path)) for path in sorted(bench.folder.iterdir())]
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 64])
+def test_the_same_bytes_in_one_run_are_decoded_once(bench: Bench, decoded: list[str], batch_size: int) -> None:
+    for n in range(12):
+        bench.put(f"{n:02}.png", n % 3)
+        bench.put(f"bad_{n:02}.jpg", b"the same text")
+    report = bench.index(batch_size=batch_size)
+    assert len(decoded) == 4 and (report.added, report.faces, len(report.rejected)) == (12, 12, 12)
+    assert len({reason for _, reason in report.rejected}) == 1 and len(bench.rows()) == 24
+    assert len(set(ids(bench).values())) == 12
+
+
+def test_one_file_renamed_twice_moves_once_and_is_copied_once(bench: Bench, decoded: list[str]) -> None:
+    path = bench.put("a.png", 1)
+    bench.index()
+    shutil.copy(path, bench.folder / "b.png")
+    path.rename(bench.folder / "c.png")
+    decoded.clear()
+    report = bench.index()
+    assert (report.moved, report.added, report.missing, decoded) == (1, 1, 0, [])
+
+
+def test_two_files_that_swap_names_swap_their_tags(bench: Bench) -> None:
+    a, b, c = (bench.put(f"{name}.png", seed) for seed, name in enumerate("abc"))
+    bench.index()
+    for source, target in ((a, "x"), (b, "a.png"), (c, "b.png"), (bench.folder / "x", "c.png")):
+        source.rename(bench.folder / target)
+    bench.index(batch_size=2)
+    assert bench.faces() == [(str(path), tags_of(path)) for path in (a, b, c)]
+
+
+def test_a_file_renamed_over_another_takes_its_place(bench: Bench, decoded: list[str]) -> None:
+    a, b = bench.put("a.png", 1), bench.put("b.png", 2)
+    bench.index()
+    a.rename(b)
+    decoded.clear()
+    report = bench.index()
+    assert (report.moved, report.missing, decoded) == (1, 0, [])
+    assert bench.faces() == [(str(b), tags_of(b))]
+
+
+def test_a_changed_file_is_looked_at_again(bench: Bench) -> None:
+    path = bench.put("a.png", 1)
+    bench.index()
+    bench.put("a.png", 2)
+    assert bench.index().added == 1
+    assert bench.faces() == [(str(path), tags_of(path))] and len(bench.rows()) == 1
+
+
+def test_a_touched_file_is_read_but_not_decoded(bench: Bench, decoded: list[str]) -> None:
+    path = bench.put("a.png", 1)
+    bench.index()
+    os.utime(path, ns=(5, 5))
+    decoded.clear()
+    assert bench.index().unchanged == 1 and decoded == []
+    assert bench.rows()[0]["mtime_ns"] == 5
+
+
+def test_a_file_that_was_removed_is_missing_and_comes_back(bench: Bench, decoded: list[str]) -> None:
+    path, away = bench.put("a.png", 1), bench.folder.parent / "away.png"
+    bench.put("b.png", 2)
+    bench.index()
+    faces = ids(bench)
+    path.rename(away)
+    decoded.clear()
+    report = bench.index()
+    assert (report.missing, report.unchanged) == (1, 1) and list(ids(bench)) == ["b.png"]
+    assert bench.index().missing == 1
+    away.rename(path)
+    assert bench.index().unchanged == 2 and ids(bench) == faces and decoded == []
+
+
+def test_an_unmounted_folder_deletes_nothing(bench: Bench, decoded: list[str]) -> None:
+    for seed in range(50):
+        bench.put(f"{seed}.png", seed)
+    bench.index()
+    before, away = bench.rows(), bench.folder.parent / "away"
+    decoded.clear()
+    bench.folder.rename(away)
+    with pytest.raises(FolderError, match="photos"):
+        bench.index()
+    bench.folder.mkdir()
+    with pytest.raises(FolderError, match="mounted"):
+        bench.index()
+    other = bench.folder.parent / "other"
+    other.mkdir()
+    picture(99).save(other / "new.png")
+    with pytest.raises(FolderError, match="mounted"):
+        bench.index(other, bench.folder)
+    assert bench.rows() == before and decoded == []
+    bench.folder.rmdir()
+    away.rename(bench.folder)
+    assert bench.index().unchanged == 50 and bench.rows() == before and decoded == []
+
+
+def test_a_failing_disk_marks_nothing_missing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.put("a.png", 1)
+    bench.put("sub/b.png", 2)
+    bench.index()
+    before, scandir = bench.rows(), os.scandir
+
+    def fail(path: str) -> object:
+        if str(path).endswith("sub"):
+            raise OSError(5, "Input/output error")
+        return scandir(path)
+
+    monkeypatch.setattr(scan.os, "scandir", fail)
+    report = bench.index()
+    assert bench.rows() == before and report.missing == 0
+    assert report.rejected == [(str(bench.folder / "sub"), "this folder cannot be read: input/output error")]
+
+
+def test_a_folder_that_is_not_there_changes_nothing(bench: Bench) -> None:
+    bench.put("a.png", 1)
+    with pytest.raises(FolderError, match="nowhere"):
+        bench.index(bench.folder, bench.folder / "nowhere")
+    assert bench.rows() == []
+
+
+def test_a_hidden_folder_that_was_indexed_by_name_is_not_missing(bench: Bench) -> None:
+    bench.put(".album/a.png", 1)
+    bench.put("b.png", 2)
+    bench.index(bench.folder / ".album")
+    assert bench.index().missing == 0 and len(bench.faces()) == 2
+
+
+def test_a_file_that_vanishes_while_it_is_to_be_read_is_missing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.put("a.png", 1)
+    bench.put("b.png", 2)
+    bench.index()
+    os.utime(bench.folder / "a.png", ns=(5, 5))
+    bench.put("c.png", 3)
+
+    def vanish(path: str) -> None:
+        raise VanishedImage("there is no such file", passing=True)
+
+    monkeypatch.setattr(look, "read_bytes", vanish)
+    report = bench.index()
+    assert (report.missing, report.unchanged, report.added, report.rejected) == (1, 1, 0, [])
+    assert list(ids(bench)) == ["b.png"] and len(bench.rows()) == 2
+
+
+def test_a_file_that_cannot_be_read_now_keeps_its_faces(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = bench.put("a.png", 1)
+    bench.index()
+    before = bench.rows()
+    os.utime(path, ns=(5, 5))
+    with monkeypatch.context() as patch:
+        patch.setattr(look, "read_bytes", locked)
+        assert bench.index().rejected == [(str(path), "cannot be read: permission denied")]
+    assert bench.rows() == before
+    assert bench.index().unchanged == 1
+
+
+def test_a_file_that_could_not_be_read_is_tried_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = bench.put("a.png", 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(look, "read_bytes", locked)
+        first = bench.index()
+        before = bench.library.find(None).generation
+        assert bench.index().rejected == first.rejected == [(str(path), "cannot be read: permission denied")]
+        assert bench.library.find(None).generation == before
+    assert bench.index().added == 1
+
+
+def locked(path: str) -> None:
+    raise UnreadableImage("cannot be read: permission denied", passing=True)
+
+
+def test_a_cut_file_that_arrives_whole_later_is_taken(bench: Bench) -> None:
+    data = encoded(picture(1, (200, 200)), "JPEG")
+    bench.put("a.jpg", data[: len(data) // 2])
+    assert [r.reason for r in bench.index().rejected] == ["the file is cut short"]
+    bench.put("a.jpg", data)
+    report = bench.index()
+    assert (report.added, report.rejected) == (1, []) and len(bench.rows()) == 1

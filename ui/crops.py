@@ -1,0 +1,91 @@
+"""A face cut out of its photograph, and the photograph with the face marked, as small JPEGs.
+
+Reads the file that is on disk now, never writes, and knows neither the library nor Streamlit.
+"""
+
+import math
+from io import BytesIO
+from typing import NamedTuple
+
+from PIL import Image, ImageDraw, ImageOps
+
+from indexer.read import BOMB, DAMAGE, Decoded, decode, read_bytes
+
+Box = tuple[int, int, int, int]
+
+SIDE = 320  # pixels of a crop: about 160 on a page, at twice the density
+MARGIN = 0.3  # of the box's longer side, seen around the face
+LONGEST = 1200  # pixels of a photograph's longer side
+QUALITY = 85
+DARK, LIGHT = (20, 24, 28), (255, 214, 92)  # a frame that shows on any picture
+
+
+class Marked(NamedTuple):
+    """A JPEG of a photograph, and its width and height in pixels."""
+
+    jpeg: bytes
+    width: int
+    height: int
+
+
+def face(path: str, box: Box) -> bytes:
+    """A square JPEG of SIDE pixels around `box` (pixels of the upright photograph); raises UnreadableImage."""
+    data = read_bytes(path).data
+    return cut(decode(data, detail=_detail(data, box)), box)
+
+
+def cut(photograph: Decoded, box: Box) -> bytes:
+    """As `face`, out of a photograph that is decoded already."""
+    window = _window(box, photograph.width, photograph.height)
+    left, top, right, bottom = (side / photograph.scale for side in window)
+    part = (left, top, min(right, photograph.image.width), min(bottom, photograph.image.height))
+    return _jpeg(photograph.image.resize((SIDE, SIDE), Image.Resampling.LANCZOS, part, reducing_gap=2.0))
+
+
+def marked(path: str, box: Box) -> Marked:
+    """The whole photograph, its longer side LONGEST pixels, `box` framed; raises UnreadableImage."""
+    photograph = decode(read_bytes(path).data, detail=LONGEST)
+    image = ImageOps.contain(photograph.image, (LONGEST, LONGEST), Image.Resampling.LANCZOS)
+    scale = image.width / photograph.width
+    left, top, right, bottom = (round(side * scale) for side in box)
+    if left < right and top < bottom:
+        pen, width = ImageDraw.Draw(image), max(2, max(image.size) // 300)
+        pen.rectangle((left, top, right, bottom), outline=DARK, width=2 * width)
+        pen.rectangle((left, top, right, bottom), outline=LIGHT, width=width)
+    return Marked(_jpeg(image), *image.size)
+
+
+def placeholder() -> bytes:
+    """What is shown where no face can be: a square JPEG of SIDE pixels with a grey head and shoulders."""
+    image = Image.new("RGB", (2 * SIDE, 2 * SIDE), (222, 224, 226))
+    pen = ImageDraw.Draw(image)
+    pen.ellipse((220, 130, 420, 370), fill=(190, 194, 198))
+    pen.ellipse((110, 410, 530, 900), fill=(190, 194, 198))
+    return _jpeg(image.resize((SIDE, SIDE), Image.Resampling.LANCZOS))
+
+
+def _window(box: Box, width: int, height: int) -> Box:
+    """The square around a box with a margin, moved and shrunk as far as it must be to lie in the photograph."""
+    left, top, right, bottom = box
+    longer = max(right - left, bottom - top)
+    side = max(1, min(round(longer * (1 + MARGIN)), width, height))
+    x = min(max((left + right - side) // 2, 0), width - side)
+    y = min(max((top + bottom - side) // 2, 0), height - side)
+    return x, y, x + side, y + side
+
+
+def _detail(data: bytes, box: Box) -> int | None:
+    """How many pixels the photograph's longer side must keep for the face to fill a crop."""
+    try:
+        with Image.open(BytesIO(data), formats=("JPEG",)) as image:
+            longest = max(image.size)
+    except (*DAMAGE, *BOMB):
+        return None  # `decode` says what is wrong, if anything
+    left, top, right, bottom = box
+    return math.ceil(longest * SIDE / max(1, right - left, bottom - top))
+
+
+def _jpeg(image: Image.Image) -> bytes:
+    target = BytesIO()
+    image.save(target, "JPEG", quality=QUALITY)
+    return target.getvalue()
