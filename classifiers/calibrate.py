@@ -17,7 +17,7 @@ def calibrate(logits: NDArray[np.float32], labels: NDArray[np.bool_]) -> tuple[C
         fitted = [platt(logits[:, i], labels[:, i]) for i in range(labels.shape[1])]
     calibration = Calibration(*(tuple(values) for values in zip(*fitted, strict=True)))
     probabilities = calibration.probabilities(logits)
-    thresholds = (best_f1_threshold(probabilities[:, i], labels[:, i]) for i in range(labels.shape[1]))
+    thresholds = (break_even_threshold(probabilities[:, i], labels[:, i]) for i in range(labels.shape[1]))
     return calibration, tuple(thresholds)
 
 
@@ -30,15 +30,14 @@ def platt(logits: NDArray[np.float32], labels: NDArray[np.bool_]) -> tuple[float
     return (scale, shift) if scale > 0 else (1.0, 0.0)
 
 
-def best_f1_threshold(probabilities: NDArray[np.float32], labels: NDArray[np.bool_]) -> float:
-    """The threshold with the highest F1 of "at or above it", halfway between two predictions; 0.5 without positives."""
-    if not labels.any():
-        return 0.5
-    order = np.argsort(-probabilities, kind="stable")
-    sorted_probabilities = probabilities[order].astype(np.float64)
-    true = np.cumsum(labels[order])
-    f1 = 2 * true / (np.arange(1, len(order) + 1) + labels.sum())
-    last_of_ties = np.append(sorted_probabilities[:-1] > sorted_probabilities[1:], True)
-    best = int(np.argmax(np.where(last_of_ties, f1, -1)))
-    below = sorted_probabilities[best + 1] if best + 1 < len(order) else 0.0
-    return float((sorted_probabilities[best] + below) / 2)
+def break_even_threshold(probabilities: NDArray[np.float32], labels: NDArray[np.bool_]) -> float:
+    """The threshold at or above which lie as many of [N] as have the attribute: precision equals recall there.
+
+    So counts are right on average, which a threshold for the highest accuracy (too few of a rare attribute) or the
+    highest F1 (too many of a hard one) would not give. Halfway between two predictions; just above all without any.
+    """
+    falling = np.append(np.sort(probabilities.astype(np.float64))[::-1], 0.0)
+    positives = int(labels.sum())
+    if positives == 0:
+        return float(min(1.0, np.nextafter(falling[0], 2)))
+    return float((falling[positives - 1] + falling[positives]) / 2)

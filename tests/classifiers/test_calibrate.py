@@ -1,10 +1,12 @@
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import f1_score
+from sklearn.metrics import precision_score, recall_score
 
-from classifiers.calibrate import best_f1_threshold, calibrate, platt
+from classifiers.calibrate import break_even_threshold, calibrate, platt
 from classifiers.checkpoint import Calibration
 
 
@@ -25,15 +27,20 @@ def test_a_backward_attribute_is_not_turned_round() -> None:
     assert platt(logits, logits < 0) == (1.0, 0.0)
 
 
-@given(st.lists(st.tuples(st.integers(0, 20), st.booleans()), min_size=1, max_size=40))
-def test_no_threshold_has_a_higher_f1_than_the_best(scored: list[tuple[int, bool]]) -> None:
-    probabilities = np.array([p / 20 for p, _ in scored], np.float32)
-    labels = np.array([label for _, label in scored])
-    best = best_f1_threshold(probabilities, labels)
-    chosen = f1_score(labels, probabilities >= best, zero_division=0)
-    others = [f1_score(labels, probabilities >= t, zero_division=0) for t in np.unique(probabilities)]
-    assert chosen >= max(others) - 1e-9
-    assert 0 <= best <= 1
+@given(st.lists(st.booleans(), min_size=1, max_size=40), st.randoms())
+def test_as_many_are_found_as_there_are(labels: list[bool], random: Random) -> None:
+    probabilities = np.array(random.sample(range(1, 100), len(labels)), np.float32) / 100
+    threshold = break_even_threshold(probabilities, np.array(labels))
+    assert (probabilities.astype(np.float64) >= threshold).sum() == sum(labels)
+    assert 0 <= threshold <= 1
+
+
+def test_precision_equals_recall_at_the_threshold() -> None:
+    random = np.random.default_rng(1)
+    labels = random.random(1000) < 0.2
+    probabilities = np.clip(labels * 0.2 + random.random(1000) * 0.8, 0, 1).astype(np.float32)
+    decided = probabilities >= break_even_threshold(probabilities, labels)
+    assert precision_score(labels, decided) == recall_score(labels, decided)
 
 
 def test_calibration_keeps_the_order_of_faces_and_extremes_finite() -> None:
