@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from indexer import faces
 from indexer.faces import Finder, FoundFace
-from indexer.read import UnreadableImage, VanishedImage, decode, read_bytes
+from indexer.read import Decoded, UnreadableImage, VanishedImage, decode, read_bytes
 from indexer.report import NO_FACE, Stopwatch
 from indexer.scan import Candidate
 from retrieval.store import Known, Photo
@@ -81,21 +81,27 @@ def look(step: Step, tagger: "Tagger", finder: Finder | None) -> Step:
 
 
 def faces_of(path: str, tagger: "Tagger", finder: Finder | None) -> tuple[list[FoundFace], "Tags"]:
-    """The faces of one picture that need not be in any library, and their tags, in the same order.
+    """As `faces_in`, of a file, without its pixels."""
+    _, found, tags = faces_in(read_bytes(path).data, tagger, finder)
+    return found, tags
+
+
+def faces_in(data: bytes, tagger: "Tagger", finder: Finder | None) -> tuple[Decoded, list[FoundFace], "Tags"]:
+    """A picture that need not be in any library: its pixels, its faces, the largest first, and their tags.
 
     The same way as indexing: without a `finder` the picture already is one aligned face. Raises
     `UnreadableImage`; a picture without a face gives an empty list.
     """
-    step = Step(path, 0, 0)
-    _look(step, read_bytes(path).data, tagger, finder)
+    step = Step("", 0, 0)
+    picture = _look(step, data, tagger, finder)
     if step.inputs:
-        return step.found, tagger.tag(np.stack(step.inputs))
+        return picture, step.found, tagger.tag(np.stack(step.inputs))
     from classifiers.tagger import Tags
 
-    return [], Tags(np.empty((0, 40), np.float32), np.empty((0, 512), np.float32))
+    return picture, [], Tags(np.empty((0, 40), np.float32), np.empty((0, 512), np.float32))
 
 
-def _look(step: Step, data: bytes, tagger: "Tagger", finder: Finder | None) -> None:
+def _look(step: Step, data: bytes, tagger: "Tagger", finder: Finder | None) -> Decoded:
     with step.watch.stage("decode"):
         picture = decode(data, detail=DETAIL)
     with step.watch.stage("faces"):
@@ -106,3 +112,4 @@ def _look(step: Step, data: bytes, tagger: "Tagger", finder: Finder | None) -> N
     step.width, step.height = picture.width, picture.height
     step.found = [face.scaled(picture.scale, picture.width, picture.height) for face in found]
     step.reason = None if found else NO_FACE
+    return picture

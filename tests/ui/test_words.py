@@ -1,0 +1,87 @@
+"""Words for people, and text of strangers made harmless. `markdown-it` stands in for Streamlit's own parser."""
+
+import re
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from retrieval.attributes import ATTRIBUTES, JUDGEMENTS, UNRELIABLE
+from retrieval.errors import shown
+from ui import words
+
+MARKDOWN = MarkdownIt("gfm-like", {"linkify": False})
+nasty = st.text(st.sampled_from("`*_[]()<>!#:$\\|~-+=.&; \t\nabé/0\u202e\x00\udcff'\"") | st.characters())
+
+
+def rendered(text: str) -> tuple[str, set[str]]:
+    """The text a reader sees, and the kinds of markup in it."""
+    tokens = [part for token in MARKDOWN.parse(text) for part in (token.children or [token])]
+    kinds = {token.type for token in tokens} - {"text", "paragraph_open", "paragraph_close", "text_special"}
+    return "".join(token.content for token in tokens if token.type != "paragraph_open"), kinds
+
+
+@given(nasty)
+@example("**x** <b> [a](b) ![i](j) `c` :smile: $x$ # h")
+@example("1. x")
+@example("http://www.example.com")
+def test_harmless_text_is_shown_as_it_is(text: str) -> None:
+    content, kinds = rendered(words.harmless(text))
+    assert kinds == set()
+    assert content.replace("\u2060", "").strip() == shown(text).strip()
+
+
+@given(nasty)
+@example(":smile: :material/home: a:b:c")
+def test_no_emoji_or_icon_comes_of_a_name(text: str) -> None:
+    assert not re.search(r":[\w+/\-]+:", rendered(words.harmless(text))[0])
+
+
+@given(st.lists(nasty, min_size=1, max_size=3))
+@example(["```", "  ````"])
+def test_a_code_block_cannot_be_left(lines: list[str]) -> None:
+    (token,) = MARKDOWN.parse(words.fenced(lines))
+    assert token.type == "fence"
+    assert token.content == "".join(shown(line) + "\n" for line in lines)
+
+
+@given(nasty)
+@example("run `a`")
+@example("a ` b")
+@example("`` x")
+def test_a_sentence_has_code_and_nothing_else(text: str) -> None:
+    _, kinds = rendered(words.sentence(text))
+    assert kinds <= {"code_inline"}
+
+
+def test_commands_in_a_sentence_are_code() -> None:
+    assert words.sentence("Use `facequery index`.") == r"Use `facequery index`\."
+    assert rendered(words.sentence("a ` b")) == ("a ` b", set())
+    assert rendered(words.sentence("a `` b")) == ("a `` b", set())
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [(0.0, "0 %"), (0.001, "< 1 %"), (0.504, "50 %"), (0.994, "99 %"), (0.996, "> 99 %"), (1.0, "100 %")],
+)
+def test_a_percentage_is_never_a_certainty_it_is_not(probability: float, text: str) -> None:
+    assert words.percent(probability) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.2, "0 s"), (59.6, "60 s"), (89.4, "89 s"), (200, "3 min"), (7500, "2 h 05 min")]
+)
+def test_a_duration_is_said_as_a_person_would(seconds: float, text: str) -> None:
+    assert words.lasting(seconds) == text
+
+
+def test_numbers_are_counted() -> None:
+    assert words.counted(1, "face") == "1 face"
+    assert words.counted(41_526, "face") == "41,526 faces"
+
+
+def test_every_opinion_and_every_doubtful_label_is_remarked_on() -> None:
+    assert all(words.spelled(name) in words.remarks([name])[0] for name in JUDGEMENTS | UNRELIABLE)
+    assert words.remarks(set(ATTRIBUTES) - JUDGEMENTS - UNRELIABLE) == []
+    assert len(words.remarks(ATTRIBUTES)) == 2

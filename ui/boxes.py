@@ -1,0 +1,32 @@
+"""The one box in which an error of ours is shown. Errors that are not ours are not caught here or anywhere."""
+
+import streamlit as st
+
+from retrieval.errors import FacequeryError, QueryError, excerpt
+from ui.search import corrected
+from ui.words import fenced, sentence
+
+
+def refused(error: FacequeryError) -> None:
+    """Shows what, why and what to do."""
+    st.error(sentence(str(error)), icon=":material/error:")
+
+
+def misread(error: QueryError) -> str | None:
+    """Shows where a query stops making sense; returns the query with the suggestion that was clicked, if any."""
+    line, column = excerpt(error.query, error.position)
+    body = [sentence(error.problem)]
+    if error.query.strip():
+        body.append(fenced([line, " " * column + "^"]))
+    st.error("\n\n".join(body), icon=":material/error:")
+    return _did_you_mean(error) if error.suggestions else None
+
+
+def _did_you_mean(error: QueryError) -> str | None:
+    picked = None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.text("Did you mean")
+        for number, suggestion in enumerate(error.suggestions):
+            if st.button(suggestion, key=f"suggestion-{number}"):
+                picked = corrected(error, suggestion)
+    return picked

@@ -1,0 +1,90 @@
+"""Words for people: how attributes and numbers are written, and what must be said beside some of them.
+
+It also makes text of strangers (file names, queries, messages) harmless in Streamlit's Markdown. It draws nothing.
+"""
+
+import re
+from collections.abc import Iterable
+
+from retrieval.attributes import JUDGEMENTS, UNRELIABLE
+from retrieval.errors import shown
+
+JUDGEMENT = "an annotator's opinion of a stranger's picture, not a fact about a person"
+UNRELIABLE_LABELS = "people who labelled the same faces again often disagreed: treat it as a hint"
+LICENCE = "trained on CelebA: non-commercial research only"
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # CommonMark: any ASCII punctuation may be escaped
+_SHORTCODE = re.compile(r":(?=[\w+/\-]+:)")  # :smile: and :material/home: are replaced even where escaped
+_WORD_JOINER = "\u2060"
+
+
+def spelled(name: str) -> str:
+    """`Big_Nose` as people write it: Big nose."""
+    return "5 o'clock shadow" if name == "5_o_Clock_Shadow" else name.replace("_", " ").capitalize()
+
+
+def listed(names: Iterable[str]) -> str:
+    """`Big nose, Male and Young`, spelled for people, in the order of the alphabet."""
+    *others, last = sorted(map(spelled, names))
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def percent(probability: float) -> str:
+    """A probability to the nearest whole percent, but never a certainty it is not: `99 %`, `< 1 %`, `> 99 %`."""
+    rounded = round(probability * 100)
+    if rounded == 0 and probability > 0:
+        return "< 1 %"
+    return "> 99 %" if rounded == 100 and probability < 1 else f"{rounded} %"
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """`1 face`, `41,526 faces`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def lasting(seconds: float) -> str:
+    """A duration as a person says it: `40 s`, `3 min`, `2 h 05 min`."""
+    if seconds < 90:
+        return f"{max(0, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def remark(name: str) -> str | None:
+    """What has to be said wherever this attribute is shown, if anything."""
+    if name in JUDGEMENTS:
+        return f"{spelled(name)} is {JUDGEMENT}."
+    return f"{spelled(name)}: {UNRELIABLE_LABELS}." if name in UNRELIABLE else None
+
+
+def remarks(names: Iterable[str]) -> list[str]:
+    """One sentence about the judgements among `names`, one about the unreliable ones; none where there are none."""
+    opinions, doubtful = JUDGEMENTS & set(names), UNRELIABLE & set(names)
+    said = []
+    if opinions:
+        verb = f"is {JUDGEMENT}" if len(opinions) == 1 else JUDGEMENT.replace("an annotator's opinion", "are opinions")
+        said.append(f"{listed(opinions)} {verb}.")
+    if doubtful:
+        said.append(f"{listed(doubtful)}: {UNRELIABLE_LABELS}.")
+    return said
+
+
+def harmless(text: str) -> str:
+    """Markdown that shows `text` as it is, on one line: no markup, emoji, link or formula comes of it."""
+    return _PUNCTUATION.sub(r"\\\1", _SHORTCODE.sub(":" + _WORD_JOINER, shown(text)))
+
+
+def sentence(text: str) -> str:
+    """As `harmless`, but what our own messages set between backticks is shown as code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0 or not all(code.strip() for code in parts[1::2]):
+        return harmless(text)
+    return "".join(f"`{shown(part)}`" if number % 2 else harmless(part) for number, part in enumerate(parts))
+
+
+def fenced(lines: Iterable[str]) -> str:
+    """A Markdown code block whose lines cannot end it; each is made printable."""
+    printable = [shown(line) for line in lines]
+    longest = max((len(run) for line in printable for run in re.findall("`+", line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return "\n".join([fence, *printable, fence])
