@@ -19,12 +19,11 @@ from safetensors.torch import load as tensors_from_bytes
 from safetensors.torch import save as bytes_from_tensors
 
 from classifiers.networks import BACKBONES, FEATURES, FaceNetwork, build
-from classifiers.preprocessing import ALIGNED, Preprocessing
+from classifiers.preprocessing import Preprocessing
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import FacequeryError
 
 WEIGHTS, CARD = "model.safetensors", "card.json"
-LARGEST_INPUT = 1024  # pixels a side; a card that asks for more is damaged
 
 
 class ModelError(FacequeryError):
@@ -99,11 +98,6 @@ def _check(card: Card) -> None:
         raise ValueError("its attributes are not CelebA's 40, in order")
     if not (isinstance(card.features, int) and 1 <= card.features <= 65536):
         raise ValueError(f"{card.features!r} features")
-    size, (left, top, right, bottom) = card.preprocessing.size, card.preprocessing.crop
-    if not (isinstance(size, int) and 1 <= size <= LARGEST_INPUT):
-        raise ValueError(f"an input of {size!r} pixels")
-    if not (0 <= left < right <= ALIGNED[0] and 0 <= top < bottom <= ALIGNED[1]):
-        raise ValueError(f"a crop of {card.preprocessing.crop}")
     for name, values, count in (
         ("mean", card.preprocessing.mean, 3),
         ("std", card.preprocessing.std, 3),

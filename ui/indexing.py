@@ -19,6 +19,7 @@ from indexer.read import UnreadableImage
 from indexer.report import NO_FACE
 from retrieval.errors import WrongModel, shown
 from retrieval.library import Library
+from retrieval.schema import DIMENSIONS
 from ui.options import DEFAULT_MODEL, Crop
 from ui.output import console, say, write_json, write_table
 from ui.progress import bar
@@ -45,6 +46,11 @@ def tagger_for(library: Library, name: str | None, device: str) -> "Tagger":
 
     known = library.model
     tagger = Tagger.load(name or (known.name if known else DEFAULT_MODEL), device)
+    if tagger.card.features != DIMENSIONS:
+        raise WrongModel(
+            f"{tagger.name} embeds a face in {tagger.card.features} numbers, and a library holds {DIMENSIONS}: "
+            f"it can `tag` pictures, not index them. Train one with --features {DIMENSIONS}."
+        )
     if known and known.fingerprint != tagger.fingerprint:
         raise WrongModel(
             f"The library in {shown(str(library.folder))} was tagged by {known.name} {known.fingerprint[:12]}, "

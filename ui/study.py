@@ -1,6 +1,7 @@
 """The commands of the study: `train` and `evaluate`. Knows how to show a run, not how to train."""
 
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,10 +13,34 @@ from ui import options
 if TYPE_CHECKING:
     from classifiers.evaluate import Evaluation
 
+CROP = (9, 22, 169, 218)  # classifiers.preprocessing.CROP, which takes numpy and Pillow to import; a test compares
 CelebaFolder = Annotated[Path, typer.Argument(metavar="CELEBA", help="CelebA in Kaggle's or torchvision's layout.")]
 Cache = Annotated[
     Path | None, typer.Option(metavar="FOLDER", help="Where decoded images are kept; the user's cache folder without.")
 ]
+
+
+class Network(StrEnum):
+    """The networks that can be trained; tiny is for trying the loop out."""
+
+    resnet50 = "resnet50"
+    densenet121 = "densenet121"
+    tiny = "tiny"
+
+
+class Schedule(StrEnum):
+    """How the learning rate goes on after the warm-up."""
+
+    cosine = "cosine"
+    constant = "constant"
+
+
+class Weighting(StrEnum):
+    """How the two classes of an attribute weigh in the loss."""
+
+    inverse = "inverse"
+    sqrt = "sqrt"
+    none = "none"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -27,17 +52,22 @@ def add_to(app: typer.Typer) -> None:
 def train(
     celeba: CelebaFolder,
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the run and its model go.")],
-    model: Annotated[str, typer.Option(help="resnet50, densenet121, or tiny.")] = "densenet121",
+    model: Annotated[Network, typer.Option(help="The network to train.")] = Network.densenet121,
     init: Annotated[str, typer.Option(help="random, imagenet, or a safetensors file.")] = "random",
     size: Annotated[int, typer.Option(min=16, max=1024, help="Side of the network's input, in pixels.")] = 64,
+    crop: Annotated[
+        tuple[int, int, int, int], typer.Option(help="Left, top, right, bottom of what is used of an aligned face.")
+    ] = CROP,
     epochs: Annotated[int, typer.Option(min=1)] = 8,
-    batch_size: Annotated[int, typer.Option(min=1)] = 64,
+    batch_size: Annotated[int, typer.Option(min=2)] = 64,
     learning_rate: Annotated[float, typer.Option(min=0)] = 1e-3,
-    schedule: Annotated[str, typer.Option(help="cosine or constant.")] = "cosine",
+    schedule: Annotated[Schedule, typer.Option(help="Of the learning rate, after the warm-up.")] = Schedule.cosine,
     warmup: Annotated[float, typer.Option(min=0, help="Epochs of rising learning rate.")] = 0.5,
     features: Annotated[int, typer.Option(min=1, help="Width of the embedding.")] = 512,
     dropout: Annotated[float, typer.Option(min=0, max=0.99)] = 0.5,
-    weighting: Annotated[str, typer.Option(help="Class weights: inverse frequency, sqrt or none.")] = "inverse",
+    weighting: Annotated[
+        Weighting, typer.Option(help="Of an attribute's classes: inverse frequency, its square root, or none.")
+    ] = Weighting.inverse,
     patience: Annotated[int, typer.Option(min=1, help="Epochs without a better one before stopping.")] = 3,
     limit: Annotated[int | None, typer.Option(min=1, help="Training images at most.")] = None,
     seed: Annotated[int, typer.Option()] = 0,
@@ -50,16 +80,21 @@ def train(
     """One training run: the best epoch becomes a calibrated model in --out."""
     from classifiers import celeba as dataset
     from classifiers import train as training
+    from classifiers.preprocessing import Preprocessing
     from classifiers.run import Hyperparameters, Run
     from classifiers.tagger import available
     from ui import progress
     from ui.output import write_json, write_table
 
+    try:
+        Preprocessing(size, crop)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
     data = dataset.load(celeba)
     hyper = Hyperparameters(
-        model=model, size=size, init=init, epochs=epochs, batch_size=batch_size, learning_rate=learning_rate,
-        schedule=schedule, warmup=warmup, features=features, dropout=dropout, weighting=weighting,
-        patience=patience, limit=limit, seed=seed,
+        model=model.value, size=size, crop=crop, init=init, epochs=epochs, batch_size=batch_size,
+        learning_rate=learning_rate, schedule=schedule.value, warmup=warmup, features=features, dropout=dropout,
+        weighting=weighting.value, patience=patience, limit=limit, seed=seed,
     )  # fmt: skip
     run = Run.resumed(out, available(device)) if resume else Run.new(hyper, out, available(device))
     with progress.bar(quiet=no_progress) as show:

@@ -17,10 +17,10 @@ from PIL import Image
 from classifiers import checkpoint
 from classifiers.checkpoint import Card
 from classifiers.networks import build
-from classifiers.preprocessing import Preprocessing
+from classifiers.preprocessing import CROP, Preprocessing
 from retrieval.attributes import ATTRIBUTES
 from tests.classifiers.conftest import draw_face, write_celeba
-from ui import cli
+from ui import cli, study
 
 EVERYBODY = "Young OR NOT Young"
 
@@ -256,6 +256,24 @@ def test_wrong_usage_is_status_2(run: Run) -> None:
     assert run("find").status == 2
     assert run("find", "Smiling", "--sort", "size").status == 2
     assert run("nonsense").status == 2
+
+
+def test_the_crop_that_help_shows_is_the_networks() -> None:
+    assert study.CROP == CROP
+
+
+@pytest.mark.parametrize("wrong", [("--crop", 0, 0, 999, 9), ("--weighting", "heavy"), ("--model", "vgg")])
+def test_hyperparameters_that_cannot_be_meant_are_wrong_usage(run: Run, tmp_path: Path, wrong: tuple) -> None:
+    assert run("train", tmp_path, "--out", tmp_path / "run", *wrong).status == 2
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_model_of_another_width_may_tag_but_not_index(run: Run, pictures: Path, tmp_path: Path) -> None:
+    checkpoint.save(tmp_path / "narrow", build("tiny", 64), Card("tiny", Preprocessing(32), features=64))
+    options = ("--crop", "aligned", "--model", tmp_path / "narrow")
+    assert run("tag", pictures / "0.png", *options).status == 0
+    ended = run("index", pictures, *options)
+    assert ended.status == 1 and "--features 512" in ended.err
 
 
 def test_train_then_evaluate(run: Run, tmp_path: Path) -> None:
