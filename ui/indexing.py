@@ -165,13 +165,16 @@ def _as_json(picture: Tagged, tagger: "Tagger") -> dict[str, Any]:
 
 
 def embedding_of(image: Path, tagger: "Tagger", finder: Finder | None) -> NDArray[np.float32]:
-    """float32[512] of the largest face in a picture; UnreadableImage when there is none."""
-    faces, tags = pipeline.faces_of(str(image), tagger, finder)
+    """float32[512] of the largest face in a picture; UnreadableImage names the picture when there is none."""
+    name = shown(str(image))
+    try:
+        faces, tags = pipeline.faces_of(str(image), tagger, finder)
+    except UnreadableImage as error:
+        raise UnreadableImage(f"{name}: {error.reason}") from error
     if not faces:
-        raise UnreadableImage(
-            f"{shown(str(image))}: {NO_FACE}. Try --crop aligned if the picture is nothing but one face."
-        )
+        advice = "Try --crop aligned if the picture is nothing but one face."
+        raise UnreadableImage(f"{name}: {NO_FACE}. {advice}")
     if len(faces) > 1:
-        say(f"{shown(str(image))} shows {len(faces)} faces: comparing with the largest, at {faces[0].box}.")
+        say(f"{name} shows {len(faces)} faces: comparing with the largest, at {faces[0].box}.")
     embedding: NDArray[np.float32] = tags.embeddings[0]
     return embedding

@@ -172,6 +172,12 @@ def test_similar_to_a_face_leaves_it_out_and_stays_inside_the_query(indexed: End
     assert {f["face"] for f in found} == {f["face"] for f in faces} - {reference}
 
 
+def test_similar_names_a_picture_that_it_cannot_use(indexed: Ended, run: Run, pictures: Path, model: Path) -> None:
+    (pictures / "broken.jpg").write_text("no picture")
+    ended = run("similar", pictures / "broken.jpg", "--model", model)
+    assert ended.status == 1 and "broken.jpg: not a picture" in ended.err
+
+
 def test_similar_wants_one_face(indexed: Ended, run: Run, pictures: Path) -> None:
     assert run("similar").status == 2
     assert run("similar", pictures / "0.png", "--face", 1).status == 2
