@@ -30,6 +30,12 @@ class ModelError(FacequeryError):
     """A model's weights or card cannot be used; the sentence names the file and the reason."""
 
 
+class NoSuchModel(ModelError):
+    """There is no model of that name."""
+
+    wrong_usage = True
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """Platt's: an attribute's probability is sigmoid(scale * logit + shift). 40 of each."""
@@ -216,7 +222,7 @@ def shipped(name: str) -> Path:
     if (Path(name) / CARD).is_file():
         return Path(name)
     there = sorted(path.parent.name for path in models_folder().glob(f"*/{CARD}"))
-    raise ModelError(
+    raise NoSuchModel(
         f"There is no model {name!r}. Shipped are: {', '.join(there) or 'none'}. "
         "Or give a folder that `facequery train` wrote."
     )

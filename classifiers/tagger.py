@@ -19,6 +19,12 @@ from classifiers.networks import FaceNetwork
 CHUNK = 64  # faces at once
 
 
+class NoSuchDevice(ModelError):
+    """torch cannot use that device here."""
+
+    wrong_usage = True
+
+
 class Tags(NamedTuple):
     """Calibrated probabilities float32[N, 40] in 0..1, and embeddings float32[N, 512] of unit length."""
 
@@ -27,7 +33,10 @@ class Tags(NamedTuple):
 
 
 class Tagger:
-    """A network on a device, with the card that says how to use it."""
+    """A network on a device, with the card that says how to use it.
+
+    `name` loads it again, from any folder: a shipped model's name, or the absolute path of another's folder.
+    """
 
     def __init__(self, name: str, network: FaceNetwork, card: Card, device: str = "cpu") -> None:
         self.name, self.card = name, card
@@ -41,7 +50,8 @@ class Tagger:
         """
         folder = checkpoint.shipped(name)
         network, card = checkpoint.load(folder)
-        return cls(folder.name, network, card, available(device))
+        shipped = folder.parent == checkpoint.models_folder()
+        return cls(folder.name if shipped else str(folder.resolve()), network, card, available(device))
 
     @property
     def fingerprint(self) -> str:
@@ -90,7 +100,7 @@ def available(device: str) -> str:
     try:
         torch.zeros(1, device=device)
     except (RuntimeError, AssertionError) as error:
-        raise ModelError(
+        raise NoSuchDevice(
             f"There is no device {device!r} here ({str(error).splitlines()[0]}): leave --device out."
         ) from error
     return device

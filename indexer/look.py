@@ -13,6 +13,7 @@ from indexer.faces import Finder, FoundFace
 from indexer.read import Decoded, UnreadableImage, VanishedImage, decode, read_bytes
 from indexer.report import NO_FACE, Stopwatch
 from indexer.scan import Candidate
+from retrieval.records import Crop
 from retrieval.store import Known, Photo
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Step:
     source: Known | None = None
     first: "Step | None" = None
     photo: Photo | None = None
+    crop: Crop = "auto"
     watch: Stopwatch = field(default_factory=Stopwatch)
 
 
@@ -68,6 +70,7 @@ def load(candidate: Candidate, known: Known | None) -> Step:
 def look(step: Step, tagger: "Tagger", finder: Finder | None) -> Step:
     """Decodes the bytes, finds and prepares the faces; the bytes and the pixels are let go of."""
     data, step.data = step.data, None
+    step.crop = crop_of(finder)
     if step.action != "look" or data is None:
         return step
     try:
@@ -78,6 +81,11 @@ def look(step: Step, tagger: "Tagger", finder: Finder | None) -> Step:
     except MemoryError:
         step.reason, step.sha256 = "not enough memory to look for faces in it", None
     return step
+
+
+def crop_of(finder: Finder | None) -> Crop:
+    """How photographs are looked at with that finder, as the library records it."""
+    return "aligned" if finder is None else "auto"
 
 
 def faces_of(path: str, tagger: "Tagger", finder: Finder | None) -> tuple[list[FoundFace], "Tags"]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from indexer.faces import Finder
-from indexer.look import Step, faces_of, load, look
+from indexer.look import Step, crop_of, faces_of, load, look
 from indexer.plan import Comparison, Plan, compare
 from indexer.report import Progress, Rejected, Report, Tally
 from indexer.scan import Candidate, Listing, scan
@@ -42,22 +42,27 @@ def index(
     *,
     batch_size: int = 64,
     workers: int = 2,
+    redo: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Brings the library up to date with the folders; without a `finder` each picture is one aligned face.
+
+    Known photographs stay as they are, however they were looked at; `redo` looks again at those that were looked at
+    in the other way, with or without a finder.
 
     Interrupted, it leaves whole batches behind, and the next run goes on from there. Raises `FolderError` before
     anything is changed, and what `Library.writer` and `Writer.batch` raise.
     """
     tally = Tally(progress)
+    only = crop_of(finder) if redo else None
     with tally.watch.stage("total"):
         with tally.watch.stage("scan"):
             listings = [scan(folder) for folder in folders]
         with library.writer(Model(**tagger.model())) as writer, _threads(READERS) as readers, _threads(workers) as eyes:
             with tally.watch.stage("scan"):
-                comparison = compare(writer, listings)
+                comparison = compare(writer, listings, only)
             _begin(writer, listings, comparison, tally)
-            plan = Plan(writer)
+            plan = Plan(writer, only)
             read = _ahead(readers, _load, comparison.todo, 2 * READERS)
             planned = map(plan.decide, read)
             looked = _ahead(eyes, partial(look, tagger=tagger, finder=finder), planned, batch_size + workers)
@@ -164,7 +169,7 @@ def _tag(batch: list[Step], tagger: "Tagger", size: int) -> None:
 def _photo(step: Step, faces: tuple[Face, ...]) -> Photo:
     outcome: Outcome = "faces" if faces else "unreadable" if step.width is None else "no_face"
     about = (step.path, step.size, step.mtime_ns, step.sha256, step.width, step.height)
-    return Photo(*about, outcome, step.reason, faces)
+    return Photo(*about, outcome, step.reason, faces, step.crop)
 
 
 def _store(writer: Writer, batch: list[Step]) -> None:

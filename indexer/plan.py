@@ -9,6 +9,7 @@ from pathlib import Path
 
 from indexer.look import Step
 from indexer.scan import Candidate, FolderError, Listing
+from retrieval.records import Crop
 from retrieval.store import Known, Writer
 
 
@@ -21,8 +22,10 @@ class Comparison:
     lost: list[Known]
 
 
-def compare(writer: Writer, listings: list[Listing]) -> Comparison:
+def compare(writer: Writer, listings: list[Listing], only: Crop | None = None) -> Comparison:
     """Sorts the files by size and modification time alone, without reading one.
+
+    With `only`, what was looked at in another way than that is to be read again.
 
     Raises `FolderError` when a folder has no picture any more although the library knows some in it: more likely
     a drive is not mounted than everything was deleted.
@@ -34,19 +37,22 @@ def compare(writer: Writer, listings: list[Listing]) -> Comparison:
     lost = [photo for path, photo in known.items() if path not in files and is_gone(path)]
     for listing in listings:
         _check_mounted(listing, lost)
-    pairs = [(file, known.get(path)) for path, file in files.items()]
-    return Comparison(
-        [photo for file, photo in pairs if photo is not None and _is_unchanged(file, photo)],
-        [(file, photo) for file, photo in pairs if photo is None or not _is_unchanged(file, photo)],
-        lost,
-    )
+    comparison = Comparison([], [], lost)
+    for path, file in files.items():
+        photo = known.get(path)
+        if photo is not None and _is_unchanged(file, photo) and _fits(photo, only):
+            comparison.unchanged.append(photo)
+        else:
+            comparison.todo.append((file, photo))
+    return comparison
 
 
 class Plan:
     """Decides file by file, in their order, and remembers what it has decided but is not committed yet."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: Writer, only: Crop | None = None) -> None:
         self._writer = writer
+        self._only = only
         self._fresh: dict[str, Step] = {}  # by sha256: being looked at, not in the library yet
         self._spoiled: set[int] = set()  # photographs that are about to be replaced: no source any more
         self._moved: set[int] = set()
@@ -60,7 +66,7 @@ class Plan:
         known = None if step.known is None or step.known.id in self._moved else step.known
         if step.sha256 is None:
             step.action = "keep" if known is not None and _is_worth_keeping(known, step) else "look"
-        elif known is not None and known.sha256 == step.sha256:
+        elif known is not None and known.sha256 == step.sha256 and _fits(known, self._only):
             step.action, step.source = "touch", known
         else:
             self._settle(step, step.sha256)
@@ -83,7 +89,8 @@ class Plan:
         return [known for known in (*lost, *self._vanished) if known.id not in self._moved]
 
     def _settle(self, step: Step, sha256: str) -> None:
-        sources = [known for known in self._writer.with_bytes(sha256) if known.id not in self._spoiled]
+        same = [known for known in self._writer.with_bytes(sha256) if _fits(known, self._only)]
+        sources = [known for known in same if known.id not in self._spoiled]
         left = [known for known in sources if known.id not in self._moved and is_gone(known.path)]
         if left:
             step.action, step.source = "move", left[0]
@@ -107,6 +114,10 @@ def is_gone(path: str) -> bool:
     return False
 
 
+def _fits(known: Known, only: Crop | None) -> bool:
+    return only is None or known.crop == only
+
+
 def _is_unchanged(file: Candidate, known: Known) -> bool:
     """Without a sha256 the file could not be read last time, which may have passed without a new date."""
     return (file.size, file.mtime_ns) == (known.size, known.mtime_ns) and known.sha256 is not None
@@ -123,5 +134,6 @@ def _check_mounted(listing: Listing, lost: list[Known]) -> None:
     if there and not listing.candidates and not listing.skipped:
         raise FolderError(
             f"There is no picture in {listing.folder!r}, where the library knows {len(there):,}: is the drive "
-            "mounted? Nothing was changed. If the photographs were moved, index the folder they are in now."
+            "mounted? Nothing was changed. If the photographs were moved, index the folder they are in now; "
+            "if they were deleted, the folder above."
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 NO_FACE = "no face was found"
+STAGES = ("scan", "read", "decode", "faces", "prepare", "tag", "store", "publish")
 
 
 class Rejected(NamedTuple):
@@ -86,6 +87,7 @@ class Tally:
 
     def __init__(self, listener: Callable[[Progress], None] | None) -> None:
         self.watch = Stopwatch()
+        self.watch.seconds |= dict.fromkeys(STAGES, 0.0)
         self.total = self.done = self.added = self.unchanged = self.moved = self.missing = self.faces = 0
         self.rejected: list[Rejected] = []
         self._listener = listener

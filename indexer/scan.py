@@ -1,7 +1,7 @@
 """A folder -> the picture files in it, in order of their names' bytes.
 
 It looks at names and at `stat`, and never opens a file: what a file holds is `read`'s matter, and whether the
-library knows it already is `pipeline`'s.
+library knows it already is `plan`'s.
 """
 
 import errno

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from retrieval import schema
 from retrieval.attributes import ATTRIBUTES
-from retrieval.records import Box
+from retrieval.records import Box, Crop
 from retrieval.snapshot import Ids, Snapshot, shown
 
 
@@ -75,6 +75,13 @@ def totals(connection: Connection) -> Totals:
         unreadable=counts.get((False, "unreadable"), 0),
         no_face=counts.get((False, "no_face"), 0),
     )
+
+
+def usual_crop(connection: Connection) -> Crop:
+    crop = schema.photo.c.crop
+    most = select(crop).group_by(crop).order_by(func.count().desc(), crop.desc()).limit(1)
+    found: Crop | None = connection.execute(most).scalar()
+    return found or "auto"
 
 
 def _places(connection: Connection, ids: list[int]) -> dict[int, tuple[str, Box]]:

@@ -128,6 +128,7 @@ def _photo_values(photo: Photo) -> dict[str, Any]:
         "width": photo.width,
         "height": photo.height,
         "outcome": photo.outcome,
+        "crop": photo.crop,
         "reason": photo.reason,
         "missing": 0,
         "added": int(time.time()),

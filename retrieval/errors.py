@@ -10,7 +10,12 @@ WINDOW = 72  # columns of a long query shown around the place of an error
 
 
 class FacequeryError(Exception):
-    """The root of all errors that a person can do something about."""
+    """The root of all errors that a person can do something about.
+
+    `wrong_usage` says that what was asked cannot be meant, whatever the files hold.
+    """
+
+    wrong_usage = False
 
 
 class LibraryMissing(FacequeryError):
@@ -55,6 +60,8 @@ class QueryError(FacequeryError):
     `position` counts characters from 0 and lies inside the query (0 in an empty one); `suggestions` are
     names or operators that were probably meant, the best first.
     """
+
+    wrong_usage = True
 
     def __init__(self, problem: str, query: str, position: int, suggestions: tuple[str, ...] = ()) -> None:
         super().__init__(problem, query, position, suggestions)

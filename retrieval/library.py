@@ -22,7 +22,7 @@ from retrieval.errors import FacequeryError, NoSuchFace, shown
 from retrieval.generation import state
 from retrieval.nodes import Floats, Mask, Query, Term
 from retrieval.query import parse
-from retrieval.records import Model
+from retrieval.records import Crop, Model
 from retrieval.snapshot import Ids, Snapshot
 from retrieval.store import Writer
 from retrieval.vectors import Vectors
@@ -131,6 +131,12 @@ class Library:
         """The model of the library's faces; None before the first one writes."""
         with self._transaction() as connection:
             return models.current(connection)
+
+    @property
+    def crop(self) -> Crop:
+        """How most of the library's photographs were looked at; "auto" before the first."""
+        with self._transaction() as connection:
+            return answers.usual_crop(connection)
 
     def totals(self) -> Totals:
         with self._transaction() as connection:

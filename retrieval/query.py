@@ -140,7 +140,7 @@ class _Parser:
         number = self.take()
         value = float(number.text)
         if not 0 <= value <= 1:
-            percent = (repr(value / 100),) if 1 < value <= 100 else ()
+            percent = (f"{value / 100:g}",) if 2 <= value <= 100 else ()
             raise self.error("A threshold is a probability, between 0 and 1.", number, percent)
         return compare.text, value  # type: ignore[return-value]  # the tokens hold no other comparison
 

@@ -15,6 +15,7 @@ from retrieval.attributes import ATTRIBUTES
 from retrieval.schema import DIMENSIONS
 
 Outcome = Literal["faces", "no_face", "unreadable"]
+Crop = Literal["auto", "aligned"]
 Box = tuple[int, int, int, int]
 UNIT = 1e-3  # how far from 1 the length of an embedding may be
 
@@ -64,6 +65,7 @@ class Face:
 class Photo:
     """A photograph and what became of it; `path` may hold any bytes a file name can (as os.fsdecode writes them).
 
+    `crop` says how it was looked at: faces found in it ("auto"), or taken as one face as it is ("aligned").
     `sha256` (hex) is None only if the file could not be read; an unreadable one has a reason and no faces.
     """
 
@@ -76,6 +78,7 @@ class Photo:
     outcome: Outcome
     reason: str | None
     faces: tuple[Face, ...]
+    crop: Crop = "auto"
 
     def __post_init__(self) -> None:
         if (self.outcome == "faces") != bool(self.faces):
@@ -99,6 +102,7 @@ class Known:
     reason: str | None
     missing: bool
     faces: int
+    crop: Crop = "auto"
 
 
 def check_probabilities(values: NDArray[np.float32]) -> None:

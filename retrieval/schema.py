@@ -94,6 +94,7 @@ photo = _table(
     Column("width", Integer),
     Column("height", Integer),
     Column("outcome", Text, CheckConstraint("outcome IN ('faces', 'no_face', 'unreadable')"), nullable=False),
+    Column("crop", Text, CheckConstraint("crop IN ('auto', 'aligned')"), nullable=False),
     Column("reason", Text),
     _boolean("missing"),
     Column("added", Long, nullable=False),

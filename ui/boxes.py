@@ -3,7 +3,7 @@
 import streamlit as st
 
 from retrieval.errors import FacequeryError, QueryError, excerpt
-from ui.search import corrected
+from ui.search import corrected, offers
 from ui.words import fenced, sentence
 
 
@@ -19,14 +19,15 @@ def misread(error: QueryError) -> str | None:
     if error.query.strip():
         body.append(fenced([line, " " * column + "^"]))
     st.error("\n\n".join(body), icon=":material/error:")
-    return _did_you_mean(error) if error.suggestions else None
+    suggestions = offers(error)
+    return _did_you_mean(error, suggestions) if suggestions else None
 
 
-def _did_you_mean(error: QueryError) -> str | None:
+def _did_you_mean(error: QueryError, suggestions: list[str]) -> str | None:
     picked = None
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text("Did you mean")
-        for number, suggestion in enumerate(error.suggestions):
+        for number, suggestion in enumerate(suggestions):
             if st.button(suggestion, key=f"suggestion-{number}"):
                 picked = corrected(error, suggestion)
     return picked

@@ -4,6 +4,7 @@ Exit status: 0 done, 1 something was skipped or not found, 2 wrong usage. Heavy 
 commands that need them, so that help and searching answer at once.
 """
 
+import codecs
 import os
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from retrieval.errors import FacequeryError, QueryError
+from retrieval.errors import FacequeryError, shown
 from ui import options, study
 from ui.options import all_if_zero, library_folder
 
@@ -28,23 +29,37 @@ app = typer.Typer(
 def main() -> None:
     """What the installed `facequery` runs."""
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # torch's threads spin else, and stall when a core is busy
+    codecs.register_error("filename", _bytes_or_question_mark)
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]  # a file's name may be any bytes
+        stream.reconfigure(errors="filename")  # type: ignore[union-attr]
     try:
         app()
     except FacequeryError as error:
         from ui.output import say
 
         say(str(error))
-        sys.exit(2 if isinstance(error, QueryError) else 1)
+        sys.exit(2 if error.wrong_usage else 1)
+    except OSError as error:
+        from ui.output import say
+
+        say(f"{shown(os.fsdecode(error.filename or 'This'))} cannot be used: {error.strerror or error}.")
+        sys.exit(1)
+
+
+def _bytes_or_question_mark(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Writes a file's name as the bytes it has, and what the terminal's encoding does not know as a question mark."""
+    try:
+        return codecs.lookup_error("surrogateescape")(error)
+    except UnicodeEncodeError as unknown:
+        return "?" * (unknown.end - unknown.start), unknown.end
 
 
 @app.command()
 def index(
-    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Folders of photographs.")],
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", readable=False, help="Folders of photographs.")],
     library: options.LibraryPath = None,
     model: options.Model = None,
-    crop: options.CropMode = options.Crop.auto,
+    crop: options.CropMode = None,
     device: options.Device = "auto",
     batch_size: Annotated[int, typer.Option(min=1, max=4096, help="Faces tagged at once.")] = 64,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Threads that read photographs.")] = 2,
@@ -52,14 +67,23 @@ def index(
     as_json: options.Json = False,
 ) -> None:
     """Adds folders of photographs to the library; run again, it adds only what is new."""
+    from indexer.scan import resolve
+    from retrieval.library import Library
     from ui import indexing
+    from ui.output import say
 
-    with indexing.opened(library_folder(library)) as open_library:
-        tagger = indexing.tagger_for(open_library, model, device)
-        finder = indexing.finder_for(crop, device)
-        report = indexing.index(
-            open_library, folders, tagger, finder, batch_size=batch_size, workers=workers, quiet=no_progress
-        )
+    for folder in folders:
+        resolve(str(folder))  # FolderError before anything is made or loaded
+    tagger = indexing.tagger_for_folder(library_folder(library), model, device)
+    sizes = {"batch_size": batch_size, "workers": workers}
+    with Library.create_or_open(library_folder(library)) as open_library:
+        finder = indexing.finder_for(crop or options.Crop(open_library.crop), device)
+        known_too = crop is not None  # photographs that were looked at in the other way are looked at again
+        try:
+            report = indexing.index(open_library, folders, tagger, finder, **sizes, redo=known_too, quiet=no_progress)
+        except KeyboardInterrupt:
+            say("Stopped. What had been added is in the library; the same command goes on from there.")
+            raise
     indexing.write_report(report, as_json=as_json)
     if report.rejected or report.missing:
         raise typer.Exit(1)
@@ -108,13 +132,13 @@ def facets(
 
 @app.command()
 def similar(
-    image: Annotated[Path | None, typer.Argument(help="A picture of a face, indexed or not.")] = None,
+    image: Annotated[Path | None, typer.Argument(readable=False, help="A picture of a face, indexed or not.")] = None,
     face: Annotated[int | None, typer.Option(help="A face of the library, by its number.")] = None,
     where: Annotated[str | None, typer.Option(metavar="QUERY", help="Only among faces that match.")] = None,
     library: options.LibraryPath = None,
     limit: options.Limit = 60,
     model: options.Model = None,
-    crop: options.CropMode = options.Crop.auto,
+    crop: options.CropMode = None,
     device: options.Device = "auto",
     as_json: options.Json = False,
     as_csv: options.Csv = False,
@@ -136,16 +160,19 @@ def similar(
             from ui import indexing
 
             tagger = indexing.tagger_for(open_library, model, device)
-            embedding = indexing.embedding_of(image, tagger, indexing.finder_for(crop, device))
+            finder = indexing.finder_for(crop or options.Crop(open_library.crop), device)
+            embedding = indexing.embedding_of(image, tagger, finder)
             answer = open_library.similar(embedding, **wanted)
     write_answer(answer, "similarity", as_json=as_json, as_csv=as_csv, paths=paths, null=null)
 
 
 @app.command()
 def tag(
-    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Pictures that need not be indexed.")],
+    images: Annotated[
+        list[Path], typer.Argument(metavar="IMAGE...", readable=False, help="Pictures that need not be indexed.")
+    ],
     model: options.Model = None,
-    crop: options.CropMode = options.Crop.auto,
+    crop: options.CropMode = None,
     device: options.Device = "auto",
     as_json: options.Json = False,
 ) -> None:
@@ -154,7 +181,7 @@ def tag(
     from ui import indexing
 
     tagger = Tagger.load(model or options.DEFAULT_MODEL, device)
-    tagged = indexing.tagged(images, tagger, indexing.finder_for(crop, device))
+    tagged = indexing.tagged(images, tagger, indexing.finder_for(crop or options.Crop.auto, device))
     indexing.write_tagged(tagged, tagger, as_json=as_json)
     if any(picture.error for picture in tagged):
         raise typer.Exit(1)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from retrieval.errors import FacequeryError
 from retrieval.library import Library
+from retrieval.query import parse
 from ui import contact_sheet, indexing
 from ui.options import Crop
 from ui.output import hits_as_json, say, write_hits, write_json
@@ -26,17 +27,18 @@ def demonstrate(out: Path, query: str, model: str, *, as_json: bool) -> None:
     from classifiers.tagger import Tagger
 
     with tempfile.TemporaryDirectory(prefix="facequery-demo-") as folder:
+        parse(query)  # an error comes before the work
         say(f"Indexing the sample faces in {samples_folder()} ...")
         with Library.create_or_open(Path(folder)) as library:
             tagger, finder = Tagger.load(model), indexing.finder_for(Crop.aligned, "cpu")
             report = indexing.index(library, [samples_folder()], tagger, finder, batch_size=64, workers=2, quiet=False)
             say(f"{report.faces} faces in {report.seconds['total']:.1f} seconds. Looking for: {query}")
             answer = library.find(query)
+            if as_json:
+                write_json(hits_as_json(answer, "confidence"))
+            else:
+                write_hits(answer, "confidence")
             contact_sheet.write(answer, out / SHEET, query)
-    if as_json:
-        write_json(hits_as_json(answer, "confidence"))
-    else:
-        write_hits(answer, "confidence")
     say(
         f"Contact sheet: {out / SHEET}\n\n"
         "These faces are composites: each is the mean of 16 people, and shows nobody.\n"

@@ -3,9 +3,9 @@
 Importing this loads no torch; making a tagger does.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from indexer.faces import Finder, FoundFace
 from indexer.pipeline import Progress, Report
 from indexer.read import UnreadableImage
 from indexer.report import NO_FACE
-from retrieval.errors import WrongModel, shown
+from retrieval.errors import LibraryMissing, WrongModel, shown
 from retrieval.library import Library
 from retrieval.schema import DIMENSIONS
 from ui.options import DEFAULT_MODEL, Crop
@@ -30,11 +30,13 @@ if TYPE_CHECKING:
 SHOWN = 20  # rejected photographs that are named on a terminal; JSON names all
 
 
-@contextmanager
-def opened(folder: Path) -> Iterator[Library]:
-    """The library in that folder, made where there is none."""
-    with Library.create_or_open(folder) as library:
-        yield library
+def tagger_for_folder(folder: Path, name: str | None, device: str) -> "Tagger":
+    """As `tagger_for`, for a library that need not be there yet, and is not made."""
+    try:
+        with Library.open(folder) as library:
+            return tagger_for(library, name, device)
+    except LibraryMissing:
+        return _loaded(name or DEFAULT_MODEL, device)
 
 
 def tagger_for(library: Library, name: str | None, device: str) -> "Tagger":
@@ -42,20 +44,26 @@ def tagger_for(library: Library, name: str | None, device: str) -> "Tagger":
 
     WrongModel when the library's faces are another model's: their vectors cannot be compared.
     """
-    from classifiers.tagger import Tagger
-
     known = library.model
-    tagger = Tagger.load(name or (known.name if known else DEFAULT_MODEL), device)
-    if tagger.card.features != DIMENSIONS:
-        raise WrongModel(
-            f"{tagger.name} embeds a face in {tagger.card.features} numbers, and a library holds {DIMENSIONS}: "
-            f"it can `tag` pictures, not index them. Train one with --features {DIMENSIONS}."
-        )
+    tagger = _loaded(name or (known.name if known else DEFAULT_MODEL), device)
     if known and known.fingerprint != tagger.fingerprint:
         raise WrongModel(
             f"The library in {shown(str(library.folder))} was tagged by {known.name} {known.fingerprint[:12]}, "
             f"and this is {tagger.name} {tagger.fingerprint[:12]}: two models' faces do not compare. "
             "Name the model that tagged it with --model, or index into another --library."
+        )
+    return tagger
+
+
+def _loaded(name: str, device: str) -> "Tagger":
+    """A tagger whose embeddings fit a library; WrongModel for another."""
+    from classifiers.tagger import Tagger
+
+    tagger = Tagger.load(name, device)
+    if tagger.card.features != DIMENSIONS:
+        raise WrongModel(
+            f"{shown(tagger.name)} embeds a face in {tagger.card.features} numbers, and a library holds {DIMENSIONS}: "
+            f"it can `tag` pictures, not index them. Train one with --features {DIMENSIONS}."
         )
     return tagger
 
@@ -77,6 +85,7 @@ def index(
     *,
     batch_size: int,
     workers: int,
+    redo: bool = False,
     quiet: bool,
 ) -> Report:
     """Indexes with a progress bar on standard error."""
@@ -86,9 +95,8 @@ def index(
             show(now.done, now.total, f"{now.faces:,} faces, {now.rejected:,} rejected")
 
         names = [str(folder) for folder in folders]
-        return pipeline.index(
-            library, names, tagger, finder, batch_size=batch_size, workers=workers, progress=on_progress
-        )
+        run = partial(pipeline.index, batch_size=batch_size, workers=workers, redo=redo, progress=on_progress)
+        return run(library, names, tagger, finder)
 
 
 def write_report(report: Report, *, as_json: bool) -> None:

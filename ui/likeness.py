@@ -107,7 +107,7 @@ def panel(reference: Reference, query: str, within: bool) -> Wish:
 def _seen(library: Library, given: UploadedFile) -> list[Seen]:
     kept: tuple[str, list[Seen]] | None = st.session_state.get("seen")
     if kept is None or kept[0] != given.file_id:
-        tagger, finder = models.tagger_for(library), models.finder_for(Crop.auto)
+        tagger, finder = models.tagger_for(library), models.finder_for(Crop(library.crop))
         with st.spinner("Looking for faces …"):
             kept = (given.file_id, models.seen_in(given.getvalue(), tagger, finder))
         st.session_state.seen = kept

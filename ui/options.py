@@ -29,6 +29,7 @@ LibraryPath = Annotated[
         "--library",
         envvar="FACEQUERY_LIBRARY",
         metavar="FOLDER",
+        readable=False,
         help="The library's folder; the user's data folder where none is given.",
     ),
 ]
@@ -38,10 +39,20 @@ Paths = Annotated[bool, typer.Option("--paths", help="Write each photograph's pa
 Null = Annotated[bool, typer.Option("--null", "-0", help="As --paths, each path ended by a NUL, for `xargs -0`.")]
 Limit = Annotated[int, typer.Option(min=0, help="Faces at most; 0 for all.")]
 Model = Annotated[
-    str | None, typer.Option("--model", metavar="NAME", help="A shipped model, or the folder of one that was trained.")
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        help="A shipped model, or a folder of one that was trained. Without it: the library's, else densenet121.",
+    ),
 ]
 CropMode = Annotated[
-    Crop, typer.Option("--crop", help="auto finds and aligns faces; aligned takes each picture as one aligned face.")
+    Crop | None,
+    typer.Option(
+        "--crop",
+        help="auto finds and aligns faces; aligned takes each picture as one aligned face. "
+        "Without it: as the library's photographs were, auto in a new one.",
+    ),
 ]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, mps...")]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Show no progress bar.")]
@@ -51,7 +62,7 @@ DEFAULT_MODEL = "densenet121"
 
 def library_folder(given: Path | None) -> Path:
     """The folder of the library: as given, or in the platform's user data folder."""
-    return given or platformdirs.user_data_path("facequery", appauthor=False) / "library"
+    return given.expanduser() if given else platformdirs.user_data_path("facequery", appauthor=False) / "library"
 
 
 def all_if_zero(limit: int) -> int | None:

@@ -88,11 +88,29 @@ def named(query: str) -> set[str]:
 
 def corrected(error: QueryError, suggestion: str) -> str:
     """The erroneous query with the words it stumbled over replaced by what was probably meant."""
+    symbols = re.compile(r"[^\w\s()]+").match(error.query, error.position)
+    if symbols:
+        return f"{error.query[: error.position]} {suggestion} {error.query[symbols.end() :].lstrip()}".replace(
+            "  ", " "
+        )
     words = re.compile(r"[^\s()<>=]+(?:\s+[^\s()<>=]+){0,3}").match(error.query, error.position)
     if words is None:
         return f"{error.query[: error.position]}{suggestion} {error.query[error.position :]}".strip()
     length = max(_runs(words[0]), key=lambda end: _likeness(words[0][:end], suggestion))
     return error.query[: error.position] + suggestion + error.query[error.position + length :]
+
+
+def offers(error: QueryError) -> list[str]:
+    """The suggestions that make the erroneous query one that can be read."""
+    return [suggestion for suggestion in error.suggestions if _is_readable(corrected(error, suggestion))]
+
+
+def _is_readable(query: str) -> bool:
+    try:
+        parse(query)
+    except QueryError:
+        return False
+    return True
 
 
 def _conditions(query: str) -> list[Query]:

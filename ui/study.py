@@ -43,6 +43,14 @@ class Weighting(StrEnum):
     none = "none"
 
 
+class Split(StrEnum):
+    """CelebA's partitions."""
+
+    train = "train"
+    val = "val"
+    test = "test"
+
+
 def add_to(app: typer.Typer) -> None:
     """Registers the commands."""
     app.command()(train)
@@ -70,8 +78,10 @@ def train(
     ] = Weighting.inverse,
     patience: Annotated[int, typer.Option(min=1, help="Epochs without a better one before stopping.")] = 3,
     limit: Annotated[int | None, typer.Option(min=1, help="Training images at most.")] = None,
-    seed: Annotated[int, typer.Option()] = 0,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")] = False,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run in --out, with the hyperparameters it began with.")
+    ] = False,
     device: options.Device = "auto",
     cache: Cache = None,
     no_progress: options.NoProgress = False,
@@ -84,7 +94,7 @@ def train(
     from classifiers.run import Hyperparameters, Run
     from classifiers.tagger import available
     from ui import progress
-    from ui.output import write_json, write_table
+    from ui.output import say, write_json, write_table
 
     try:
         Preprocessing(size, crop)
@@ -99,7 +109,11 @@ def train(
     run = Run.resumed(out, available(device)) if resume else Run.new(hyper, out, available(device))
     with progress.bar(quiet=no_progress) as show:
         on_step = progress.training(show, quiet=no_progress)
-        history = training.train(data, run, cache=_cache(cache), progress=on_step, decoding=progress.decoding(show))
+        try:
+            history = training.train(data, run, cache=_cache(cache), progress=on_step, decoding=progress.decoding(show))
+        except KeyboardInterrupt:
+            say("Stopped. The epochs that were whole are kept; --resume goes on from there.")
+            raise
     if as_json:
         write_json(history)
         return
@@ -112,7 +126,7 @@ def train(
 def evaluate(
     celeba: CelebaFolder,
     model: Annotated[str, typer.Option(help="A shipped model, or a folder of one.")] = options.DEFAULT_MODEL,
-    split: Annotated[str, typer.Option(help="train, val or test.")] = "test",
+    split: Annotated[Split, typer.Option(help="The partition of CelebA.")] = Split.test,
     device: options.Device = "auto",
     cache: Cache = None,
     write_card: Annotated[bool, typer.Option("--write-card", help="Keep the figures in the model's card.")] = False,
@@ -129,17 +143,17 @@ def evaluate(
     from ui import progress
     from ui.output import write_json
 
-    faces = dataset.load(celeba).split(split)
+    faces = dataset.load(celeba).split(split.value)
     tagger = Tagger.load(model, device)
     with progress.bar(quiet=no_progress) as show:
         prepared = pixels.cached(faces, tagger.card.preprocessing, _cache(cache), progress.decoding(show))
         probabilities = tagger.probabilities(prepared, lambda done, total: show(done, total, "tagging"))
     figures = figures_of(probabilities, faces.labels, np.array(tagger.card.thresholds))
     if write_card:
-        card = replace(tagger.card, figures={**tagger.card.figures, split: figures.as_json()})
+        card = replace(tagger.card, figures={**tagger.card.figures, split.value: figures.as_json()})
         checkpoint.write_card(checkpoint.shipped(model), card)
     if as_json:
-        write_json({"model": tagger.name, "split": split, **figures.as_json()})
+        write_json({"model": tagger.name, "split": split.value, **figures.as_json()})
     else:
         _write_figures(figures)
 

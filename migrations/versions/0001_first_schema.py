@@ -102,6 +102,7 @@ def _models_and_photographs() -> None:
         sa.Column("width", sa.Integer),
         sa.Column("height", sa.Integer),
         sa.Column("outcome", sa.Text, outcomes, nullable=False),
+        sa.Column("crop", sa.Text, sa.CheckConstraint("crop IN ('auto', 'aligned')"), nullable=False),
         sa.Column("reason", sa.Text),
         _boolean("missing"),
         sa.Column("added", LONG, nullable=False),

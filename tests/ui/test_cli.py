@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -232,9 +233,56 @@ def test_a_folder_that_is_not_there_changes_nothing(indexed: Ended, run: Run, mo
     assert run("find", EVERYBODY, "--json").json["total"] == 6
 
 
+def test_a_run_that_cannot_start_makes_no_library(run: Run, pictures: Path, model: Path, tmp_path: Path) -> None:
+    assert run("index", pictures, "/nowhere", "--model", model).status == 1
+    assert run("index", pictures, "--model", "vgg").status == 2
+    assert run("index", pictures, "--model", model, "--device", "abacus").status == 2
+    assert not (tmp_path / "library").exists()
+
+
+def test_a_crop_that_is_named_looks_again_at_what_was_looked_at_otherwise(
+    run: Run, pictures: Path, model: Path
+) -> None:
+    common = ("--model", model, "--device", "cpu", "--json")
+    assert run("index", pictures, *common).json["photos"]["rejected"] == 6  # drawn faces are not found
+    assert run("index", pictures, *common).json["photos"]["rejected"] == 6
+    aligned = run("index", pictures, "--crop", "aligned", *common).json
+    assert aligned["photos"]["added"] == 6 and aligned["photos"]["rejected"] == 0
+    again = run("index", pictures, *common).json  # as the library's photographs were
+    assert again["photos"]["unchanged"] == 6 and again["seconds"]["decode"] == 0
+
+
+def test_a_picture_is_compared_as_the_library_was_indexed(
+    indexed: Ended, run: Run, pictures: Path, model: Path
+) -> None:
+    found = run("similar", pictures / "2.png", "--model", model, "--json").json
+    assert Path(found["faces"][0]["photo"]).name == "2.png"
+
+
+def test_a_library_finds_its_model_again_from_another_folder(
+    indexed: Ended, run: Run, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("index", pictures, "--json").json["photos"]["unchanged"] == 6
+
+
+def test_what_cannot_be_written_gets_a_sentence(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    write_celeba(tmp_path / "celeba", 4, 2, 2)
+    ended = run("train", tmp_path / "celeba", "--model", "tiny", "--out", tmp_path / "file")
+    assert ended.status == 1 and "file" in ended.err and "Traceback" not in ended.err
+
+
+def test_a_terminal_of_another_encoding_is_written_to(indexed: Ended, tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "FACEQUERY_LIBRARY": str(tmp_path / "library")}
+    command = [sys.executable, "-m", "ui.cli", "find", "mael"]
+    ended = subprocess.run(command, env=environment, capture_output=True, check=False)
+    assert ended.returncode == 2 and b"mael" in ended.stderr and b"Traceback" not in ended.stderr
+
+
 def test_an_unknown_model_is_named_with_those_there_are(run: Run, pictures: Path) -> None:
     ended = run("index", pictures, "--model", "vgg")
-    assert ended.status == 1 and "vgg" in ended.err
+    assert ended.status == 2 and "vgg" in ended.err
 
 
 def test_another_model_does_not_mix_into_a_library(indexed: Ended, run: Run, pictures: Path, tmp_path: Path) -> None:
@@ -293,7 +341,7 @@ def test_train_then_evaluate(run: Run, tmp_path: Path) -> None:
     resumed = run(*command, "--resume")
     assert json.loads(resumed.out) == json.loads(first.out)
     figures = run("evaluate", tmp_path / "celeba", "--model", tmp_path / "run", *cache, "--write-card").json
-    assert (figures["model"], figures["split"], figures["images"]) == ("run", "test", 16)
+    assert (figures["model"], figures["split"], figures["images"]) == (str(tmp_path / "run"), "test", 16)
     assert list(figures["attributes"]) == list(ATTRIBUTES)
     card = checkpoint.load(tmp_path / "run")[1]
     assert list(card.figures) == ["val", "test"]

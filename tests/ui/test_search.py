@@ -10,7 +10,7 @@ from retrieval.errors import QueryError
 from retrieval.nodes import Columns
 from retrieval.query import parse
 from tests.retrieval.trees import queries
-from ui.search import LARGEST, Search, chosen, corrected, named, narrowed
+from ui.search import LARGEST, Search, chosen, corrected, named, narrowed, offers
 
 FACES = Columns(np.random.default_rng(0).random((40, 200), np.float32), dict.fromkeys(ATTRIBUTES, 0.5))
 searches = st.builds(
@@ -93,6 +93,30 @@ def test_the_first_suggestion_mends_the_query(query: str, after: str) -> None:
         parse(query)
     assert corrected(raised.value, raised.value.suggestions[0]) == after
     parse(after)
+
+
+@pytest.mark.parametrize(
+    ("query", "after"),
+    [
+        ("smiling && male", "smiling AND male"),
+        ("male -smiling", "male NOT smiling"),
+        ("smiling = 0.9", "smiling >= 0.9"),
+        ("smiling || male", "smiling OR male"),
+    ],
+)
+def test_a_symbol_is_replaced_and_no_word_with_it(query: str, after: str) -> None:
+    with pytest.raises(QueryError) as raised:
+        parse(query)
+    (first, *_) = offers(raised.value)
+    assert corrected(raised.value, first) == after
+
+
+@pytest.mark.parametrize("query", ["smiling > 0,9", "smiling > -1", "smiling > > 0.5"])
+def test_only_what_can_be_read_is_offered(query: str) -> None:
+    with pytest.raises(QueryError) as raised:
+        parse(query)
+    for suggestion in offers(raised.value):
+        parse(corrected(raised.value, suggestion))
 
 
 @given(st.text(alphabet="abn _()<>=.019\n\t'ANDORTSmiling", max_size=40))
