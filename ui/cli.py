@@ -67,20 +67,29 @@ def index(
     as_json: options.Json = False,
 ) -> None:
     """Adds folders of photographs to the library; run again, it adds only what is new."""
+    from indexer import pipeline
     from indexer.scan import resolve
     from retrieval.library import Library
     from ui import indexing
     from ui.output import say
+    from ui.progress import bar
 
     for folder in folders:
         resolve(str(folder))  # FolderError before anything is made or loaded
     tagger = indexing.tagger_for_folder(library_folder(library), model, device)
-    sizes = {"batch_size": batch_size, "workers": workers}
-    with Library.create_or_open(library_folder(library)) as open_library:
+    with Library.create_or_open(library_folder(library)) as open_library, bar(quiet=no_progress) as show:
         finder = indexing.finder_for(crop or options.Crop(open_library.crop), device)
-        known_too = crop is not None  # photographs that were looked at in the other way are looked at again
         try:
-            report = indexing.index(open_library, folders, tagger, finder, **sizes, redo=known_too, quiet=no_progress)
+            report = pipeline.index(
+                open_library,
+                [str(folder) for folder in folders],
+                tagger,
+                finder,
+                batch_size=batch_size,
+                workers=workers,
+                redo=crop is not None,  # named, it holds for known photographs too
+                progress=indexing.on_progress(show),
+            )
         except KeyboardInterrupt:
             say("Stopped. What had been added is in the library; the same command goes on from there.")
             raise

@@ -3,12 +3,14 @@
 import tempfile
 from pathlib import Path
 
+from indexer import pipeline
 from retrieval.errors import FacequeryError
 from retrieval.library import Library
 from retrieval.query import parse
 from ui import contact_sheet, indexing
 from ui.options import Crop
 from ui.output import hits_as_json, say, write_hits, write_json
+from ui.progress import bar
 
 SHEET = "contact-sheet.png"
 
@@ -31,7 +33,9 @@ def demonstrate(out: Path, query: str, model: str, *, as_json: bool) -> None:
         say(f"Indexing the sample faces in {samples_folder()} ...")
         with Library.create_or_open(Path(folder)) as library:
             tagger, finder = Tagger.load(model), indexing.finder_for(Crop.aligned, "cpu")
-            report = indexing.index(library, [samples_folder()], tagger, finder, batch_size=64, workers=2, quiet=False)
+            with bar() as show:
+                where = [str(samples_folder())]
+                report = pipeline.index(library, where, tagger, finder, progress=indexing.on_progress(show))
             say(f"{report.faces} faces in {report.seconds['total']:.1f} seconds. Looking for: {query}")
             answer = library.find(query)
             if as_json:

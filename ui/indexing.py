@@ -3,9 +3,8 @@
 Importing this loads no torch; making a tagger does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,7 @@ from retrieval.library import Library
 from retrieval.schema import DIMENSIONS
 from ui.options import DEFAULT_MODEL, Crop
 from ui.output import console, say, write_json, write_table
-from ui.progress import bar
+from ui.progress import Show
 
 if TYPE_CHECKING:
     from classifiers.tagger import Tagger
@@ -77,26 +76,9 @@ def finder_for(crop: Crop, device: str) -> Finder | None:
     return Finder(available(device))
 
 
-def index(
-    library: Library,
-    folders: Sequence[Path],
-    tagger: "Tagger",
-    finder: Finder | None,
-    *,
-    batch_size: int,
-    workers: int,
-    redo: bool = False,
-    quiet: bool,
-) -> Report:
-    """Indexes with a progress bar on standard error."""
-    with bar(quiet=quiet) as show:
-
-        def on_progress(now: Progress) -> None:
-            show(now.done, now.total, f"{now.faces:,} faces, {now.rejected:,} rejected")
-
-        names = [str(folder) for folder in folders]
-        run = partial(pipeline.index, batch_size=batch_size, workers=workers, redo=redo, progress=on_progress)
-        return run(library, names, tagger, finder)
+def on_progress(show: Show) -> Callable[[Progress], None]:
+    """Shows an indexing run on a progress bar."""
+    return lambda now: show(now.done, now.total, f"{now.faces:,} faces, {now.rejected:,} rejected")
 
 
 def write_report(report: Report, *, as_json: bool) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import platformdirs
 import typer
@@ -94,7 +94,7 @@ def train(
     from classifiers.run import Hyperparameters, Run
     from classifiers.tagger import available
     from ui import progress
-    from ui.output import say, write_json, write_table
+    from ui.output import say, write_json
 
     try:
         Preprocessing(size, crop)
@@ -116,7 +116,13 @@ def train(
             raise
     if as_json:
         write_json(history)
-        return
+    else:
+        _write_history(history)
+
+
+def _write_history(history: list[dict[str, Any]]) -> None:
+    from ui.output import write_table
+
     columns = ["epoch", "loss", "accuracy", "validation_loss", "validation_balanced_accuracy",
                "validation_mean_average_precision", "seconds"]  # fmt: skip
     rows = [[f"{row[c]:.4g}" for c in columns] for row in history]
