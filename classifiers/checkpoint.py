@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load as tensors_from_bytes
 from safetensors.torch import save as bytes_from_tensors
+from torch import nn
 
 from classifiers.networks import BACKBONES, FEATURES, FaceNetwork, build
 from classifiers.preprocessing import Preprocessing
@@ -183,7 +184,7 @@ def load(folder: Path) -> tuple[FaceNetwork, Card]:
     return network.eval(), card
 
 
-def fill(network: FaceNetwork, tensors: Mapping[str, torch.Tensor], source: Path) -> None:
+def fill(network: nn.Module, tensors: Mapping[str, torch.Tensor], source: Path) -> None:
     """Puts tensors into the network; ModelError when a name, a shape or a value does not fit."""
     broken = [n for n, t in tensors.items() if t.is_floating_point() and not torch.isfinite(t).all()]
     if broken:

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, precision_recall_fscore_support
 
-from classifiers.networks import FaceNetwork, normalised
+from classifiers.networks import FaceNetwork, normalised, unit_range
 from classifiers.preprocessing import Preprocessing
 from retrieval.attributes import ATTRIBUTES
 
@@ -40,7 +40,7 @@ def predict(
     for start in range(0, len(faces), batch_size):
         batch = slice(start, start + batch_size)
         with torch.autocast(device.type, torch.bfloat16, enabled=autocast):
-            scores, features = network(normalised(faces[batch].copy(), preprocessing, device))
+            scores, features = network(normalised(unit_range(faces[batch].copy(), device), preprocessing))
         logits[batch] = scores.float().cpu().numpy()
         embeddings[batch] = unit(features.float()).cpu().numpy()
     return Predicted(logits, embeddings)

@@ -39,13 +39,15 @@ class FaceNetwork(nn.Module):
         return self.attributes(self.dropout(features)), features
 
 
-def normalised(
-    faces: NDArray[np.uint8], preprocessing: Preprocessing, device: torch.device | str = "cpu"
-) -> torch.Tensor:
-    """The network input float32[N, 3, size, size] in channels-last memory, of prepared faces uint8[N, size, size, 3]"""
-    pixels = torch.from_numpy(faces).to(device).permute(0, 3, 1, 2).float().div_(255)
-    mean, std = (torch.tensor(v, device=device).view(1, 3, 1, 1) for v in (preprocessing.mean, preprocessing.std))
-    return pixels.sub_(mean).div_(std)
+def unit_range(faces: NDArray[np.uint8], device: torch.device | str = "cpu") -> torch.Tensor:
+    """float32[N, 3, size, size] in 0..1, in channels-last memory, of prepared faces uint8[N, size, size, 3]."""
+    return torch.from_numpy(faces).to(device).permute(0, 3, 1, 2).float().div_(255)
+
+
+def normalised(faces: torch.Tensor, preprocessing: Preprocessing) -> torch.Tensor:
+    """The network's input of faces float32[N, 3, size, size] in 0..1, which are overwritten."""
+    mean, std = (torch.tensor(v, device=faces.device).view(1, 3, 1, 1) for v in (preprocessing.mean, preprocessing.std))
+    return faces.sub_(mean).div_(std).contiguous(memory_format=torch.channels_last)
 
 
 class TinyBackbone(nn.Sequential):
@@ -64,44 +66,53 @@ class TinyBackbone(nn.Sequential):
         )
 
 
-def _resnet50(weights: models.WeightsEnum | None) -> tuple[nn.Module, int]:
-    network = models.resnet50(weights=weights)
+def _resnet50(imagenet: bool) -> tuple[nn.Module, int]:
+    network = models.resnet50(weights=models.ResNet50_Weights.IMAGENET1K_V2 if imagenet else None)
     width = network.fc.in_features
     network.fc = nn.Identity()
     return network, width
 
 
-def _densenet121(weights: models.WeightsEnum | None) -> tuple[nn.Module, int]:
-    network = models.densenet121(weights=weights)
+def _densenet121(imagenet: bool) -> tuple[nn.Module, int]:
+    network = models.densenet121(weights=models.DenseNet121_Weights.IMAGENET1K_V1 if imagenet else None)
     width = network.classifier.in_features
     network.classifier = nn.Identity()
     return network, width
 
 
-def _tiny(weights: models.WeightsEnum | None) -> tuple[nn.Module, int]:
+def _efficientnet_lite0(imagenet: bool) -> tuple[nn.Module, int]:
+    from classifiers.lite import WIDTH, LiteBackbone
+
+    return LiteBackbone(imagenet=imagenet), WIDTH
+
+
+def _tiny(imagenet: bool) -> tuple[nn.Module, int]:
     return TinyBackbone(), 32 * 8 * 8
 
 
-BACKBONES: dict[str, Callable[[models.WeightsEnum | None], tuple[nn.Module, int]]] = {
+BACKBONES: dict[str, Callable[[bool], tuple[nn.Module, int]]] = {
     "resnet50": _resnet50,
     "densenet121": _densenet121,
+    "efficientnet_lite0": _efficientnet_lite0,
     "tiny": _tiny,
 }
-IMAGENET = {
-    "resnet50": models.ResNet50_Weights.IMAGENET1K_V2,
-    "densenet121": models.DenseNet121_Weights.IMAGENET1K_V1,
-}
+PRETRAINED = ("resnet50", "densenet121", "efficientnet_lite0")
 
 
 def build(name: str, features: int = FEATURES, dropout: float = 0.5, *, imagenet: bool = False) -> FaceNetwork:
-    """A new network of that name, its weights random, or torchvision's ImageNet weights in the backbone.
+    """A new network of that name, its weights random, or ImageNet's in the backbone.
 
-    torchvision keeps the weights in its cache, and fetches them where they are not; WeightsUnavailable if it cannot.
+    torchvision keeps its weights in its cache, and fetches them where they are not; EfficientNet-Lite0's come in a
+    package. WeightsUnavailable when they cannot be had.
     """
-    if imagenet and name not in IMAGENET:
-        raise WeightsUnavailable(f"There are no ImageNet weights for {name}: choose {' or '.join(IMAGENET)}.")
+    if imagenet and name not in PRETRAINED:
+        raise WeightsUnavailable(f"There are no ImageNet weights for {name}: choose {' or '.join(PRETRAINED)}.")
     try:
-        backbone, width = BACKBONES[name](IMAGENET[name] if imagenet else None)
+        backbone, width = BACKBONES[name](imagenet)
+    except ImportError as error:
+        raise WeightsUnavailable(
+            f"{name} needs a package that is not installed ({error.name}): pip install 'facequery[teacher]'."
+        ) from error
     except (URLError, OSError, RuntimeError) as error:
         raise WeightsUnavailable(
             f"The ImageNet weights of {name} could not be fetched ({error}). "

@@ -30,14 +30,15 @@ def cached(
     `progress` is called with (images done, images in all). DatasetError names an image that cannot be read.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    path = cache / f"{_key(faces, preprocessing)}.npy"
+    path = cache / f"{key(faces, preprocessing)}.npy"
     if not path.exists():
         _decode(faces, preprocessing, path, progress)
     pixels: NDArray[np.uint8] = np.load(path, mmap_mode="r")
     return pixels
 
 
-def _key(faces: Faces, preprocessing: Preprocessing) -> str:
+def key(faces: Faces, preprocessing: Preprocessing) -> str:
+    """Names these very images, prepared in this way. DatasetError names an image that is missing."""
     digest = hashlib.sha256(repr((preprocessing.size, preprocessing.crop)).encode())
     for name in faces.names:
         try:

@@ -4,6 +4,7 @@
 people. Knows nothing of data or of how an epoch is trained.
 """
 
+import copy
 import json
 import platform
 from dataclasses import asdict, dataclass
@@ -13,8 +14,10 @@ from typing import Any
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as bytes_from_tensors
+from torch import nn
 
 from classifiers import checkpoint
+from classifiers.identity import IdentityHead
 from classifiers.networks import FaceNetwork, build
 from classifiers.preprocessing import CROP, Crop, Preprocessing
 from retrieval.errors import FacequeryError
@@ -45,6 +48,12 @@ class Hyperparameters:
     patience: int = 3  # epochs without a better validation before the run stops
     limit: int | None = None  # training images
     seed: int = 0
+    augment: bool = False  # shifts, zoom, turns and light, beside the flips
+    weight_decay: float = 0.0  # decoupled from the gradient, as in AdamW
+    average: float = 0.0  # decay of the running mean of the weights, which is then what is validated and kept
+    teacher: str = ""  # a model whose probabilities are learned beside the labels
+    distill: float = 0.5  # their share in the targets
+    identity: float = 0.0  # weight of the second task, telling the people apart
 
 
 class Run:
@@ -55,7 +64,10 @@ class Run:
         self.history: list[dict[str, Any]] = []
         self.preprocessing = Preprocessing(hyper.size, hyper.crop)
         self.network = network.to(device)
-        self.optimizer = torch.optim.Adam(self.network.parameters(), lr=hyper.learning_rate)
+        self.smooth = copy.deepcopy(self.network) if hyper.average else self.network
+        self.identity: IdentityHead | None = None
+        trained = [values for values in self.network.parameters() if values.requires_grad]
+        self.optimizer = torch.optim.AdamW(trained, lr=hyper.learning_rate, weight_decay=hyper.weight_decay)
 
     @classmethod
     def new(cls, hyper: Hyperparameters, out: Path, device: str = "cpu") -> "Run":
@@ -87,6 +99,22 @@ class Run:
         run._restore(checkpoint.read_tensors(out / STATE)[0])
         return run
 
+    def identify(self, people: int) -> None:
+        """Gives the run the second task's head for that many people, unless it has one."""
+        if self.identity is None:
+            torch.manual_seed(self.hyper.seed)
+            self.identity = IdentityHead(self.hyper.features, people).to(self.device)
+            self.optimizer.add_param_group({"params": list(self.identity.parameters())})
+
+    @torch.no_grad()
+    def follow(self, step: int) -> None:
+        """Moves the mean of the weights towards the weights after that step of the whole run, the first being 0."""
+        if self.smooth is self.network:
+            return
+        decay = min(self.hyper.average, (1 + step) / (10 + step))  # follows closely while there is little to average
+        for mine, new in zip(self.smooth.state_dict().values(), self.network.state_dict().values(), strict=True):
+            mine.lerp_(new, 1 - decay) if mine.is_floating_point() else mine.copy_(new)
+
     @property
     def best_epoch(self) -> int:
         """The epoch with the highest validation mean average precision, the first of equals; -1 before any."""
@@ -103,7 +131,7 @@ class Run:
         """Keeps an epoch: its weights if they are the best so far, then all that going on needs."""
         self.history.append(row)
         if self.best_epoch == len(self.history) - 1:
-            weights = _contiguous(self.network.state_dict())
+            weights = _contiguous(self.smooth.state_dict())
             checkpoint.write_atomically(self.out / BEST, bytes_from_tensors(weights))
         state = bytes_from_tensors(self._state(), metadata={"facts": self._facts()})
         checkpoint.write_atomically(self.out / STATE, state)
@@ -126,21 +154,39 @@ class Run:
     def _write_facts(self) -> None:
         checkpoint.write_atomically(self.out / RUN, self._facts().encode())
 
+    @property
+    def _modules(self) -> dict[str, nn.Module]:
+        modules: dict[str, nn.Module] = {"network": self.network}
+        if self.smooth is not self.network:
+            modules["smooth"] = self.smooth
+        if self.identity is not None:
+            modules["identity"] = self.identity
+        return modules
+
     def _state(self) -> dict[str, torch.Tensor]:
-        """The network's tensors and Adam's, under one set of names."""
-        state = {f"network.{name}": tensor for name, tensor in self.network.state_dict().items()}
+        """The modules' tensors and Adam's, under one set of names."""
+        state = {
+            f"{part}.{name}": tensor
+            for part, module in self._modules.items()
+            for name, tensor in module.state_dict().items()
+        }
         for index, values in self.optimizer.state_dict()["state"].items():
             state |= {f"adam.{index}.{name}": tensor for name, tensor in values.items()}
         return _contiguous(state)
 
     def _restore(self, tensors: dict[str, torch.Tensor]) -> None:
-        network = {n.removeprefix("network."): t for n, t in tensors.items() if n.startswith("network.")}
-        checkpoint.fill(self.network, network, self.out / STATE)
-        adam: dict[int, dict[str, torch.Tensor]] = {}
+        if "identity.weight" in tensors:
+            self.identify(len(tensors["identity.weight"]))
+        parts: dict[str, dict[str, torch.Tensor]] = {}
         for name, tensor in tensors.items():
-            if name.startswith("adam."):
-                _, index, key = name.split(".")
-                adam.setdefault(int(index), {})[key] = tensor
+            part, _, rest = name.partition(".")
+            parts.setdefault(part, {})[rest] = tensor
+        adam: dict[int, dict[str, torch.Tensor]] = {}
+        for name, tensor in parts.pop("adam", {}).items():
+            index, key = name.split(".")
+            adam.setdefault(int(index), {})[key] = tensor
+        for part, module in self._modules.items():
+            checkpoint.fill(module, parts.get(part, {}), self.out / STATE)
         groups = self.optimizer.state_dict()["param_groups"]
         self.optimizer.load_state_dict({"state": adam, "param_groups": groups})
 

@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 from torch import nn
 
 from classifiers import celeba, checkpoint, pixels
+from classifiers.augment import OVERSAMPLED, augmented
 from classifiers.calibrate import calibrate
+from classifiers.distill import taught
 from classifiers.evaluate import evaluate, predict
-from classifiers.networks import normalised
+from classifiers.networks import normalised, unit_range
 from classifiers.run import Hyperparameters, Run, machine
 
 LICENCE = "Trained on CelebA, whose terms allow non-commercial research only."
@@ -42,10 +44,20 @@ class Step:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Examples:
-    """uint8[N, size, size, 3] prepared faces and their bool[N, 40] labels."""
+    """Prepared faces uint8[N, s, s, 3], their labels bool[N, 40], and what a run may want beside these:
+    the teacher's probabilities float32[N, 40], and whose faces they are, int64[N] from 0.
+    """
 
     faces: NDArray[np.uint8]
     labels: NDArray[np.bool_]
+    taught: NDArray[np.float32] | None = None
+    people: NDArray[np.int64] | None = None
+
+    def __getitem__(self, chosen: NDArray[np.int64]) -> "Examples":
+        """Those chosen, in that order."""
+        taught = None if self.taught is None else self.taught[chosen]
+        people = None if self.people is None else self.people[chosen]
+        return Examples(self.faces[chosen], self.labels[chosen], taught, people)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,10 +79,15 @@ def class_weights(labels: NDArray[np.bool_], weighting: str) -> ClassWeights:
     return ClassWeights(positive / mean, negative / mean)
 
 
-def weighted_loss(logits: torch.Tensor, labels: torch.Tensor, weights: ClassWeights) -> torch.Tensor:
-    """Binary cross-entropy of logits [N, 40], the mean over images and attributes, weighted by class."""
+def weighted_loss(
+    logits: torch.Tensor, labels: torch.Tensor, weights: ClassWeights, targets: torch.Tensor | None = None
+) -> torch.Tensor:
+    """Binary cross-entropy of logits [N, 40] with targets in 0..1 (the labels, without any), weighted by the labels'
+    classes, the mean over images and attributes.
+    """
     weight = torch.where(labels > 0.5, weights.positive.to(labels.device), weights.negative.to(labels.device))
-    return nn.functional.binary_cross_entropy_with_logits(logits.float(), labels, weight=weight)
+    targets = labels if targets is None else targets
+    return nn.functional.binary_cross_entropy_with_logits(logits.float(), targets, weight=weight)
 
 
 def learning_rate(hyper: Hyperparameters, step: int, steps_per_epoch: int) -> float:
@@ -84,19 +101,25 @@ def learning_rate(hyper: Hyperparameters, step: int, steps_per_epoch: int) -> fl
     return hyper.learning_rate * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
 
 
-def batches(
-    examples: Examples, hyper: Hyperparameters, epoch: int
-) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.bool_]]]:
-    """An epoch's whole batches: every example at most once, in an order and with flips drawn from seed and epoch."""
+def batches(examples: Examples, hyper: Hyperparameters, epoch: int) -> Iterator[tuple[torch.Tensor, Examples]]:
+    """An epoch's whole batches: every example at most once, its faces float32[N, 3, size, size] in 0..1.
+
+    The order and every change of a face are drawn from seed and epoch.
+    """
     random = np.random.default_rng([hyper.seed, epoch])
     order = random.permutation(len(examples.faces))
     size = min(hyper.batch_size, len(order))
     for start in range(0, len(order) - size + 1, size):
-        chosen = order[start : start + size]
-        faces = examples.faces[chosen]
-        flipped = random.random(size) < 0.5
-        faces[flipped] = faces[flipped, :, ::-1]
-        yield faces, examples.labels[chosen]
+        batch = examples[order[start : start + size]]
+        yield _seen(batch.faces, hyper, random), batch
+
+
+def _seen(faces: NDArray[np.uint8], hyper: Hyperparameters, random: np.random.Generator) -> torch.Tensor:
+    if hyper.augment:
+        return augmented(faces, hyper.size, random)
+    flipped = random.random(len(faces)) < 0.5
+    faces[flipped] = faces[flipped, :, ::-1]
+    return unit_range(faces)
 
 
 def train(
@@ -112,9 +135,11 @@ def train(
     Validation is over all of the validation split, in eval mode, without augmentation. `cache` is the folder of
     decoded images. Raises DatasetError for a data set that cannot be read.
     """
-    training = _examples(data.split("train").first(run.hyper.limit), run, cache, decoding)
-    validation = _examples(data.split("val"), run, cache, decoding)
+    training = _training(data.split("train").first(run.hyper.limit), run, cache, decoding)
+    validation = _validation(data.split("val"), run, cache, decoding)
     weights = class_weights(training.labels, run.hyper.weighting)
+    if training.people is not None:
+        run.identify(int(training.people.max()) + 1)
     while not run.over:
         started = time.monotonic()
         loss, accuracy = _epoch(run, training, weights, progress)
@@ -125,7 +150,16 @@ def train(
     return run.history
 
 
-def _examples(faces: celeba.Faces, run: Run, cache: Path, decoding: Callable[[int, int], None] | None) -> Examples:
+def _training(faces: celeba.Faces, run: Run, cache: Path, decoding: Callable[[int, int], None] | None) -> Examples:
+    hyper = run.hyper
+    size = round(hyper.size * OVERSAMPLED) if hyper.augment else hyper.size
+    prepared = pixels.cached(faces, replace(run.preprocessing, size=size), cache, decoding)
+    soft = taught(hyper.teacher, faces, cache, run.device, decoding) if hyper.teacher else None
+    people = np.unique(faces.identities, return_inverse=True)[1] if hyper.identity else None
+    return Examples(prepared, faces.labels, soft, people)
+
+
+def _validation(faces: celeba.Faces, run: Run, cache: Path, decoding: Callable[[int, int], None] | None) -> Examples:
     return Examples(pixels.cached(faces, run.preprocessing, cache, decoding), faces.labels)
 
 
@@ -138,8 +172,10 @@ def _epoch(
     run.network.train()
     steps = max(1, len(examples.faces) // hyper.batch_size)
     sums, started = np.zeros(2), time.monotonic()
-    for step, (faces, labels) in enumerate(batches(examples, hyper, epoch), start=1):
-        sums += _step(run, faces, labels, weights, learning_rate(hyper, epoch * steps + step - 1, steps))
+    for step, (faces, batch) in enumerate(batches(examples, hyper, epoch), start=1):
+        number = epoch * steps + step - 1
+        sums += _step(run, faces, batch, weights, learning_rate(hyper, number, steps))
+        run.follow(number)
         if progress:
             speed = step * len(faces) / (time.monotonic() - started)
             loss, accuracy = (sums / step).tolist()
@@ -148,24 +184,33 @@ def _epoch(
     return loss, accuracy
 
 
-def _step(
-    run: Run, faces: NDArray[np.uint8], labels: NDArray[np.bool_], weights: ClassWeights, rate: float
-) -> tuple[float, float]:
-    truth = torch.from_numpy(labels).float().to(run.device)
+def _step(run: Run, faces: torch.Tensor, batch: Examples, weights: ClassWeights, rate: float) -> tuple[float, float]:
+    """One step of the optimizer; the batch's loss and accuracy."""
+    truth = torch.from_numpy(batch.labels).float().to(run.device)
     for group in run.optimizer.param_groups:
         group["lr"] = rate
     with torch.autocast(torch.device(run.device).type, torch.bfloat16):
-        logits, _ = run.network(normalised(faces, run.preprocessing, run.device))
-    loss = weighted_loss(logits, truth, weights)
+        logits, features = run.network(normalised(faces.to(run.device), run.preprocessing))
+    loss = weighted_loss(logits, truth, weights, _targets(truth, batch, run.hyper.distill))
+    if run.identity is not None and batch.people is not None:
+        people = torch.from_numpy(batch.people).to(run.device)
+        loss = loss + run.hyper.identity * run.identity(features, people)
     run.optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
     run.optimizer.step()
     return loss.item(), ((logits > 0) == (truth > 0.5)).float().mean().item()
 
 
+def _targets(truth: torch.Tensor, batch: Examples, share: float) -> torch.Tensor:
+    """The labels, or where there is a teacher, its probabilities mixed in by that share (Hinton et al. 2015)."""
+    if batch.taught is None:
+        return truth
+    return torch.lerp(truth, torch.from_numpy(batch.taught).to(truth.device), share)
+
+
 def _validated(run: Run, validation: Examples, weights: ClassWeights) -> dict[str, float]:
     """The weighted loss, and figures at one half of the uncalibrated probability."""
-    predicted = predict(run.network, run.preprocessing, validation.faces, autocast=True)
+    predicted = predict(run.smooth, run.preprocessing, validation.faces, autocast=True)
     truth = torch.from_numpy(validation.labels).float()
     figures = evaluate(checkpoint.Calibration().probabilities(predicted.logits), validation.labels, np.full(40, 0.5))
     return {

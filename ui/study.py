@@ -21,10 +21,11 @@ Cache = Annotated[
 
 
 class Network(StrEnum):
-    """The networks that can be trained; tiny is for trying the loop out."""
+    """The networks that can be trained: two of the study, the teacher, and a tiny one for trying the loop out."""
 
     resnet50 = "resnet50"
     densenet121 = "densenet121"
+    efficientnet_lite0 = "efficientnet_lite0"
     tiny = "tiny"
 
 
@@ -79,6 +80,12 @@ def train(
     patience: Annotated[int, typer.Option(min=1, help="Epochs without a better one before stopping.")] = 3,
     limit: Annotated[int | None, typer.Option(min=1, help="Training images at most.")] = None,
     seed: Annotated[int, typer.Option(min=0)] = 0,
+    augment: Annotated[bool, typer.Option(help="Shift, zoom, turn and relight training faces.")] = False,
+    weight_decay: Annotated[float, typer.Option(min=0, help="As in AdamW.")] = 0.0,
+    average: Annotated[float, typer.Option(min=0, max=0.9999, help="Decay of the weights' running mean.")] = 0.0,
+    teacher: Annotated[str, typer.Option(help="A model to learn from, beside the labels.")] = "",
+    distill: Annotated[float, typer.Option(min=0, max=1, help="The teacher's share in the targets.")] = 0.5,
+    identity: Annotated[float, typer.Option(min=0, help="Weight of telling the people apart.")] = 0.0,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in --out, with the hyperparameters it began with.")
     ] = False,
@@ -104,7 +111,8 @@ def train(
     hyper = Hyperparameters(
         model=model.value, size=size, crop=crop, init=init, epochs=epochs, batch_size=batch_size,
         learning_rate=learning_rate, schedule=schedule.value, warmup=warmup, features=features, dropout=dropout,
-        weighting=weighting.value, patience=patience, limit=limit, seed=seed,
+        weighting=weighting.value, patience=patience, limit=limit, seed=seed, augment=augment,
+        weight_decay=weight_decay, average=average, teacher=teacher, distill=distill, identity=identity,
     )  # fmt: skip
     run = Run.resumed(out, available(device)) if resume else Run.new(hyper, out, available(device))
     with progress.bar(quiet=no_progress) as show:

@@ -95,7 +95,7 @@ def test_validation_is_over_all_images_in_eval_mode_without_flips(
     monkeypatch.setattr(train, "predict", spy)
     run = Run.new(replace(TINY, epochs=2), tmp_path)
     train.train(data, run, cache=cache)
-    expected = train._examples(data.split("val"), run, cache, None).faces
+    expected = train._validation(data.split("val"), run, cache, None).faces
     assert len(seen) == 3  # two epochs, and the calibration
     assert all((faces == expected).all() for faces in seen)
 
@@ -106,8 +106,9 @@ def test_only_training_batches_are_flipped_and_every_image_is_seen_once() -> Non
     hyper = replace(TINY, batch_size=8)
     flipped = 0
     seen: list[int] = []
-    for batch, truth in batches(Examples(faces, labels), hyper, epoch=0):
-        for face, row in zip(batch, truth, strict=True):
+    for batch, examples in batches(Examples(faces, labels), hyper, epoch=0):
+        pixels = (batch * 255).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
+        for face, row in zip(pixels, examples.labels, strict=True):
             index = int(np.flatnonzero(row)[0])
             seen.append(index)
             same, mirrored = (face == faces[index]).all(), (face == faces[index][:, ::-1]).all()
@@ -119,9 +120,79 @@ def test_only_training_batches_are_flipped_and_every_image_is_seen_once() -> Non
 
 def test_epochs_differ_in_their_order_and_repeat_for_the_same_seed() -> None:
     examples = Examples(np.zeros((64, 2, 2, 3), np.uint8), np.eye(64, 40, dtype=bool))
-    first, again, second = ([t.tolist() for _, t in batches(examples, TINY, e)] for e in (0, 0, 1))
+    first, again, second = ([b.labels.tolist() for _, b in batches(examples, TINY, e)] for e in (0, 0, 1))
     assert first == again
     assert first != second
+
+
+def test_a_batch_keeps_every_face_with_its_own_labels_teaching_and_person() -> None:
+    number = np.arange(32)
+    faces = np.broadcast_to(number[:, None, None, None], (32, 4, 4, 3)).astype(np.uint8)
+    examples = Examples(
+        faces, number[:, None] == np.arange(40), np.repeat(number[:, None] / 100, 40, 1).astype(np.float32), number
+    )
+    for batch, chosen in batches(examples, TINY, epoch=3):
+        mine = (batch[:, 0, 0, 0] * 255).round().int().tolist()
+        assert mine == np.argmax(chosen.labels, 1).tolist()
+        assert chosen.people is not None
+        assert mine == chosen.people.tolist()
+        assert chosen.taught is not None
+        assert mine == (chosen.taught[:, 0] * 100).round().astype(int).tolist()
+
+
+EVERYTHING = replace(
+    TINY, augment=True, average=0.9, identity=0.01, weight_decay=0.01, dropout=0.2, weighting="none", epochs=2
+)
+
+
+@pytest.mark.parametrize("steps", [2, 5])
+def test_a_run_with_every_second_task_resumes_as_if_it_had_not_stopped(
+    data: celeba.CelebA, cache: Path, tmp_path: Path, steps: int
+) -> None:
+    train.train(data, Run.new(replace(TINY, epochs=1), tmp_path / "teacher"), cache=cache)
+    hyper = replace(EVERYTHING, teacher=str(tmp_path / "teacher"))
+    train.train(data, Run.new(hyper, tmp_path / "whole"), cache=cache)
+    with pytest.raises(Interrupted):
+        train.train(data, Run.new(hyper, tmp_path / "parts"), cache=cache, progress=after(steps))
+    train.train(data, Run.resumed(tmp_path / "parts"), cache=cache)
+    whole, parts = ((tmp_path / name / checkpoint.WEIGHTS).read_bytes() for name in ("whole", "parts"))
+    assert whole == parts
+
+
+def test_the_teacher_changes_what_is_learned_and_must_be_there(
+    data: celeba.CelebA, cache: Path, tmp_path: Path
+) -> None:
+    short = replace(TINY, epochs=1, weighting="none")
+    train.train(data, Run.new(short, tmp_path / "teacher"), cache=cache)
+    alone = train.train(data, Run.new(short, tmp_path / "alone"), cache=cache)
+    hyper = replace(short, teacher=str(tmp_path / "teacher"), distill=1.0)
+    taught = train.train(data, Run.new(hyper, tmp_path / "taught"), cache=cache)
+    assert taught[0]["loss"] != alone[0]["loss"]
+    with pytest.raises(ModelError, match="no model"):
+        train.train(data, Run.new(replace(hyper, teacher="nobody"), tmp_path / "untaught"), cache=cache)
+
+
+def test_the_kept_weights_are_the_running_mean(data: celeba.CelebA, cache: Path, tmp_path: Path) -> None:
+    run = Run.new(replace(TINY, epochs=1, average=0.9), tmp_path)
+    train.train(data, run, cache=cache)
+    kept, last = run.best_network().state_dict(), run.network.state_dict()
+    assert not torch.equal(kept["attributes.weight"], last["attributes.weight"])
+    assert torch.equal(kept["attributes.weight"], run.smooth.state_dict()["attributes.weight"])
+
+
+def test_telling_people_apart_brings_their_photographs_together(
+    data: celeba.CelebA, cache: Path, tmp_path: Path
+) -> None:
+    together = []
+    for weight in (0.0, 1.0):
+        run = Run.new(replace(TINY, epochs=12, identity=weight, dropout=0.0), tmp_path / str(weight))
+        train.train(data, run, cache=cache)
+        faces = data.split("train")
+        seen = train.predict(run.network, run.preprocessing, train._training(faces, run, cache, None).faces)
+        alike = seen.embeddings @ seen.embeddings.T
+        same = faces.identities[:, None] == faces.identities
+        together.append(alike[same].mean() - alike[~same].mean())
+    assert together[1] > together[0] + 0.05
 
 
 def test_inverse_weights_make_both_classes_weigh_the_same() -> None:
