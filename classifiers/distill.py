@@ -1,42 +1,63 @@
-"""What a teacher says of training images: softer labels than the data set's, and less noisy.
+"""What a teacher says of training images: softer labels than the data set's, and less noisy, and what it saw.
 
 Computed once and kept in the cache. Knows nothing of the training loop.
 """
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from classifiers import checkpoint, pixels
 from classifiers.celeba import Faces
-from classifiers.evaluate import predict
+from classifiers.checkpoint import Card
+from classifiers.networks import FaceNetwork, normalised, unit_range
+
+Progress = Callable[[int, int], None]
 
 
-def taught(
-    teacher: str,
-    faces: Faces,
-    cache: Path,
-    device: str = "cpu",
-    progress: Callable[[int, int], None] | None = None,
-) -> NDArray[np.float32]:
-    """float32[N, 40]: the teacher's calibrated probability of each attribute, over a face and its mirror image.
-
-    `teacher` is a model's folder or name; ModelError when there is none.
+class Taught(NamedTuple):
+    """A teacher's calibrated probabilities float32[N, 40], and its backbone's output float16[N, width]: both the
+    mean over a face and its mirror image.
     """
+
+    probabilities: NDArray[np.float32]
+    hints: NDArray[np.float16]
+
+
+def taught(teacher: str, faces: Faces, cache: Path, device: str = "cpu", progress: Progress | None = None) -> Taught:
+    """What `teacher`, a model's folder or name, says of the faces; ModelError when there is none."""
     network, card = checkpoint.load(checkpoint.shipped(teacher))
-    path = cache / f"taught-{card.fingerprint[:24]}-{pixels.key(faces, card.preprocessing)}.npy"
-    if not path.exists():
+    name = f"taught-{card.fingerprint[:24]}-{pixels.key(faces, card.preprocessing)}"
+    paths = [cache / f"{name}-{part}.npy" for part in Taught._fields]
+    if not all(path.exists() for path in paths):
         prepared = pixels.cached(faces, card.preprocessing, cache, progress)
-        network.to(device)
-        logits = sum(
-            predict(network, card.preprocessing, view, autocast=True).logits
-            for view in (prepared, prepared[:, :, ::-1])
-        )
-        unfinished = path.with_suffix(".tmp")
-        with unfinished.open("wb") as file:
-            np.save(file, card.calibration.probabilities(np.float32(0.5) * np.asarray(logits, np.float32)))
-        unfinished.replace(path)
-    probabilities: NDArray[np.float32] = np.load(path)
-    return probabilities
+        answer = _asked(network.to(device), card, prepared, progress)
+        _keep(answer.probabilities, paths[0])
+        _keep(answer.hints, paths[1])
+    return Taught(np.load(paths[0]), np.load(paths[1], mmap_mode="r"))
+
+
+def _keep(values: NDArray[np.floating], path: Path) -> None:
+    unfinished = path.with_suffix(".tmp")
+    with unfinished.open("wb") as file:
+        np.save(file, values)
+    unfinished.replace(path)
+
+
+@torch.inference_mode()
+def _asked(network: FaceNetwork, card: Card, faces: NDArray[np.uint8], progress: Progress | None) -> Taught:
+    device = next(network.parameters()).device
+    logits, hints = [], []
+    for start in range(0, len(faces), 64):
+        seen = normalised(unit_range(faces[start : start + 64].copy(), device), card.preprocessing)
+        with torch.autocast(device.type, torch.bfloat16):
+            pooled = [network.backbone(view) for view in (seen, seen.flip(3))]
+            logits.append(sum(network.head(p)[0].float().cpu().numpy() for p in pooled) / np.float32(2))
+            hints.append(sum(p.float().cpu().numpy() for p in pooled) / np.float32(2))
+        if progress:
+            progress(min(start + 64, len(faces)), len(faces))
+    return Taught(card.calibration.probabilities(np.concatenate(logits)), np.concatenate(hints).astype(np.float16))

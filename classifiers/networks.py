@@ -35,7 +35,11 @@ class FaceNetwork(nn.Module):
 
     def forward(self, faces: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Logits [N, 40] and features [N, 512] of normalised faces [N, 3, size, size]."""
-        features = torch.relu(self.embed(self.backbone(faces)))
+        return self.head(self.backbone(faces))
+
+    def head(self, pooled: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Logits [N, 40] and features [N, 512] of what the backbone gave, [N, width]."""
+        features = torch.relu(self.embed(pooled))
         return self.attributes(self.dropout(features)), features
 
 

@@ -17,9 +17,9 @@ from safetensors.torch import save as bytes_from_tensors
 from torch import nn
 
 from classifiers import checkpoint
-from classifiers.identity import IdentityHead
 from classifiers.networks import FaceNetwork, build
 from classifiers.preprocessing import CROP, Crop, Preprocessing
+from classifiers.tasks import HintHead, IdentityHead
 from retrieval.errors import FacequeryError
 
 STATE, BEST, RUN = "last.safetensors", "best.safetensors", "run.json"
@@ -53,7 +53,8 @@ class Hyperparameters:
     average: float = 0.0  # decay of the running mean of the weights, which is then what is validated and kept
     teacher: str = ""  # a model whose probabilities are learned beside the labels
     distill: float = 0.5  # their share in the targets
-    identity: float = 0.0  # weight of the second task, telling the people apart
+    hint: float = 0.0  # weight of seeing what the teacher sees, in its backbone's output
+    identity: float = 0.0  # weight of telling the people apart
 
 
 class Run:
@@ -65,7 +66,7 @@ class Run:
         self.preprocessing = Preprocessing(hyper.size, hyper.crop)
         self.network = network.to(device)
         self.smooth = copy.deepcopy(self.network) if hyper.average else self.network
-        self.identity: IdentityHead | None = None
+        self.tasks = nn.ModuleDict()
         trained = [values for values in self.network.parameters() if values.requires_grad]
         self.optimizer = torch.optim.AdamW(trained, lr=hyper.learning_rate, weight_decay=hyper.weight_decay)
 
@@ -99,12 +100,16 @@ class Run:
         run._restore(checkpoint.read_tensors(out / STATE)[0])
         return run
 
-    def identify(self, people: int) -> None:
-        """Gives the run the second task's head for that many people, unless it has one."""
-        if self.identity is None:
-            torch.manual_seed(self.hyper.seed)
-            self.identity = IdentityHead(self.hyper.features, people).to(self.device)
-            self.optimizer.add_param_group({"params": list(self.identity.parameters())})
+    def learn_too(self, people: int = 0, hints: int = 0) -> None:
+        """Adds the heads of the further tasks: for so many people, and for a teacher's output of that width."""
+        torch.manual_seed(self.hyper.seed)
+        if people:
+            self.tasks["identity"] = IdentityHead(self.hyper.features, people)
+        if hints:
+            self.tasks["hint"] = HintHead(self.network.embed.in_features, hints)
+        self.tasks.to(self.device)
+        if people or hints:
+            self.optimizer.add_param_group({"params": list(self.tasks.parameters())})
 
     @torch.no_grad()
     def follow(self, step: int) -> None:
@@ -156,12 +161,8 @@ class Run:
 
     @property
     def _modules(self) -> dict[str, nn.Module]:
-        modules: dict[str, nn.Module] = {"network": self.network}
-        if self.smooth is not self.network:
-            modules["smooth"] = self.smooth
-        if self.identity is not None:
-            modules["identity"] = self.identity
-        return modules
+        modules: dict[str, nn.Module] = {"network": self.network, "tasks": self.tasks}
+        return modules if self.smooth is self.network else {**modules, "smooth": self.smooth}
 
     def _state(self) -> dict[str, torch.Tensor]:
         """The modules' tensors and Adam's, under one set of names."""
@@ -175,8 +176,8 @@ class Run:
         return _contiguous(state)
 
     def _restore(self, tensors: dict[str, torch.Tensor]) -> None:
-        if "identity.weight" in tensors:
-            self.identify(len(tensors["identity.weight"]))
+        rows = {name: len(tensors.get(f"tasks.{name}.weight", ())) for name in ("identity", "hint")}
+        self.learn_too(rows["identity"], rows["hint"])
         parts: dict[str, dict[str, torch.Tensor]] = {}
         for name, tensor in tensors.items():
             part, _, rest = name.partition(".")

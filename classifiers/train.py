@@ -20,7 +20,7 @@ from torch import nn
 from classifiers import celeba, checkpoint, pixels
 from classifiers.augment import OVERSAMPLED, augmented
 from classifiers.calibrate import calibrate
-from classifiers.distill import taught
+from classifiers.distill import Taught, taught
 from classifiers.evaluate import evaluate, predict
 from classifiers.networks import normalised, unit_range
 from classifiers.run import Hyperparameters, Run, machine
@@ -45,17 +45,18 @@ class Step:
 @dataclass(frozen=True, slots=True, eq=False)
 class Examples:
     """Prepared faces uint8[N, s, s, 3], their labels bool[N, 40], and what a run may want beside these:
-    the teacher's probabilities float32[N, 40], and whose faces they are, int64[N] from 0.
+    what a teacher says of them, and whose faces they are, int64[N] from 0.
     """
 
     faces: NDArray[np.uint8]
     labels: NDArray[np.bool_]
-    taught: NDArray[np.float32] | None = None
+    taught: Taught | None = None
     people: NDArray[np.int64] | None = None
 
     def __getitem__(self, chosen: NDArray[np.int64]) -> "Examples":
         """Those chosen, in that order."""
-        taught = None if self.taught is None else self.taught[chosen]
+        said = self.taught
+        taught = said and Taught(said.probabilities[chosen], said.hints[chosen])
         people = None if self.people is None else self.people[chosen]
         return Examples(self.faces[chosen], self.labels[chosen], taught, people)
 
@@ -138,8 +139,10 @@ def train(
     training = _training(data.split("train").first(run.hyper.limit), run, cache, decoding)
     validation = _validation(data.split("val"), run, cache, decoding)
     weights = class_weights(training.labels, run.hyper.weighting)
-    if training.people is not None:
-        run.identify(int(training.people.max()) + 1)
+    if not run.tasks:
+        people = 0 if training.people is None else int(training.people.max()) + 1
+        hints = training.taught.hints.shape[1] if training.taught and run.hyper.hint else 0
+        run.learn_too(people, hints)
     while not run.over:
         started = time.monotonic()
         loss, accuracy = _epoch(run, training, weights, progress)
@@ -190,11 +193,10 @@ def _step(run: Run, faces: torch.Tensor, batch: Examples, weights: ClassWeights,
     for group in run.optimizer.param_groups:
         group["lr"] = rate
     with torch.autocast(torch.device(run.device).type, torch.bfloat16):
-        logits, features = run.network(normalised(faces.to(run.device), run.preprocessing))
+        pooled = run.network.backbone(normalised(faces.to(run.device), run.preprocessing))
+        logits, features = run.network.head(pooled)
     loss = weighted_loss(logits, truth, weights, _targets(truth, batch, run.hyper.distill))
-    if run.identity is not None and batch.people is not None:
-        people = torch.from_numpy(batch.people).to(run.device)
-        loss = loss + run.hyper.identity * run.identity(features, people)
+    loss = loss + _further(run, batch, pooled, features)
     run.optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
     run.optimizer.step()
@@ -205,7 +207,19 @@ def _targets(truth: torch.Tensor, batch: Examples, share: float) -> torch.Tensor
     """The labels, or where there is a teacher, its probabilities mixed in by that share (Hinton et al. 2015)."""
     if batch.taught is None:
         return truth
-    return torch.lerp(truth, torch.from_numpy(batch.taught).to(truth.device), share)
+    return torch.lerp(truth, torch.from_numpy(batch.taught.probabilities).to(truth.device), share)
+
+
+def _further(run: Run, batch: Examples, pooled: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
+    """The weighted losses of the tasks beside the labels."""
+    loss = torch.zeros((), device=pooled.device)
+    if "identity" in run.tasks and batch.people is not None:
+        loss = loss + run.hyper.identity * run.tasks["identity"](
+            features, torch.from_numpy(batch.people).to(run.device)
+        )
+    if "hint" in run.tasks and batch.taught is not None:
+        loss = loss + run.hyper.hint * run.tasks["hint"](pooled, torch.from_numpy(batch.taught.hints).to(run.device))
+    return loss
 
 
 def _validated(run: Run, validation: Examples, weights: ClassWeights) -> dict[str, float]:

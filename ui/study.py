@@ -85,6 +85,7 @@ def train(
     average: Annotated[float, typer.Option(min=0, max=0.9999, help="Decay of the weights' running mean.")] = 0.0,
     teacher: Annotated[str, typer.Option(help="A model to learn from, beside the labels.")] = "",
     distill: Annotated[float, typer.Option(min=0, max=1, help="The teacher's share in the targets.")] = 0.5,
+    hint: Annotated[float, typer.Option(min=0, help="Weight of seeing what the teacher sees.")] = 0.0,
     identity: Annotated[float, typer.Option(min=0, help="Weight of telling the people apart.")] = 0.0,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in --out, with the hyperparameters it began with.")
@@ -112,7 +113,8 @@ def train(
         model=model.value, size=size, crop=crop, init=init, epochs=epochs, batch_size=batch_size,
         learning_rate=learning_rate, schedule=schedule.value, warmup=warmup, features=features, dropout=dropout,
         weighting=weighting.value, patience=patience, limit=limit, seed=seed, augment=augment,
-        weight_decay=weight_decay, average=average, teacher=teacher, distill=distill, identity=identity,
+        weight_decay=weight_decay, average=average, teacher=teacher, distill=distill, hint=hint,
+        identity=identity,
     )  # fmt: skip
     run = Run.resumed(out, available(device)) if resume else Run.new(hyper, out, available(device))
     with progress.bar(quiet=no_progress) as show:

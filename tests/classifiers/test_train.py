@@ -8,6 +8,7 @@ import torch
 
 from classifiers import celeba, checkpoint, train
 from classifiers.checkpoint import ModelError
+from classifiers.distill import Taught
 from classifiers.run import RUN, STATE, Hyperparameters, Run, RunError
 from classifiers.train import Examples, batches, class_weights, learning_rate, weighted_loss
 
@@ -128,20 +129,20 @@ def test_epochs_differ_in_their_order_and_repeat_for_the_same_seed() -> None:
 def test_a_batch_keeps_every_face_with_its_own_labels_teaching_and_person() -> None:
     number = np.arange(32)
     faces = np.broadcast_to(number[:, None, None, None], (32, 4, 4, 3)).astype(np.uint8)
-    examples = Examples(
-        faces, number[:, None] == np.arange(40), np.repeat(number[:, None] / 100, 40, 1).astype(np.float32), number
-    )
+    said = Taught(np.repeat(number[:, None] / 100, 40, 1).astype(np.float32), number[:, None].astype(np.float16))
+    examples = Examples(faces, number[:, None] == np.arange(40), said, number)
     for batch, chosen in batches(examples, TINY, epoch=3):
         mine = (batch[:, 0, 0, 0] * 255).round().int().tolist()
         assert mine == np.argmax(chosen.labels, 1).tolist()
         assert chosen.people is not None
         assert mine == chosen.people.tolist()
         assert chosen.taught is not None
-        assert mine == (chosen.taught[:, 0] * 100).round().astype(int).tolist()
+        assert mine == (chosen.taught.probabilities[:, 0] * 100).round().astype(int).tolist()
+        assert mine == chosen.taught.hints[:, 0].astype(int).tolist()
 
 
 EVERYTHING = replace(
-    TINY, augment=True, average=0.9, identity=0.01, weight_decay=0.01, dropout=0.2, weighting="none", epochs=2
+    TINY, augment=True, average=0.9, identity=0.01, hint=0.1, weight_decay=0.01, dropout=0.2, weighting="none", epochs=2
 )
 
 
