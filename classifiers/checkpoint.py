@@ -19,6 +19,7 @@ from safetensors.torch import load as tensors_from_bytes
 from safetensors.torch import save as bytes_from_tensors
 from torch import nn
 
+from classifiers.consistency import RULES, consistent
 from classifiers.networks import BACKBONES, FEATURES, FaceNetwork, build
 from classifiers.preprocessing import Preprocessing
 from retrieval.attributes import ATTRIBUTES
@@ -52,7 +53,9 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a model is. `thresholds` are of calibrated probabilities; `training` and `figures` are for people."""
+    """What a model is. `thresholds` are of probabilities, and are what a query's plain word is decided by: one of the
+    `threshold_sets`, the one that `threshold_rule` begins with. `training` and `figures` are for people.
+    """
 
     architecture: str
     preprocessing: Preprocessing
@@ -61,6 +64,7 @@ class Card:
     calibration: Calibration = field(default_factory=Calibration)
     thresholds: tuple[float, ...] = (0.5,) * len(ATTRIBUTES)
     threshold_rule: str = "0.5"
+    threshold_sets: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     weights_sha256: str = ""
     licence: str = ""
     training: Mapping[str, Any] = field(default_factory=dict)
@@ -71,7 +75,29 @@ class Card:
         """64 hex digits over all that decides a prediction: two models with one fingerprint predict the same."""
         deciding = ("architecture", "preprocessing", "attributes", "features", "calibration", "weights_sha256")
         facts = {name: value for name, value in asdict(self).items() if name in deciding}
+        if self.threshold_sets:  # cards of before have none, and keep the fingerprints they had
+            facts |= {"consistent at": self.threshold_sets, "rules": [rule.name for rule in RULES]}
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+    def probabilities(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
+        """float32[N, 40] in 0..1 of logits [N, 40]: calibrated, and without contradiction at each set of thresholds."""
+        boundaries = [thresholds for _, thresholds in sorted(self.threshold_sets.items())]
+        return consistent(self.calibration.probabilities(logits), boundaries)
+
+    @property
+    def sets(self) -> dict[str, NDArray[np.float64]]:
+        """Sets of thresholds, float64[40], by name; a card of before has its own, as "counts", and one half."""
+        sets = {"accuracy": (0.5,) * len(ATTRIBUTES), "counts": self.thresholds, **self.threshold_sets}
+        return {name: np.array(values, np.float64) for name, values in sets.items()}
+
+    def thresholds_for(self, name: str) -> NDArray[np.float64]:
+        """One of the `sets`; ModelError when the card has none of that name."""
+        if name not in self.sets:
+            raise ModelError(
+                f"The model's card has no thresholds for {name}, only for {' and '.join(self.sets)}: "
+                "`facequery calibrate` derives them all from the validation partition."
+            )
+        return self.sets[name]
 
     def as_json(self) -> str:
         """The text of a `card.json`."""
@@ -85,8 +111,9 @@ def card_from_json(text: str, source: Path) -> Card:
         preprocessing = Preprocessing(**{k: _frozen(v) for k, v in facts.pop("preprocessing").items()})
         calibration = Calibration(**{k: _frozen(v) for k, v in facts.pop("calibration").items()})
         known = {f.name for f in fields(Card)}
+        sets = {name: _frozen(values) for name, values in facts.pop("threshold_sets", {}).items()}
         rest = {name: _frozen(value) for name, value in facts.items() if name in known}
-        card = Card(preprocessing=preprocessing, calibration=calibration, **rest)
+        card = Card(preprocessing=preprocessing, calibration=calibration, threshold_sets=sets, **rest)
         _check(card)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ModelError(f"{source} is not a model's card ({error}). Restore the folder the model came in.") from error
@@ -111,13 +138,16 @@ def _check(card: Card) -> None:
         ("scale", card.calibration.scale, 40),
         ("shift", card.calibration.shift, 40),
         ("thresholds", card.thresholds, 40),
+        *((f"thresholds for {name}", values, 40) for name, values in card.threshold_sets.items()),
     ):
         if len(values) != count or not np.isfinite(np.asarray(values, np.float64)).all():
             raise ValueError(f"{name} must be {count} finite numbers")
     if not (min(card.preprocessing.std) > 0 and min(card.calibration.scale) > 0):
         raise ValueError("a std or scale that is not positive")
-    if not (min(card.thresholds) >= 0 and max(card.thresholds) <= 1):
+    if not all(0 <= cut <= 1 for cuts in (card.thresholds, *card.threshold_sets.values()) for cut in cuts):
         raise ValueError("thresholds outside 0..1")
+    if card.threshold_sets.get(card.threshold_rule.partition(":")[0], card.thresholds) != card.thresholds:
+        raise ValueError("thresholds that are not those of their rule")
 
 
 def read_tensors(path: Path) -> tuple[dict[str, torch.Tensor], str]:

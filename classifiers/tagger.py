@@ -79,18 +79,24 @@ class Tagger:
     def tag(self, faces: NDArray[np.uint8]) -> Tags:
         """The tags of prepared faces uint8[N, size, size, 3]: in float32, so that batch mates do not matter."""
         predicted = predict(self._network, self.card.preprocessing, faces, batch_size=max(1, len(faces)))
-        return Tags(self.card.calibration.probabilities(predicted.logits), predicted.embeddings)
+        return Tags(self.card.probabilities(predicted.logits), predicted.embeddings)
+
+    def tag_all(self, faces: NDArray[np.uint8], progress: Callable[[int, int], None] | None = None) -> Tags:
+        """The tags of any number of prepared faces, some at a time."""
+        predicted = predict(self._network, self.card.preprocessing, faces, batch_size=CHUNK, progress=progress)
+        return Tags(self.card.probabilities(predicted.logits), predicted.embeddings)
 
     def probabilities(
         self, faces: NDArray[np.uint8], progress: Callable[[int, int], None] | None = None
     ) -> NDArray[np.float32]:
-        """Calibrated probabilities float32[N, 40] of any number of prepared faces, some at a time."""
-        rows = []
-        for start in range(0, len(faces), CHUNK):
-            rows.append(self.tag(faces[start : start + CHUNK]).probabilities)
-            if progress:
-                progress(min(start + CHUNK, len(faces)), len(faces))
-        return np.concatenate(rows) if rows else np.empty((0, len(self.card.attributes)), np.float32)
+        """As `tag_all`, without the embeddings."""
+        return self.tag_all(faces, progress).probabilities
+
+    def logits(
+        self, faces: NDArray[np.uint8], progress: Callable[[int, int], None] | None = None
+    ) -> NDArray[np.float32]:
+        """The network's own output float32[N, 40], to be calibrated anew."""
+        return predict(self._network, self.card.preprocessing, faces, batch_size=CHUNK, progress=progress).logits
 
 
 def available(device: str) -> str:

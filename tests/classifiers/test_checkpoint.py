@@ -53,6 +53,12 @@ DAMAGED: dict[str, Damage] = {
     "attributes in another order": lambda f: edit(f / CARD, attributes=["Young"] * 40),
     "too few thresholds": lambda f: edit(f / CARD, thresholds=[0.5]),
     "a threshold above 1": lambda f: edit(f / CARD, thresholds=[1.5] * 40),
+    "a set of too few thresholds": lambda f: edit(f / CARD, threshold_sets={"f1": [0.5]}),
+    "a set with a threshold below 0": lambda f: edit(f / CARD, threshold_sets={"f1": [-0.5] * 40}),
+    "sets that are a list": lambda f: edit(f / CARD, threshold_sets=[[0.5] * 40]),
+    "thresholds that are not their rule's": lambda f: edit(
+        f / CARD, threshold_rule="counts: some", threshold_sets={"counts": [0.4] * 40}
+    ),
     "a huge input": lambda f: edit(f / CARD, preprocessing={"size": 10**9}),
     "a crop outside the face": lambda f: edit(f / CARD, preprocessing={"crop": [0, 0, 999, 10]}),
     "a falling calibration": lambda f: edit(f / CARD, calibration={"scale": [-1.0] * 40, "shift": [0.0] * 40}),
@@ -102,8 +108,9 @@ def test_the_fingerprint_covers_all_that_decides_a_prediction() -> None:
         replace(card, attributes=card.attributes[::-1]),
         replace(card, calibration=Calibration(scale=(2.0,) * 40)),
         replace(card, weights_sha256="b"),
+        replace(card, threshold_sets={"f1": (0.4,) * 40}),  # no decision contradicts itself there
     ]
-    assert len({card.fingerprint, *(other.fingerprint for other in others)}) == 8
+    assert len({card.fingerprint, *(other.fingerprint for other in others)}) == 9
     assert replace(card, licence="other", thresholds=(0.4,) * 40).fingerprint == card.fingerprint
 
 
@@ -111,6 +118,22 @@ def test_a_card_keeps_its_fingerprint_through_json(folder: Path) -> None:
     _, card = checkpoint.load(folder)
     again = checkpoint.card_from_json(card.as_json(), folder)
     assert again == card and again.fingerprint == card.fingerprint
+
+
+def test_a_card_without_sets_of_thresholds_keeps_the_fingerprint_it_had() -> None:
+    card = Card("tiny", Preprocessing(32), weights_sha256="a")
+    assert card.fingerprint == "a76399897424aa8d2db0c441696a7ef60dc185a1d3e227a6cd476da83e68c3dd"
+    assert list(card.sets) == ["accuracy", "counts"] and (card.thresholds_for("accuracy") == 0.5).all()
+    with pytest.raises(ModelError, match="facequery calibrate"):
+        card.thresholds_for("f1")
+
+
+def test_a_card_keeps_its_sets_of_thresholds_through_json() -> None:
+    sets = {"counts": (0.5,) * 40, "f1": (0.25,) * 40}
+    card = Card("tiny", Preprocessing(32), threshold_sets=sets, threshold_rule="counts: some")
+    again = checkpoint.card_from_json(card.as_json(), Path("card"))
+    assert again == card and again.fingerprint == card.fingerprint
+    assert (again.thresholds_for("f1") == 0.25).all()
 
 
 def test_an_unknown_model_is_answered_with_those_there_are() -> None:

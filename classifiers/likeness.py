@@ -1,0 +1,83 @@
+"""How good embeddings are for finding similar faces: whether a person's other photographs come first, and on how many
+attributes a face and its nearest agree. Knows nothing of networks or of how a library searches.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+AT = (1, 5, 10)
+NEIGHBOURS = 10
+BLOCK = 512  # queries whose similarities are in memory at once
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """`recall[k]` is the share of the `queries` with another photograph of the same person among the k nearest.
+
+    `agreement` is the mean number of the 40 labels that are equal between a face and its ten nearest; `chance` the
+    same between a face and any other, `same_person` between two photographs of a person.
+    """
+
+    queries: int
+    recall: dict[int, float]
+    agreement: float
+    chance: float
+    same_person: float
+
+    def as_json(self) -> dict[str, Any]:
+        """With the numbers of neighbours as text."""
+        return {**asdict(self), "recall": {str(k): share for k, share in self.recall.items()}}
+
+
+def likeness(
+    embeddings: NDArray[np.float32], identities: NDArray[np.int64], labels: NDArray[np.bool_], at: Sequence[int] = AT
+) -> Likeness:
+    """The figures of embeddings [N, D] of unit length, whose people are `identities` [N] (-1: unknown), whose labels
+    are [N, 40]. Every photograph is a query; for recall, those whose person has another one.
+    """
+    nearest = neighbours(embeddings, max(*at, NEIGHBOURS))
+    known = identities >= 0
+    _, person, photographs = np.unique(identities[known], return_inverse=True, return_counts=True)
+    asked = np.zeros(len(labels), bool)
+    asked[known] = photographs[person] > 1
+    hits = identities[nearest[asked]] == identities[asked][:, None]
+    everybody = np.zeros(len(labels), np.int64)
+    return Likeness(
+        queries=int(asked.sum()),
+        recall={k: _mean(hits[:, :k].any(1)) for k in at},
+        agreement=_mean((labels[nearest[:, :NEIGHBOURS]] == labels[:, None]).sum(2)),
+        chance=_agreement_within(everybody, labels),
+        same_person=_agreement_within(person, labels[known]),
+    )
+
+
+def neighbours(embeddings: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    """int64[N, count], or fewer where there are fewer: the nearest others by cosine, the nearest first."""
+    count = min(count, len(embeddings) - 1)
+    nearest = np.empty((len(embeddings), count), np.int64)
+    for start in range(0, len(embeddings), BLOCK):
+        rows = np.arange(start, min(start + BLOCK, len(embeddings)))
+        similarity = embeddings[rows] @ embeddings.T
+        similarity[np.arange(len(rows)), rows] = -np.inf
+        best = np.argpartition(-similarity, count - 1, axis=1)[:, :count]
+        order = np.argsort(-np.take_along_axis(similarity, best, 1), axis=1, kind="stable")
+        nearest[rows] = np.take_along_axis(best, order, 1)
+    return nearest
+
+
+def _agreement_within(groups: NDArray[np.int64], labels: NDArray[np.bool_]) -> float:
+    """The mean number of equal labels over all pairs of rows of the same group; groups are numbered from 0."""
+    sizes = np.bincount(groups)
+    true = np.zeros((len(sizes), labels.shape[1]))
+    np.add.at(true, groups, labels)
+    false = sizes[:, None] - true
+    pairs = (sizes * (sizes - 1)).sum()
+    return float((true * (true - 1) + false * (false - 1)).sum() / pairs) if pairs else 0.0
+
+
+def _mean(values: NDArray[Any]) -> float:
+    return float(values.mean()) if values.size else 0.0
