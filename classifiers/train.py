@@ -19,11 +19,12 @@ from torch import nn
 
 from classifiers import celeba, checkpoint, pixels
 from classifiers.augment import OVERSAMPLED, augmented
-from classifiers.calibrate import calibrate
+from classifiers.calibrate import base_rates, calibrated
 from classifiers.distill import Taught, taught
 from classifiers.evaluate import evaluate, predict
+from classifiers.losses import Loss, named
 from classifiers.networks import normalised, unit_range
-from classifiers.run import Hyperparameters, Run, machine
+from classifiers.run import Hyperparameters, Run, RunError, machine
 
 LICENCE = "Trained on CelebA, whose terms allow non-commercial research only."
 POWERS = {"none": 0.0, "sqrt": 0.5, "inverse": 1.0}
@@ -63,13 +64,14 @@ class Examples:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassWeights:
-    """Weights [40] of the loss where the label is positive, and where it is negative."""
+    """Weights [40] of the loss where the label is positive, and where it is negative; or a loss to take instead."""
 
     positive: torch.Tensor
     negative: torch.Tensor
+    instead: Loss | None = None
 
 
-def class_weights(labels: NDArray[np.bool_], weighting: str) -> ClassWeights:
+def class_weights(labels: NDArray[np.bool_], weighting: str, loss: str = "bce") -> ClassWeights:
     """Class frequency to the power of -1 ("inverse"), -1/2 ("sqrt") or 0 ("none"), scaled to a mean of 1.
 
     With "inverse" these are scikit-learn's "balanced" weights: both classes of an attribute weigh the same.
@@ -77,7 +79,8 @@ def class_weights(labels: NDArray[np.bool_], weighting: str) -> ClassWeights:
     frequency = torch.from_numpy(labels.mean(0)).clamp(1e-3, 1 - 1e-3).float()
     positive, negative = frequency ** -POWERS[weighting], (1 - frequency) ** -POWERS[weighting]
     mean = frequency * positive + (1 - frequency) * negative
-    return ClassWeights(positive / mean, negative / mean)
+    instead = None if loss == "bce" else named(loss, frequency)
+    return ClassWeights(positive / mean, negative / mean, instead)
 
 
 def weighted_loss(
@@ -86,8 +89,10 @@ def weighted_loss(
     """Binary cross-entropy of logits [N, 40] with targets in 0..1 (the labels, without any), weighted by the labels'
     classes, the mean over images and attributes.
     """
-    weight = torch.where(labels > 0.5, weights.positive.to(labels.device), weights.negative.to(labels.device))
     targets = labels if targets is None else targets
+    if weights.instead is not None:
+        return weights.instead(logits.float(), targets)
+    weight = torch.where(labels > 0.5, weights.positive.to(labels.device), weights.negative.to(labels.device))
     return nn.functional.binary_cross_entropy_with_logits(logits.float(), targets, weight=weight)
 
 
@@ -134,11 +139,11 @@ def train(
     """Trains the run to its end, makes its best epoch the model in its folder, and returns its history.
 
     Validation is over all of the validation split, in eval mode, without augmentation. `cache` is the folder of
-    decoded images. Raises DatasetError for a data set that cannot be read.
+    decoded images. Raises DatasetError for a data set that cannot be read, RunError for a run that diverges.
     """
     training = _training(data.split("train").first(run.hyper.limit), run, cache, decoding)
     validation = _validation(data.split("val"), run, cache, decoding)
-    weights = class_weights(training.labels, run.hyper.weighting)
+    weights = class_weights(training.labels, run.hyper.weighting, run.hyper.loss)
     if not run.tasks:
         people = 0 if training.people is None else int(training.people.max()) + 1
         hints = training.taught.hints.shape[1] if training.taught and run.hyper.hint else 0
@@ -149,7 +154,7 @@ def train(
         row = {"epoch": len(run.history), "loss": loss, "accuracy": accuracy}
         row |= _validated(run, validation, weights)
         run.record({**row, "seconds": round(time.monotonic() - started, 1)})
-    finish(run, validation)
+    finish(run, validation, base_rates(data))
     return run.history
 
 
@@ -178,6 +183,11 @@ def _epoch(
     for step, (faces, batch) in enumerate(batches(examples, hyper, epoch), start=1):
         number = epoch * steps + step - 1
         sums += _step(run, faces, batch, weights, learning_rate(hyper, number, steps))
+        if not np.isfinite(sums).all():
+            raise RunError(
+                f"The loss is no longer a number, in epoch {epoch}, step {step}: this run diverges. "
+                "Start another with a lower --learning-rate; the epochs before are kept."
+            )
         run.follow(number)
         if progress:
             speed = step * len(faces) / (time.monotonic() - started)
@@ -235,19 +245,16 @@ def _validated(run: Run, validation: Examples, weights: ClassWeights) -> dict[st
     }
 
 
-def finish(run: Run, validation: Examples) -> checkpoint.Card:
-    """Makes the best epoch so far the model in the run's folder: halved, calibrated on validation, with a card."""
+def finish(run: Run, validation: Examples, rates: NDArray[np.float64]) -> checkpoint.Card:
+    """Makes the best epoch so far the model in the run's folder: halved, calibrated on validation for a population
+    with those `rates` [40] of attributes, with a card.
+    """
     draft = checkpoint.Card(run.hyper.model, run.preprocessing, features=run.hyper.features)
     checkpoint.save(run.out, run.best_network(), draft)
     network, card = checkpoint.load(run.out)  # the very weights that are shipped, halved
     predicted = predict(network.to(run.device), card.preprocessing, validation.faces)
-    calibration, thresholds = calibrate(predicted.logits, validation.labels)
-    figures = evaluate(calibration.probabilities(predicted.logits), validation.labels, np.array(thresholds))
     card = replace(
         card,
-        calibration=calibration,
-        thresholds=thresholds,
-        threshold_rule="as many faces as have the attribute in the validation partition",
         licence=LICENCE,
         training={
             "data": "CelebA, training partition",
@@ -256,7 +263,7 @@ def finish(run: Run, validation: Examples) -> checkpoint.Card:
             "best_epoch": run.best_epoch,
             "history": run.history,
         },
-        figures={"val": figures.as_json()},
     )
+    card = calibrated(card, predicted.logits, validation.labels, rates)
     checkpoint.write_card(run.out, card)
     return card

@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from classifiers import reliability
 from indexer.look import faces_in
 from retrieval.library import Library
 from retrieval.records import Model
@@ -55,6 +56,11 @@ def seen_in(data: bytes, tagger: "Tagger", finder: "Finder | None") -> list[Seen
     """
     picture, found, tags = faces_in(data, tagger, finder)
     return [Seen(crops.cut(picture, face.box), vector) for face, vector in zip(found, tags.embeddings, strict=True)]
+
+
+def grades(model: Model | None) -> dict[str, str]:
+    """How far each attribute can be relied on, from A to D, by the model's card; empty where it does not say."""
+    return reliability.grades(json.loads(model.card)) if model else {}
 
 
 def licence(model: Model) -> str | None:

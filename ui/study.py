@@ -1,17 +1,12 @@
-"""The commands of the study: `train` and `evaluate`. Knows how to show a run, not how to train."""
+"""The command `train`. Knows how to show a run, not how to train."""
 
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
-import platformdirs
 import typer
 
 from ui import options
-
-if TYPE_CHECKING:
-    from classifiers.evaluate import Evaluation
 
 CROP = (9, 22, 169, 218)  # classifiers.preprocessing.CROP, which takes numpy and Pillow to import; a test compares
 CelebaFolder = Annotated[Path, typer.Argument(metavar="CELEBA", help="CelebA in Kaggle's or torchvision's layout.")]
@@ -44,6 +39,15 @@ class Weighting(StrEnum):
     none = "none"
 
 
+class LossName(StrEnum):
+    """What a run learns by; all but the first do without the weighting."""
+
+    bce = "bce"
+    focal = "focal"
+    asymmetric = "asymmetric"
+    logit_adjusted = "logit-adjusted"
+
+
 class Split(StrEnum):
     """CelebA's partitions."""
 
@@ -53,9 +57,8 @@ class Split(StrEnum):
 
 
 def add_to(app: typer.Typer) -> None:
-    """Registers the commands."""
+    """Registers the command."""
     app.command()(train)
-    app.command()(evaluate)
 
 
 def train(
@@ -77,6 +80,7 @@ def train(
     weighting: Annotated[
         Weighting, typer.Option(help="Of an attribute's classes: inverse frequency, its square root, or none.")
     ] = Weighting.inverse,
+    loss: Annotated[LossName, typer.Option(help="Cross-entropy by that weighting, or one without.")] = LossName.bce,
     patience: Annotated[int, typer.Option(min=1, help="Epochs without a better one before stopping.")] = 3,
     limit: Annotated[int | None, typer.Option(min=1, help="Training images at most.")] = None,
     seed: Annotated[int, typer.Option(min=0)] = 0,
@@ -112,7 +116,7 @@ def train(
     hyper = Hyperparameters(
         model=model.value, size=size, crop=crop, init=init, epochs=epochs, batch_size=batch_size,
         learning_rate=learning_rate, schedule=schedule.value, warmup=warmup, features=features, dropout=dropout,
-        weighting=weighting.value, patience=patience, limit=limit, seed=seed, augment=augment,
+        weighting=weighting.value, loss=loss.value, patience=patience, limit=limit, seed=seed, augment=augment,
         weight_decay=weight_decay, average=average, teacher=teacher, distill=distill, hint=hint,
         identity=identity,
     )  # fmt: skip
@@ -120,7 +124,8 @@ def train(
     with progress.bar(quiet=no_progress) as show:
         on_step = progress.training(show, quiet=no_progress)
         try:
-            history = training.train(data, run, cache=_cache(cache), progress=on_step, decoding=progress.decoding(show))
+            kept = options.cache_folder(cache)
+            history = training.train(data, run, cache=kept, progress=on_step, decoding=progress.decoding(show))
         except KeyboardInterrupt:
             say("Stopped. The epochs that were whole are kept; --resume goes on from there.")
             raise
@@ -137,58 +142,3 @@ def _write_history(history: list[dict[str, Any]]) -> None:
                "validation_mean_average_precision", "seconds"]  # fmt: skip
     rows = [[f"{row[c]:.4g}" for c in columns] for row in history]
     write_table([c.replace("_", " ") for c in columns], rows, numbers=len(columns))
-
-
-def evaluate(
-    celeba: CelebaFolder,
-    model: Annotated[str, typer.Option(help="A shipped model, or a folder of one.")] = options.DEFAULT_MODEL,
-    split: Annotated[Split, typer.Option(help="The partition of CelebA.")] = Split.test,
-    device: options.Device = "auto",
-    cache: Cache = None,
-    write_card: Annotated[bool, typer.Option("--write-card", help="Keep the figures in the model's card.")] = False,
-    no_progress: options.NoProgress = False,
-    as_json: options.Json = False,
-) -> None:
-    """How good a model is, over a partition of CelebA and attribute by attribute."""
-    import numpy as np
-
-    from classifiers import celeba as dataset
-    from classifiers import checkpoint, pixels
-    from classifiers.evaluate import evaluate as figures_of
-    from classifiers.tagger import Tagger
-    from ui import progress
-    from ui.output import write_json
-
-    faces = dataset.load(celeba).split(split.value)
-    tagger = Tagger.load(model, device)
-    with progress.bar(quiet=no_progress) as show:
-        prepared = pixels.cached(faces, tagger.card.preprocessing, _cache(cache), progress.decoding(show))
-        probabilities = tagger.probabilities(prepared, lambda done, total: show(done, total, "tagging"))
-    figures = figures_of(probabilities, faces.labels, np.array(tagger.card.thresholds))
-    if write_card:
-        card = replace(tagger.card, figures={**tagger.card.figures, split.value: figures.as_json()})
-        checkpoint.write_card(checkpoint.shipped(model), card)
-    if as_json:
-        write_json({"model": tagger.name, "split": split.value, **figures.as_json()})
-    else:
-        _write_figures(figures)
-
-
-def _cache(given: Path | None) -> Path:
-    return given or platformdirs.user_cache_path("facequery", appauthor=False)
-
-
-def _write_figures(figures: "Evaluation") -> None:
-    from ui.output import console, write_table
-
-    columns = ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "average_precision")
-    rows = [
-        [*(f"{getattr(values, c):.3f}" for c in columns), str(values.support), name]
-        for name, values in figures.attributes.items()
-    ]
-    write_table([*(c.replace("_", " ") for c in columns), "support", "attribute"], rows, numbers=7)
-    console().print(
-        f"{figures.images:,} images: accuracy {figures.accuracy:.4f}, balanced accuracy "
-        f"{figures.balanced_accuracy:.4f}, macro F1 {figures.macro_f1:.4f}, "
-        f"mean average precision {figures.mean_average_precision:.4f}"
-    )

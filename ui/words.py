@@ -10,7 +10,19 @@ from retrieval.attributes import JUDGEMENTS, UNRELIABLE
 from retrieval.errors import shown
 
 JUDGEMENT = "an annotator's opinion of a stranger's picture, not a fact about a person"
+GRADES = {
+    "A": "can be relied on, as far as anything here can",
+    "B": "good, with a weak side",
+    "C": "expect many mistakes",
+    "D": "a hint at best",
+}
 UNRELIABLE_LABELS = "people who labelled the same faces again often disagreed: treat it as a hint"
+LANGUAGE = """The 40 attributes with AND, OR, NOT and parentheses; `Smiling > 0.9` sets a threshold.
+
+Of the faces of one photograph: `any(...)`, `all(...)`, `none(...)`, and `only(...)` this one. `faces = 2` counts them.
+
+`path:*/2024/*` looks at the file's name, `corrected` at what you said, `model:densenet121` at who tagged the face.
+`#` begins a remark."""
 LICENCE = "trained on CelebA: non-commercial research only"
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # CommonMark: any ASCII punctuation may be escaped
@@ -48,6 +60,11 @@ def lasting(seconds: float) -> str:
         return f"{max(0, round(seconds))} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def graded(name: str, grade: str) -> str:
+    """What an attribute's grade means: `Big nose, grade C: expect many mistakes.`"""
+    return f"{spelled(name)}, grade {grade}: {GRADES[grade]}."
 
 
 def remark(name: str) -> str | None:

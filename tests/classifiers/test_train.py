@@ -244,6 +244,12 @@ def test_a_damaged_state_is_an_error_not_a_fresh_start(data: celeba.CelebA, cach
         Run.resumed(tmp_path)
 
 
+def test_a_run_that_diverges_is_stopped_and_says_so(data: celeba.CelebA, cache: Path, tmp_path: Path) -> None:
+    run = Run.new(replace(TINY, learning_rate=1e30, schedule="constant", warmup=0), tmp_path)
+    with pytest.raises(RunError, match="lower --learning-rate"):
+        train.train(data, run, cache=cache)
+
+
 def test_a_damaged_run_file_is_an_error(tmp_path: Path) -> None:
     Run.new(TINY, tmp_path)
     (tmp_path / RUN).write_text("{")
