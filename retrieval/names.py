@@ -10,6 +10,10 @@ from difflib import SequenceMatcher
 from retrieval.attributes import ATTRIBUTES
 
 KEYWORDS = ("AND", "OR", "NOT")
+QUANTIFIERS = ("any", "all", "none", "only")
+FIELDS = ("path:", "model:")
+SINGLE = ("corrected",)
+COUNT = "faces"
 LONGEST = 4  # words in the longest name, `5 o clock shadow`
 LIKELY = 0.6  # difflib's own cut-off for a close match
 OTHER_WORDS = {
@@ -29,6 +33,7 @@ OTHER_WORDS = {
     "fringe": "Bangs",
     "tie": "Wearing_Necktie",
 }
+OTHER_FIELDS = {"file": "path:", "folder": "path:", "photo": "path:", "filename": "path:", "by": "model:"}
 
 
 def parts(text: str) -> list[str]:
@@ -50,18 +55,37 @@ def recognise(words: Sequence[str]) -> tuple[str, int] | None:
     return None
 
 
-def suggest(words: Sequence[str]) -> tuple[tuple[str, ...], int]:
+def suggest(words: Sequence[str], following: str = "") -> tuple[tuple[str, ...], int]:
     """Up to three names or operators that were probably meant at the start of `words`, the likeliest first, and how
-    many of the words the first of them stands for.
+    many of the words the first of them stands for. `following` is what stands behind them: a parenthesis or a
+    comparison says much about what they are.
     """
     scores: dict[str, tuple[float, int]] = {}
     for length in range(1, min(LONGEST, len(words)) + 1):
         run = parts(" ".join(words[:length])[:64])
-        for candidate, score in _candidates("".join(run), run).items():
+        candidates = _candidates("".join(run), run)
+        if length == len(words):
+            candidates |= _by_following("".join(run), following)
+        for candidate, score in candidates.items():
             if score >= LIKELY:  # the same likeness over more words is the stronger sign
                 scores[candidate] = max(scores.get(candidate, (0, 0)), (score + (length - 1) / 10, length))
     likely = sorted(scores, key=lambda name: (-scores[name][0], name))[:3]
     return tuple(likely), scores[likely[0]][1] if likely else 1
+
+
+def suggest_field(word: str) -> tuple[str, ...]:
+    """The fields that were probably meant by a word before a colon, the likeliest first."""
+    name = word.lower()[:64]
+    if name in OTHER_FIELDS:
+        return (OTHER_FIELDS[name],)
+    scores = {field: SequenceMatcher(None, name, field[:-1]).ratio() for field in FIELDS}
+    return tuple(sorted((field for field in FIELDS if scores[field] >= LIKELY), key=lambda field: -scores[field]))
+
+
+def _by_following(run: str, following: str) -> dict[str, float]:
+    """The words of the language that are no names, and how surely one is meant; a little surer than a name as like."""
+    meant = QUANTIFIERS if following == "(" else (COUNT,) if following in ("=", ">", "<", ">=", "<=") else SINGLE
+    return {word: SequenceMatcher(None, run, word).ratio() + 0.05 for word in meant}
 
 
 def _candidates(run: str, words: list[str]) -> dict[str, float]:

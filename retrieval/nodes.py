@@ -1,75 +1,30 @@
-"""The tree of a query. Every node says the same thing as SQL, as a numpy mask and as text; a property test holds
-the three together. Nothing here parses.
+"""The tree of a query: operators and quantifiers over the leaves in `terms`. Every node says the same thing as SQL, as
+a packed set or mask, and as text; a property test holds them together. Nothing here parses.
 
-Probabilities are float32 on disk and in memory while a query's numbers are float64, so the mask compares with the
-neighbouring float32 that decides exactly as SQL's double comparison does.
+A query selects faces. A quantifier asks of a face what the faces of its photograph are: `any` of them, `all`, `none`,
+or `only` this one.
 """
 
-import math
-import operator
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import reduce
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, and_, not_, or_
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 
-from retrieval import schema
-from retrieval.attributes import ATTRIBUTES
+from retrieval import bits, schema
+from retrieval.bits import Ids, Mask, Words
+from retrieval.codes import Comparison, Floats
+from retrieval.columns import Columns, Thresholds
+from retrieval.rows import shown
+from retrieval.terms import LEAVES, Corrected, Faces, Leaf, Path, TaggedBy, Term
 
-Comparison = Literal[">=", ">", "<", "<="]
-Mask = NDArray[np.bool_]
-Floats = NDArray[np.float32]
-Thresholds = Mapping[str, float]
+__all__ = [
+    "And", "Columns", "Comparison", "Corrected", "Faces", "Floats", "Leaf", "Mask", "Not", "Or", "Path", "Quantified",
+    "Query", "TaggedBy", "Term", "Thresholds", "depth", "leaves",
+]  # fmt: skip
 
-_COMPARE = {">=": operator.ge, ">": operator.gt, "<": operator.lt, "<=": operator.le}
-_ROW = {name: row for row, name in enumerate(ATTRIBUTES)}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Columns:
-    """What queries are answered from: float32[40, n] in the order of ATTRIBUTES, and a threshold for each name."""
-
-    probabilities: Floats
-    thresholds: Thresholds
-
-    def of(self, name: str) -> Floats:
-        row: Floats = self.probabilities[_ROW[name]]
-        return row
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One attribute at or above its threshold, or compared with a number; `position` is where it was written."""
-
-    name: str
-    operator: Comparison | None = None
-    threshold: float | None = None
-    position: int = field(default=0, compare=False)
-
-    def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
-        compare, number = self._comparison(thresholds)
-        found: ColumnElement[bool] = _COMPARE[compare](schema.probability(self.name), number)
-        return found
-
-    def mask(self, columns: Columns) -> Mask:
-        compare, number = self._comparison(columns.thresholds)
-        found: Mask = _COMPARE[compare](columns.of(self.name), _edge(compare, number))
-        return found
-
-    def confidence(self, columns: Columns) -> Floats:
-        p = columns.of(self.name)
-        return np.float32(1) - p if self.operator in ("<", "<=") else p
-
-    def __str__(self) -> str:
-        return self.name if self.threshold is None else f"{self.name} {self.operator} {self.threshold!r}"
-
-    def _comparison(self, thresholds: Thresholds) -> tuple[Comparison, float]:
-        if self.operator is None or self.threshold is None:
-            return ">=", thresholds[self.name]
-        return self.operator, self.threshold
+Quantifier = Literal["any", "all", "none", "only"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +34,14 @@ class Not:
     def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
         return not_(self.child.sql(thresholds))
 
-    def mask(self, columns: Columns) -> Mask:
-        return ~self.child.mask(columns)
+    def bits(self, columns: Columns) -> Words:
+        return bits.complement(self.child.bits(columns), len(columns))
 
-    def confidence(self, columns: Columns) -> Floats:
-        return np.float32(1) - self.child.confidence(columns)
+    def mask(self, columns: Columns) -> Mask:
+        return bits.unpack(self.bits(columns), len(columns))
+
+    def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
+        return np.float32(1) - self.child.confidence(columns, at)
 
     def __str__(self) -> str:
         return f"NOT {_inside(self.child, And, Or)}"
@@ -98,11 +56,14 @@ class And:
     def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
         return and_(*[child.sql(thresholds) for child in self.children])
 
-    def mask(self, columns: Columns) -> Mask:
-        return reduce(np.logical_and, [child.mask(columns) for child in self.children])
+    def bits(self, columns: Columns) -> Words:
+        return reduce(np.bitwise_and, [child.bits(columns) for child in self.children])
 
-    def confidence(self, columns: Columns) -> Floats:
-        return reduce(np.multiply, [child.confidence(columns) for child in self.children])
+    def mask(self, columns: Columns) -> Mask:
+        return bits.unpack(self.bits(columns), len(columns))
+
+    def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
+        return reduce(np.multiply, [child.confidence(columns, at) for child in self.children])
 
     def __str__(self) -> str:
         return " AND ".join(_inside(child, And, Or) for child in self.children)
@@ -117,34 +78,97 @@ class Or:
     def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
         return or_(*[child.sql(thresholds) for child in self.children])
 
-    def mask(self, columns: Columns) -> Mask:
-        return reduce(np.logical_or, [child.mask(columns) for child in self.children])
+    def bits(self, columns: Columns) -> Words:
+        return reduce(np.bitwise_or, [child.bits(columns) for child in self.children])
 
-    def confidence(self, columns: Columns) -> Floats:
+    def mask(self, columns: Columns) -> Mask:
+        return bits.unpack(self.bits(columns), len(columns))
+
+    def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
         one = np.float32(1)
-        return one - reduce(np.multiply, [one - child.confidence(columns) for child in self.children])
+        return one - reduce(np.multiply, [one - child.confidence(columns, at) for child in self.children])
 
     def __str__(self) -> str:
         return " OR ".join(_inside(child, Or) for child in self.children)
 
 
-Query = Term | Not | And | Or
+@dataclass(frozen=True, slots=True)
+class Quantified:
+    """any: a face of this one's photograph matches; all: every one does; none: no one does; only: this one matches and
+    no other one does.
+    """
+
+    quantifier: Quantifier
+    child: "Query"
+
+    def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
+        face, matches = schema.face.c, self.child.sql(thresholds)
+        if self.quantifier == "only":  # asks the child once, or nesting would double the statement at each level
+            alone = shown(func.min(face.id).label("id")).where(matches).group_by(face.photo).having(func.count() == 1)
+            return face.id.in_(select(alone.cte().c.id))
+        photos = shown(face.photo).where(not_(matches) if self.quantifier == "all" else matches).cte()
+        found = face.photo.in_(select(photos.c.photo))
+        return found if self.quantifier == "any" else not_(found)
+
+    def bits(self, columns: Columns) -> Words:
+        photographs, mask = columns.photographs, self.child.mask(columns)
+        matching = photographs.tally(mask)
+        match self.quantifier:
+            case "any":
+                of_photograph = matching > 0
+            case "all":
+                of_photograph = matching == photographs.faces
+            case "none":
+                of_photograph = matching == 0
+            case "only":
+                return bits.pack(mask & (matching == 1)[photographs.numbers])
+        return bits.pack(of_photograph[photographs.numbers])
+
+    def mask(self, columns: Columns) -> Mask:
+        return bits.unpack(self.bits(columns), len(columns))
+
+    def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
+        """As if the faces of a photograph were independent."""
+        photographs, each = columns.photographs, self.child.confidence(columns).astype(np.float64)
+        match self.quantifier:
+            case "any":
+                of_face = 1 - photographs.product(1 - each)[photographs.numbers]
+            case "all":
+                of_face = photographs.product(each)[photographs.numbers]
+            case "none":
+                of_face = photographs.product(1 - each)[photographs.numbers]
+            case "only":
+                of_face = each * photographs.product_of_others(1 - each)
+        return (of_face if at is None else of_face[at]).astype(np.float32)
+
+    def __str__(self) -> str:
+        return f"{self.quantifier}({self.child})"
+
+
+Query = Leaf | Not | And | Or | Quantified
 
 
 def depth(node: Query) -> int:
-    """How many operators lie one inside the other; a term alone has none."""
-    if isinstance(node, Term):
-        return 0
-    return 1 + max(map(depth, (node.child,) if isinstance(node, Not) else node.children))
+    """How many operators lie one inside the other; a leaf alone has none."""
+    return 1 + max(map(depth, children(node))) if children(node) else 0
+
+
+def children(node: Query) -> tuple[Query, ...]:
+    """What an operator is applied to; nothing for a leaf."""
+    match node:
+        case And(several) | Or(several):
+            return several
+        case Not(child) | Quantified(_, child):
+            return (child,)
+    return ()
+
+
+def leaves(node: Query) -> list[Leaf]:
+    """Every leaf in the order of the text, as often as it was written."""
+    if isinstance(node, LEAVES):
+        return [node]
+    return [leaf for child in children(node) for leaf in leaves(child)]
 
 
 def _inside(child: Query, *looser: type) -> str:
     return f"({child})" if isinstance(child, looser) else str(child)
-
-
-def _edge(compare: Comparison, number: float) -> np.float32:
-    """The float32 that splits all float32 values as `number` does: rounded up for >= and <, down for > and <=."""
-    nearest = np.float32(number)
-    if compare in (">=", "<"):
-        return nearest if float(nearest) >= number else np.nextafter(nearest, np.float32(math.inf))
-    return nearest if float(nearest) <= number else np.nextafter(nearest, np.float32(-math.inf))

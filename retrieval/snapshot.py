@@ -1,26 +1,31 @@
 """The columns of one state of the library in memory: which faces there are and how likely each attribute is.
 
 Derived from the tables and never written back; kept beside the library as memory-mapped .npy files, so that a second
-process opens 40 columns without reading a row.
+process opens them without reading a row, and all threads share one copy.
 """
 
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, select
 
-from retrieval import cache, schema
+from retrieval import bits, cache, rows, schema
 from retrieval.attributes import ATTRIBUTES
+from retrieval.bits import Ids, Words
+from retrieval.codes import Codes, Floats
+from retrieval.columns import Columns, Packed, Photographs, Tagged
 from retrieval.generation import State, state
 from retrieval.models import current
-from retrieval.nodes import Columns
+from retrieval.paths import Octets, Paths
+from retrieval.rows import chunks, shown
 
-CHUNK = 10_000  # rows in flight between SQLite and numpy
-Ids = NDArray[np.int64]
+__all__ = ["Ids", "Snapshot", "chunks", "load", "shown"]
+
+_CORRECTED = len(ATTRIBUTES)  # the row of `bits` behind the attributes'
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,24 +50,67 @@ class Snapshot:
         return at if at < len(self) and self.face_ids[at] == face else None
 
 
+class Arrays(NamedTuple):
+    """What is kept, a file each: `faces` int64[5, n] are numbers, photographs, models, and positions by path and by
+    date; `bits` uint64[41, words] the 40 decisions and who is corrected; `edges` and `codes` as in retrieval.codes.
+    """
+
+    faces: Ids
+    probabilities: Floats
+    bits: Words
+    codes: Codes
+    edges: Floats
+    paths: Octets
+
+
 def load(connection: Connection, folder: Path) -> Snapshot:
     """The snapshot of the state that `connection`'s transaction sees, from the cache if a sound one is there."""
     now = state(connection)
     model = current(connection)
     thresholds = dict(model.thresholds) if model else dict.fromkeys(ATTRIBUTES, 0.5)
-    faces, probabilities = _cached(folder, now) or _derived(connection, folder, now)
-    return Snapshot(now, faces[0], faces[1], faces[2], Columns(probabilities, thresholds))
+    kept = _cached(folder, now) or _derived(connection, folder, now, thresholds)
+    face_ids, photographs, models, by_path, by_added = kept.faces
+    columns = Columns(
+        kept.probabilities,
+        thresholds,
+        Packed(kept.bits[:_CORRECTED], kept.codes, kept.edges),
+        Photographs.of(photographs, Paths(kept.paths), by_path),
+        kept.bits[_CORRECTED],
+        _tagged(connection, models),
+    )
+    return Snapshot(now, face_ids, by_path, by_added, columns)
 
 
-def shown(*columns: Any) -> Select[Any]:
-    """A query over the faces that answers speak of: those whose photograph is not missing."""
-    joined = schema.face.join(schema.photo).join(schema.attribute).join(schema.embedding)
-    return select(*columns).select_from(joined).where(schema.photo.c.missing == 0)
+def _cached(folder: Path, now: State) -> Arrays | None:
+    files = [cache.find(folder, now.name, f"{kind}.npy") for kind in Arrays._fields]
+    return Arrays(*[_mapped(file) for file in files if file]) if all(files) else None
 
 
-def _cached(folder: Path, now: State) -> tuple[Ids, NDArray[np.float32]] | None:
-    faces, probabilities = (cache.find(folder, now.name, kind) for kind in ("faces.npy", "probabilities.npy"))
-    return (_mapped(faces), _mapped(probabilities)) if faces and probabilities else None
+def _derived(connection: Connection, folder: Path, now: State, thresholds: dict[str, float]) -> Arrays:
+    arrays = _arrays(rows.read(connection), thresholds)._asdict()
+    return Arrays(**{kind: _kept(folder, now, kind, array) for kind, array in arrays.items()})
+
+
+def _arrays(read: rows.Rows, thresholds: dict[str, float]) -> Arrays:
+    packed = Packed.of(read.probabilities, thresholds)
+    by_path = np.argsort(read.photographs, kind="stable")  # photographs are counted in the order of their paths
+    by_added = np.lexsort((-read.faces, -read.added))
+    return Arrays(
+        np.stack([read.faces, read.photographs, read.models, by_path, by_added]),
+        read.probabilities,
+        np.vstack([packed.bits, bits.pack(read.corrected)]),
+        packed.codes,
+        packed.edges,
+        read.paths,
+    )
+
+
+def _kept(folder: Path, now: State, kind: str, array: NDArray[Any]) -> NDArray[Any]:
+    """The array as the file it was written to, so that it needs no memory of its own; itself if the disk refuses."""
+    file = cache.publish(folder, now.name, f"{kind}.npy", lambda file: np.save(file, array, allow_pickle=False))
+    with suppress(OSError):  # an indexer that is ahead of us may have swept it
+        return _mapped(file) if file else array
+    return array
 
 
 def _mapped(path: Path) -> NDArray[Any]:
@@ -70,48 +118,7 @@ def _mapped(path: Path) -> NDArray[Any]:
     return mapped.view(np.ndarray)
 
 
-def _derived(connection: Connection, folder: Path, now: State) -> tuple[Ids, NDArray[np.float32]]:
-    ids, probabilities = _rows(connection)
-    _correct(connection, ids, probabilities)
-    face, photo = schema.face.c, schema.photo.c
-    by_path = _positions(connection, ids, shown(face.id).order_by(photo.path, face.id))
-    by_added = _positions(connection, ids, shown(face.id).order_by(photo.added.desc(), face.id.desc()))
-    faces = np.stack([ids, by_path, by_added])
-    cache.publish(folder, now.name, "faces.npy", lambda file: np.save(file, faces, allow_pickle=False))
-    cache.publish(folder, now.name, "probabilities.npy", lambda file: np.save(file, probabilities, allow_pickle=False))
-    return faces, probabilities
-
-
-def _rows(connection: Connection) -> tuple[Ids, NDArray[np.float32]]:
-    count = connection.execute(shown(func.count())).scalar_one()
-    ids = np.empty(count, np.int64)
-    probabilities = np.empty((len(ATTRIBUTES), count), np.float32)
-    columns = [schema.attribute.c[name] for name in ATTRIBUTES]
-    start = 0
-    for rows in chunks(connection, shown(schema.face.c.id, *columns).order_by(schema.face.c.id)):
-        block = np.array(rows, np.float64)  # a number of a face is exact in it up to 2 ** 53
-        ids[start : start + len(rows)] = block[:, 0]
-        probabilities[:, start : start + len(rows)] = block[:, 1:].T
-        start += len(rows)
-    return ids, probabilities
-
-
-def chunks(connection: Connection, query: Select[Any]) -> Iterator[list[tuple[Any, ...]]]:
-    """The rows of `query`, a bounded number at a time, as plain tuples."""
-    with connection.execute(query, execution_options={"yield_per": CHUNK}) as result:
-        for rows in result.partitions():
-            yield [tuple(row) for row in rows]
-
-
-def _correct(connection: Connection, ids: Ids, probabilities: NDArray[np.float32]) -> None:
-    """What a person said outranks the model, as in schema.probability."""
-    said = schema.correction.c
-    for face, name, value in connection.execute(select(said.face, said.attribute, said.value)):
-        at = int(np.searchsorted(ids, face))
-        if at < len(ids) and ids[at] == face and name in ATTRIBUTES:
-            probabilities[ATTRIBUTES.index(name), at] = value
-
-
-def _positions(connection: Connection, ids: Ids, query: Select[Any]) -> Ids:
-    ordered = [face for rows in chunks(connection, query) for (face,) in rows]
-    return np.searchsorted(ids, np.array(ordered, np.int64)).astype(np.int64)
+def _tagged(connection: Connection, models: Ids) -> tuple[Tagged, ...]:
+    model = schema.model.c
+    known = connection.execute(select(model.id, model.name, model.fingerprint).order_by(model.id))
+    return tuple(Tagged(name, fingerprint, bits.pack(models == number)) for number, name, fingerprint in known)

@@ -1,18 +1,27 @@
-"""Cuts a query into words, comparisons, numbers and parentheses, each with its position.
+"""Cuts a query into words, comparisons, numbers, fields with their values and parentheses, each with its position.
 
-It does not know which words are names or operators, and refuses nothing.
+`path:` is a field, and what follows it its value: between quotation marks, or up to a space, a parenthesis or a `#`. A
+`#` anywhere else begins a comment, to the end of the line. It does not know which words are names or operators, and
+refuses nothing.
 """
 
 import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-Kind = Literal["word", "comparison", "number", "(", ")", "stray", "end"]
+Kind = Literal["word", "comparison", "number", "field", "value", "(", ")", "stray", "end"]
 
-_SPACE = re.compile(r"\s*")
+_SPACE = re.compile(r"(?:\s|#[^\n]*)*")
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
-_COMPARISON = re.compile(r">=|<=|>|<")
+_FIELD = re.compile(r"\w+(?:['’-]\w+)*\s*:")
+_COMPARISON = re.compile(r">=|<=|==|>|<|=")
 _NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])", re.ASCII)
+_VALUE = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s()"#]+', re.DOTALL)
+_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("comparison", _COMPARISON),
+    ("field", _FIELD),
+    ("word", _WORD),
+)
 
 
 class Token(NamedTuple):
@@ -26,24 +35,30 @@ def tokens(text: str) -> Iterator[Token]:
     position = _after_space(text, 0)
     previous: Kind = "end"
     while position < len(text):
-        token = _token(text, position, number=previous == "comparison")
+        token = _token(text, position, previous)
         yield token
         previous = token.kind
         position = _after_space(text, position + len(token.text))
     yield Token("end", "", len(text))
 
 
-def _token(text: str, position: int, *, number: bool) -> Token:
-    if number and (found := _NUMBER.match(text, position)):
+def unquoted(value: str) -> str:
+    """What the text of a value stands for."""
+    return re.sub(r'\\([\\"])', r"\1", value[1:-1]) if value.startswith('"') else value
+
+
+def _token(text: str, position: int, previous: Kind) -> Token:
+    if previous == "comparison" and (found := _NUMBER.match(text, position)):
         return Token("number", found.group(), position)
+    if previous == "field" and (found := _VALUE.match(text, position)):
+        return Token("value", found.group(), position)
     if text[position] == "(":
         return Token("(", "(", position)
     if text[position] == ")":
         return Token(")", ")", position)
-    if found := _COMPARISON.match(text, position):
-        return Token("comparison", found.group(), position)
-    if found := _WORD.match(text, position):
-        return Token("word", found.group(), position)
+    for kind, pattern in _PATTERNS:
+        if found := pattern.match(text, position):
+            return Token(kind, found.group(), position)
     return Token("stray", text[position], position)
 
 

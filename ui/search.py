@@ -10,9 +10,11 @@ from difflib import SequenceMatcher
 from typing import Any, Literal, Self, cast, get_args
 
 from retrieval.errors import QueryError
-from retrieval.query import And, Not, Query, Term, parse
+from retrieval.nodes import And, Not, Query, Term, leaves
+from retrieval.query import parse
 
 Sort = Literal["confidence", "path", "added"]
+_FIELD = re.compile(r"(?P<name>\w+\s*:)\s*(\"(?:[^\"\\]|\\.)*\"|[^\s()\"#]*)", re.DOTALL)  # pth:*.jpg
 LARGEST = 2**53  # numbers beyond it do not survive a browser, and none of ours is near it
 
 
@@ -83,11 +85,14 @@ def chosen(query: str) -> dict[str, bool]:
 
 def named(query: str) -> set[str]:
     """All attributes that a query speaks of."""
-    return set() if not query.strip() else set(_names(parse(query)))
+    return {leaf.name for part in _conditions(query) for leaf in leaves(part) if isinstance(leaf, Term)}
 
 
 def corrected(error: QueryError, suggestion: str) -> str:
     """The erroneous query with the words it stumbled over replaced by what was probably meant."""
+    if field := _FIELD.match(error.query, error.position):
+        end = field.end("name") if suggestion.endswith(":") else field.end()
+        return error.query[: error.position] + suggestion + error.query[end:]
     symbols = re.compile(r"[^\w\s()]+").match(error.query, error.position)
     if symbols:
         return f"{error.query[: error.position]} {suggestion} {error.query[symbols.end() :].lstrip()}".replace(
@@ -119,13 +124,6 @@ def _conditions(query: str) -> list[Query]:
         return []
     node = parse(query)
     return list(node.children) if isinstance(node, And) else [node]
-
-
-def _names(node: Query) -> list[str]:
-    if isinstance(node, Term):
-        return [node.name]
-    children = (node.child,) if isinstance(node, Not) else node.children
-    return [name for child in children for name in _names(child)]
 
 
 def _runs(words: str) -> list[int]:

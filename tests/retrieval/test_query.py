@@ -6,14 +6,32 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from retrieval.errors import QueryError
-from retrieval.nodes import And, Not, Or, Query, Term
+from retrieval.nodes import And, Corrected, Faces, Not, Or, Path, Quantified, Query, TaggedBy, Term, leaves
 from retrieval.query import parse
 from tests.retrieval.trees import queries
 
 MALE, SMILING, YOUNG = Term("Male"), Term("Smiling"), Term("Young")
+ANY_MALE = Quantified("any", MALE)
 SOUP = ["AND", "OR", "NOT", "and", "Or", "nOt", "(", ")", ")", "(", ">", "<", ">=", "<=", "0.5", "1", ".5", "1e-3"]
 SOUP += ["2", "-1", "Male", "smiling", "big", "nose", "5_o_Clock_Shadow", "5", "o'clock"]
 SOUP += ["adn", "glasses", "path:", '"x"', "any(", "faces", "=", "&", "%", ";--", "\x00", "\n", "\u202e", "日本", "é"]
+SOUP += [
+    "any",
+    "all(",
+    "NONE (",
+    "only",
+    "path :",
+    "model:",
+    '"',
+    '\\"',
+    "#",
+    "# x\n",
+    "corrected",
+    "faces =",
+    "==",
+    "3",
+    "*",
+]
 
 
 @pytest.mark.parametrize(
@@ -35,6 +53,20 @@ SOUP += ["adn", "glasses", "path:", '"x"', "any(", "faces", "=", "&", "%", ";--"
         ("Young < 1e-3", Term("Young", "<", 0.001)),
         ("Male > 0.5 5 o'clock shadow", And((Term("Male", ">", 0.5), Term("5_o_Clock_Shadow")))),
         ("BIG-nose\u00a0male", And((Term("Big_Nose"), MALE))),
+        ("any(Male) AND NOT ALL (Smiling OR Young)", And((ANY_MALE, Not(Quantified("all", Or((SMILING, YOUNG))))))),
+        ("only(none(Male))", Quantified("only", Quantified("none", MALE))),
+        ("any(Male)any(Male)", And((ANY_MALE, ANY_MALE))),
+        ('path:"*/My Pictures/*"', Path("*/My Pictures/*")),
+        (r'Path : "a\"b\\c\d #(x)"', Path(r'a"b\c\d #(x)')),
+        ("(path:/a/*.jpg) male", And((Path("/a/*.jpg"), MALE))),
+        ("path:a#b", Path("a")),
+        ("path:caf\udce9", Path("caf\udce9")),
+        ("path:caf\udcc3\udca9", Path("café")),  # as the disk gives these bytes back
+        ("faces=2 faces >= 3", And((Faces("=", 2), Faces(">=", 3)))),
+        ("NOT Corrected", Not(Corrected())),
+        ('model:tiny OR MODEL:"My Model"', Or((TaggedBy("tiny"), TaggedBy("My Model")))),
+        ("Male # or not\nAND Young # the end", And((MALE, YOUNG))),
+        ("# first\n#\n Male", MALE),
     ],
 )
 def test_a_query_is_read_as_it_is_meant(text: str, query: Query):
@@ -67,11 +99,37 @@ def test_a_query_is_read_as_it_is_meant(text: str, query: Query):
         ("Male & Young", 5, "&", ("AND",)),
         ("Smiling adn Male", 8, "adn", ("AND",)),
         ("xyzzyq", 0, "facequery facets", ()),
-        ('path:"*.jpg"', 0, "not in this version", ()),
-        ("any(Male)", 0, "not in this version", ()),
-        ("Male AND faces > 2", 9, "not in this version", ()),
-        ("corrected", 0, "not in this version", ()),
-        ("model:resnet50", 0, "not in this version", ()),
+        ("anny(Male)", 0, "anny", ("any",)),
+        ("Male AND onyl (Young)", 9, "onyl", ("only",)),
+        ("any Male", 0, "in parentheses", ()),
+        ("all", 0, "in parentheses", ()),
+        ("none()", 5, "not )", ()),
+        ("any(Male", 3, "never closed", ()),
+        ("any(NOT)", 7, "not )", ()),
+        ("face = 2", 0, "face", ("faces",)),
+        ("Male faces", 5, "faces = 2", ()),
+        ("faces = 2.5", 8, "whole number", ()),
+        ("faces >= 0", 9, "from 1", ()),
+        ("faces = 1e3", 8, "whole number", ()),
+        ("faces = two", 8, "whole number", ()),
+        ("faces =", 6, "whole number", ()),
+        ("faces == 2", 6, "one sign", ("=",)),
+        ("corected", 0, "corected", ("corrected",)),
+        ("corrected > 0.5", 10, "behind the name", ()),
+        ("pth:*.jpg", 0, "pth", ("path:",)),
+        ("Male AND folder:x", 9, "folder", ("path:",)),
+        ("modl : tiny", 0, "modl", ("model:",)),
+        ("Smiling: 0.9", 0, "Smiling", ()),
+        ("path", 0, "a colon", ("path:",)),
+        ("path:", 0, "missing", ()),
+        ("Male path: (x)", 11, "missing", ()),
+        ('path:""', 5, "missing", ()),
+        ('path:"a', 5, "come in pairs", ()),
+        ('path:a"b"', 6, "come in pairs", ()),
+        ("path:a\0b", 5, "No file", ()),
+        ("path:\ud800", 5, "No file", ()),
+        ("# only a remark", 0, "empty", ()),
+        ("Male AND # Young", 5, "missing after AND", ()),
     ],
 )
 def test_an_error_says_where_and_what_was_meant(text: str, position: int, says: str, suggests: tuple[str, ...]):
@@ -92,6 +150,8 @@ def test_terms_know_where_they_were_written():
     query = parse("Male AND (big nose OR Young)")
     assert isinstance(query, And) and isinstance(query.children[1], Or)
     assert [term.position for term in query.children[1].children] == [10, 22]
+    written = leaves(parse("any(faces = 2) path:x corrected model:tiny"))
+    assert [leaf.position for leaf in written] == [4, 15, 22, 32]
 
 
 def is_read_or_refused(text: str) -> None:
@@ -104,25 +164,58 @@ def is_read_or_refused(text: str) -> None:
     assert time.process_time() - started < 1
 
 
-@settings(max_examples=1000, deadline=None)
-@given(st.one_of(st.text(), st.binary().map(lambda data: data.decode("latin-1"))))
+texts = st.one_of(st.text(), st.binary().map(lambda data: data.decode("latin-1")))
+
+
+@settings(max_examples=2000, deadline=None)
+@given(texts)
 @example("Ⅷ")
 @example("Male > ²")
 @example("Male > 1e999")
 @example("\udcff")
+@example("faces = ²")
+@example("faces = ٣")
+@example('path:"\\"')
+@example("ſmiling:")
 def test_any_text_is_read_or_refused(text: str):
     is_read_or_refused(text)
 
 
 def test_any_soup_of_tokens_is_read_or_refused():
-    dice = random.Random(2)
-    for _ in range(3000):
+    soup(3000)
+
+
+@pytest.mark.fault
+@settings(max_examples=20_000, deadline=None)
+@given(texts)
+def test_very_many_texts_are_read_or_refused(text: str):
+    is_read_or_refused(text)
+
+
+@pytest.mark.fault
+def test_very_many_soups_of_tokens_are_read_or_refused():
+    soup(30_000)
+
+
+def soup(times: int) -> None:
+    dice = random.Random(times)
+    for _ in range(times):
         is_read_or_refused(dice.choice(["", " "]).join(dice.choices(SOUP, k=dice.randint(0, 12))))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(queries())
+@example(Path('"\\'))
+@example(Path('\\"\n# )'))
+@example(TaggedBy("\\"))
 def test_a_query_written_out_is_read_as_the_same_query(query: Query):
+    assert parse(str(query)) == query
+
+
+@pytest.mark.fault
+@settings(max_examples=10_000, deadline=None)
+@given(queries())
+def test_very_many_queries_written_out_are_read_as_the_same_queries(query: Query):
     assert parse(str(query)) == query
 
 
@@ -135,6 +228,15 @@ def nested_or(depth: int) -> str:
     return "Bald" if depth == 0 else f"Male OR {nested(depth - 1)}"
 
 
+def quantified(depth: int) -> str:
+    """Quantifiers inside quantifiers, which SQL has to answer out of as many subqueries."""
+    return "Young" if depth == 0 else f"{('any', 'only', 'all', 'none')[depth % 4]}({quantified(depth - 1)})"
+
+
+def quantified_or(depth: int) -> str:
+    return "Bald" if depth == 0 else f"Male OR only({quantified_or(depth - 2)})"
+
+
 ACCEPTED = {
     "4096 characters": "Male".ljust(4096),
     "256 terms": " AND ".join(["Bald"] * 256),
@@ -143,6 +245,11 @@ ACCEPTED = {
     "16 parentheses": "(" * 16 + "Male" + ")" * 16,
     "16 deep": nested(16),
     "16 deep, from OR": nested_or(16),
+    "16 quantifiers": quantified(16),
+    "16 deep, quantifiers and OR": quantified_or(16),
+    "64 quantifiers": " OR ".join([f"NOT {quantified(8)}"] * 64),
+    "256 paths": " OR ".join(["path:*a*"] * 256),
+    "4000 characters of a pattern": f'path:"{"*a?" * 1300}"',
 }
 REFUSED = {
     "4097 characters": "Male".ljust(4097),
@@ -150,6 +257,10 @@ REFUSED = {
     "17 NOT": "NOT " * 17 + "Male",
     "17 parentheses": "(" * 17 + "Male" + ")" * 17,
     "17 deep": nested(17),
+    "17 quantifiers": quantified(17),
+    "17 deep, quantifiers and OR": f"NOT ({quantified_or(16)})",
+    "1 MB of any(": "any(" * 2**18,
+    "4096 of any(": "any(" * 1024,
     "1 MB of (": "(" * 2**20,
     "4096 of (": "(" * 4096,
     "1 MB of NOT": "NOT " * 2**18,

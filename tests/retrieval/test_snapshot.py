@@ -1,14 +1,19 @@
+import mmap
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from retrieval import snapshot, vectors
+from retrieval import bits, rows, snapshot, vectors
+from retrieval.attributes import ATTRIBUTES
 from retrieval.library import Answer, Library
 from tests.retrieval.made import MODEL, a_face, a_photo, fill, vector
 
+KINDS = [*(f"{kind}.npy" for kind in snapshot.Arrays._fields), "vectors.npy"]
 Damage = Callable[[Path, np.random.Generator], None]
 
 
@@ -51,8 +56,8 @@ def filled(library: Library) -> Library:
     return library
 
 
-@pytest.mark.parametrize(("damage", "times"), [(flip, 25), (cut, 15), (noise, 15), (empty, 1), (delete, 1)])
-@pytest.mark.parametrize("kind", ["faces.npy", "probabilities.npy", "faiss"])
+@pytest.mark.parametrize(("damage", "times"), [(flip, 8), (cut, 4), (noise, 4), (empty, 1), (delete, 1)])
+@pytest.mark.parametrize("kind", KINDS)
 def test_any_damage_to_a_cache_file_is_noticed(filled: Library, damage: Damage, times: int, kind: str):
     answers, dice = ask(filled.folder), np.random.default_rng(5)
     for _ in range(times):
@@ -64,7 +69,7 @@ def test_any_damage_to_a_cache_file_is_noticed(filled: Library, damage: Damage, 
         assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("kind", ["faces.npy", "probabilities.npy", "faiss"])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("renamed", [True, False])
 def test_a_cache_file_of_an_older_generation_is_not_believed(filled: Library, kind: str, renamed: bool):
     ask(filled.folder)
@@ -107,15 +112,58 @@ def test_old_generations_are_swept(filled: Library):
     for at in range(3):
         fill(filled, [a_photo("/x", a_face(at), data=str(at))])
         ask(filled.folder)
-    assert sorted(path.name.split(".", 1)[1] for path in (filled.folder / "cache").iterdir()) == [
-        "faces.npy",
-        "faiss",
-        "probabilities.npy",
-    ]
+    assert sorted(path.name.split(".", 1)[1] for path in (filled.folder / "cache").iterdir()) == sorted(KINDS)
 
 
 def test_more_rows_than_a_chunk_come_in_order(filled: Library, monkeypatch: pytest.MonkeyPatch):
     answers = ask(filled.folder)
     shutil.rmtree(filled.folder / "cache")
-    monkeypatch.setattr(snapshot, "CHUNK", 3)
+    monkeypatch.setattr(rows, "CHUNK", 3)
     assert ask(filled.folder) == answers
+
+
+def test_the_columns_say_what_the_tables_say(library: Library):
+    photos = [a_photo(f"/{'ba'[at % 2]}/{at:02}", *[a_face(at + many) for many in range(at % 4)]) for at in range(20)]
+    fill(library, photos)
+    fill(library, [a_photo("/a/01", a_face(90), a_face(91), data="new")])  # its faces come last, its path stays
+    with closing(sqlite3.connect(library.folder / "library.db")) as raw, raw:
+        raw.execute("INSERT INTO correction (face, attribute, value, made) VALUES (8, 'Male', 1, 0), (8, 'Bald', 0, 0)")
+        raw.execute("UPDATE photo SET missing = 1, added = 7 WHERE id = 4")
+        raw.execute("UPDATE photo SET added = id % 3")
+        raw.execute("UPDATE library SET stamp = 'other'")
+        told = raw.execute(
+            "SELECT face.id, path, added, attribute.* FROM face JOIN photo ON photo.id = photo "
+            "JOIN attribute ON attribute.face = face.id WHERE missing = 0 ORDER BY face.id"
+        ).fetchall()
+    with Library.open(library.folder) as opened, opened._reading() as (_, now):
+        columns, photographs = now.columns, now.columns.photographs
+        paths = [photographs.paths[number] for number in photographs.numbers]
+        assert now.face_ids.tolist() == [face for face, *_ in told]
+        assert paths == [path for _, path, *_ in told]
+        assert photographs.faces.tolist() == [
+            paths.count(photographs.paths[at]) for at in range(len(photographs.faces))
+        ]
+        by_path, by_added = (now.face_ids[order].tolist() for order in (now.by_path, now.by_added))
+        assert by_path == [face for _, face in sorted((path, face) for face, path, *_ in told)]
+        assert by_added == [-face for _, face in sorted((-added, -face) for face, _, added, *_ in told)]
+        expected = np.array([values for _, _, _, _, *values in told], np.float32)
+        at = now.position(8)
+        expected[at, [ATTRIBUTES.index("Male"), ATTRIBUTES.index("Bald")]] = [1, 0]
+        np.testing.assert_array_equal(columns.probabilities, expected.T)
+        assert bits.positions(columns.corrected, len(now)).tolist() == [at]
+
+
+def test_a_library_without_embeddings_can_be_asked(filled: Library):
+    answers = [filled.find("Male", limit=None), filled.facets("Smiling"), filled.totals()]
+    with closing(sqlite3.connect(filled.folder / "library.db")) as raw, raw:
+        raw.execute("DELETE FROM embedding")
+        raw.execute("UPDATE library SET stamp = 'other'")
+    assert [filled.find("Male", limit=None), filled.facets("Smiling"), filled.totals()] == answers
+
+
+def test_the_columns_of_an_open_library_are_files_not_memory(filled: Library):
+    with filled._reading() as (_, now):
+        for array in (now.face_ids, now.columns.probabilities, now.columns.packed.bits, now.columns.packed.codes):
+            while array.base is not None and isinstance(array.base, np.ndarray):
+                array = array.base
+            assert isinstance(array.base, mmap.mmap)

@@ -1,29 +1,51 @@
 """Hypothesis strategies for query trees."""
 
+import os
 from collections.abc import Callable, Iterable
 
 from hypothesis import strategies as st
 
 from retrieval.attributes import ATTRIBUTES
-from retrieval.nodes import And, Not, Or, Query, Term, depth
+from retrieval.nodes import And, Corrected, Faces, Not, Or, Path, Quantified, Query, TaggedBy, Term, depth
 
 numbers = st.one_of(st.sampled_from([0.0, 0.5, 1.0, 1e-5, 5e-324]), st.floats(0, 1))
+comparisons = st.sampled_from([">=", ">", "<", "<="])
+words = st.text(min_size=1, max_size=12).filter(lambda text: "\0" not in text)
+patterns = st.binary(min_size=1, max_size=12).filter(lambda octets: b"\0" not in octets).map(os.fsdecode)
+counts = st.builds(Faces, st.one_of(comparisons, st.just("=")), st.integers(1, 5) | st.integers(1, 9999))
 
 
 def terms(thresholds: st.SearchStrategy[float] = numbers) -> st.SearchStrategy[Query]:
     names = st.sampled_from(ATTRIBUTES)
-    compared = st.builds(Term, names, st.sampled_from([">=", ">", "<", "<="]), thresholds)
-    return st.one_of(st.builds(Term, names), compared)
+    return st.one_of(st.builds(Term, names), st.builds(Term, names, comparisons, thresholds))
 
 
-def queries(thresholds: st.SearchStrategy[float] = numbers, leaves: int = 25) -> st.SearchStrategy[Query]:
+def leaves(
+    thresholds: st.SearchStrategy[float] = numbers,
+    paths: st.SearchStrategy[str] = patterns,
+    models: st.SearchStrategy[str] = words,
+) -> st.SearchStrategy[Query]:
+    """Terms half of the time."""
+    others = st.one_of(st.builds(Path, paths), counts, st.builds(Corrected), st.builds(TaggedBy, models))
+    return st.one_of(terms(thresholds), others)
+
+
+def queries(
+    leaf: st.SearchStrategy[Query] | None = None, most: int = 25, *, quantified: bool = True
+) -> st.SearchStrategy[Query]:
     """Trees as the parser would build them: And and Or flattened, within the limits."""
 
     def grow(children: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
         several = st.lists(children, min_size=2, max_size=4)
-        return st.one_of(st.builds(Not, children), several.map(joined(And)), several.map(joined(Or)))
+        of_photographs = st.builds(Quantified, st.sampled_from(["any", "all", "none", "only"]), children)
+        grown = [st.builds(Not, children), several.map(joined(And)), several.map(joined(Or))]
+        return st.one_of(*grown, *([of_photographs] if quantified else []))
 
-    return st.recursive(terms(thresholds), grow, max_leaves=leaves).filter(lambda query: depth(query) <= 16)
+    return st.recursive(leaves() if leaf is None else leaf, grow, max_leaves=most).filter(within_limits)
+
+
+def within_limits(query: Query) -> bool:
+    return depth(query) <= 16 and len(str(query)) <= 4096
 
 
 def joined(kind: Callable[[tuple[Query, ...]], Query]) -> Callable[[Iterable[Query]], Query]:

@@ -9,10 +9,12 @@ from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import QueryError
 from retrieval.nodes import Columns
 from retrieval.query import parse
-from tests.retrieval.trees import queries
+from tests.retrieval.trees import queries, terms
 from ui.search import LARGEST, Search, chosen, corrected, named, narrowed, offers
 
-FACES = Columns(np.random.default_rng(0).random((40, 200), np.float32), dict.fromkeys(ATTRIBUTES, 0.5))
+FACES = Columns.from_probabilities(
+    np.random.default_rng(0).random((40, 200), np.float32), dict.fromkeys(ATTRIBUTES, 0.5)
+)
 searches = st.builds(
     Search,
     query=st.text(),
@@ -39,7 +41,7 @@ def test_any_url_means_some_search(params: dict[str, str]) -> None:
     assert search.page >= 1 and (search.like is None or search.like >= 1)
 
 
-@given(queries(leaves=8), st.sampled_from(ATTRIBUTES), st.booleans())
+@given(queries(terms(), 8, quantified=False), st.sampled_from(ATTRIBUTES), st.booleans())
 def test_narrowing_is_and(query: object, name: str, wanted: bool) -> None:
     before, text = query.mask(FACES), str(query)  # type: ignore[attr-defined]
     if name in chosen(text):
@@ -48,7 +50,7 @@ def test_narrowing_is_and(query: object, name: str, wanted: bool) -> None:
     assert (parse(narrowed(text, name, wanted)).mask(FACES) == (before & term)).all()
 
 
-@given(queries(leaves=8), st.sampled_from(ATTRIBUTES), st.booleans())
+@given(queries(terms(), 8, quantified=False), st.sampled_from(ATTRIBUTES), st.booleans())
 def test_narrowing_twice_is_not_at_all(query: object, name: str, wanted: bool) -> None:
     if name not in chosen(str(query)):
         assert narrowed(narrowed(str(query), name, wanted), name, wanted) == str(query)
@@ -86,6 +88,11 @@ def test_the_conditions_of_a_query_are_known() -> None:
         ("(Smilling)", "(Smiling)"),
         ("female AND Smiling", "NOT Male AND Smiling"),
         ("Smiling > 90", "Smiling > 0.9"),
+        ("male pth:*.jpg bald", "male path:*.jpg bald"),
+        ('file: "a b" male', 'path: "a b" male'),
+        ("anny(male)", "any(male)"),
+        ("male AND face = 2", "male AND faces = 2"),
+        ("faces == 2", "faces = 2"),
     ],
 )
 def test_the_first_suggestion_mends_the_query(query: str, after: str) -> None:

@@ -1,0 +1,131 @@
+"""What queries are answered from: the probabilities of faces in three widths, and whose photograph and model they are.
+
+Everything is an array over the faces of one snapshot, in its order. This knows no query and no table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval import codes
+from retrieval.attributes import ATTRIBUTES
+from retrieval.bits import Ids, Mask, Words, everything, pack
+from retrieval.codes import Codes, Comparison, Floats
+from retrieval.paths import Paths
+
+Thresholds = Mapping[str, float]
+
+_ROW = {name: row for row, name in enumerate(ATTRIBUTES)}
+
+
+class Packed(NamedTuple):
+    """The 40 probabilities once more, smaller: `bits` uint64[40, words] at the model's thresholds, `codes` uint8[40, n]
+    between the `edges` float32[40, 255].
+    """
+
+    bits: Words
+    codes: Codes
+    edges: Floats
+
+    @classmethod
+    def of(cls, probabilities: Floats, thresholds: Thresholds) -> Self:
+        """From float32[40, n] and the model's thresholds."""
+        edges = np.stack(
+            [codes.edges(row, thresholds[name]) for row, name in zip(probabilities, ATTRIBUTES, strict=True)]
+        )
+        coded = np.stack([codes.encode(row, ladder) for row, ladder in zip(probabilities, edges, strict=True)])
+        decided = [
+            pack(row >= codes.bound(">=", thresholds[name]))
+            for row, name in zip(probabilities, ATTRIBUTES, strict=True)
+        ]
+        return cls(np.stack(decided), coded, edges)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Photographs:
+    """Which faces share one: `numbers` int64[n] says the photograph of each face, counted from 0 in the order of
+    `paths`; `faces` int64[m] how many each has; `order` int64[n] lists the faces photograph by photograph.
+    """
+
+    numbers: Ids
+    faces: Ids
+    order: Ids
+    paths: Paths
+
+    @classmethod
+    def of(cls, numbers: Ids, paths: Paths, order: Ids | None = None) -> Self:
+        faces = np.bincount(numbers).astype(np.int64)
+        return cls(numbers, faces, np.argsort(numbers, kind="stable") if order is None else order, paths)
+
+    def tally(self, mask: Mask) -> Ids:
+        """int64[m]: how many faces of each photograph are in `mask`."""
+        return np.bincount(self.numbers[mask], minlength=len(self.faces)).astype(np.int64)
+
+    def product(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """float64[m]: the product of `values` (float64[n]) over the faces of each photograph."""
+        if not len(values):
+            return np.ones(0)
+        starts = np.cumsum(self.faces) - self.faces
+        products: NDArray[np.float64] = np.multiply.reduceat(values[self.order], starts)
+        return products
+
+    def product_of_others(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """float64[n]: for each face, the product over the other faces of its photograph."""
+        zero = values == 0
+        factors = np.where(zero, 1.0, values)
+        others = self.product(factors)[self.numbers] / factors
+        zeros_elsewhere = self.tally(zero)[self.numbers] - zero
+        return np.where(zeros_elsewhere > 0, 0.0, np.clip(others, 0.0, 1.0))
+
+
+class Tagged(NamedTuple):
+    """A model that the library knows, and the faces it tagged."""
+
+    name: str
+    fingerprint: str
+    faces: Words
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """`probabilities` float32[40, n] in the order of ATTRIBUTES, corrections counted as 0 or 1; a threshold for each
+    name; `corrected` the faces of which a person has said something.
+    """
+
+    probabilities: Floats
+    thresholds: Thresholds
+    packed: Packed
+    photographs: Photographs
+    corrected: Words
+    models: tuple[Tagged, ...]
+
+    @classmethod
+    def from_probabilities(cls, probabilities: Floats, thresholds: Thresholds) -> Self:
+        """Faces of which no more is known: each alone in its photograph, none corrected."""
+        n = probabilities.shape[1]
+        photographs = Photographs.of(np.arange(n), Paths.of([b""] * n))
+        model = Tagged("unnamed", "", everything(n))
+        packed = Packed.of(probabilities, thresholds)
+        return cls(probabilities, thresholds, packed, photographs, np.zeros_like(model.faces), (model,))
+
+    def __len__(self) -> int:
+        n: int = self.probabilities.shape[1]
+        return n
+
+    def of(self, name: str) -> Floats:
+        """float32[n]."""
+        row: Floats = self.probabilities[_ROW[name]]
+        return row
+
+    def at_threshold(self, name: str) -> Words:
+        """The faces at or above the model's threshold."""
+        row: Words = self.packed.bits[_ROW[name]]
+        return row
+
+    def compared(self, name: str, operator: Comparison, number: float) -> Words:
+        """The faces whose probability is `operator` the number."""
+        row, packed = _ROW[name], self.packed
+        return pack(codes.compare(self.probabilities[row], packed.codes[row], packed.edges[row], operator, number))

@@ -1,0 +1,74 @@
+"""A page of the matching faces: the surest first, or by path, or the newest first. It reads no table."""
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from retrieval import bits
+from retrieval.bits import Ids
+from retrieval.codes import Floats
+from retrieval.estimate import Expected, expected, surest
+from retrieval.nodes import Query
+from retrieval.snapshot import Snapshot
+
+Sort = Literal["confidence", "path", "added"]
+
+
+class Page(NamedTuple):
+    """`positions` in the snapshot, in order, each with its confidence; `total` matching faces in all."""
+
+    total: int
+    positions: Ids
+    scores: Floats
+
+
+def matching(now: Snapshot, node: Query | None, precision: float | None = None) -> bits.Words:
+    """The faces that match; with `precision` only the surest, of which that share is expected to be right."""
+    words = bits.everything(len(now)) if node is None else node.bits(now.columns)
+    if node is None or precision is None:
+        return words
+    found = bits.positions(words, len(now))
+    kept = np.zeros(len(now), np.bool_)
+    kept[found] = surest(node.confidence(now.columns, found), precision)
+    return bits.pack(kept)
+
+
+def page(now: Snapshot, node: Query | None, words: bits.Words, sort: Sort, start: int, stop: int | None) -> Page:
+    """Of the `matching` faces those from place `start` up to `stop` (None: the end); equally sure ones by number."""
+    if sort == "confidence" and node is not None:
+        found = bits.positions(words, len(now))
+        scores = node.confidence(now.columns, found)
+        best = best_first(scores, stop)[start:]
+        return Page(len(found), found[best], scores[best])
+    found = _in_order(now, words, sort)
+    wanted = found[start:stop]
+    scores = np.ones(len(wanted), np.float32) if node is None else node.confidence(now.columns, wanted)
+    return Page(len(found), wanted, scores)
+
+
+def hoped(now: Snapshot, node: Query | None, words: bits.Words) -> Expected | None:
+    """How good an answer of those faces is expected to be; None where nothing was asked."""
+    if node is None:
+        return None
+    every = node.confidence(now.columns)
+    return expected(every[bits.unpack(words, len(now))], every)
+
+
+def best_first(scores: Floats, count: int | None) -> Ids:
+    """The places of the `count` (None: all) highest scores, falling; equal ones in the order of their places."""
+    if count is None or count >= len(scores):
+        return np.argsort(-scores, kind="stable")
+    if count == 0:
+        return np.empty(0, np.int64)
+    last = np.partition(scores, -count)[-count]
+    above = np.flatnonzero(scores > last)
+    ties = np.flatnonzero(scores == last)[: count - len(above)]
+    return np.concatenate([above[np.argsort(-scores[above], kind="stable")], ties])
+
+
+def _in_order(now: Snapshot, words: bits.Words, sort: Sort) -> Ids:
+    if sort == "confidence":
+        return bits.positions(words, len(now))
+    order = now.by_path if sort == "path" else now.by_added
+    found: Ids = order[bits.unpack(words, len(now))[order]]
+    return found

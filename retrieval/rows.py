@@ -1,0 +1,115 @@
+"""Reads the faces that answers speak of out of the tables, as arrays. It keeps nothing and knows no query."""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Select, func, select
+
+from retrieval import schema
+from retrieval.attributes import ATTRIBUTES
+from retrieval.bits import Ids, Mask
+from retrieval.codes import Floats
+from retrieval.paths import Octets, Paths
+
+CHUNK = 10_000  # rows in flight between SQLite and numpy
+
+
+class Rows(NamedTuple):
+    """n faces in the order of their numbers, of m photographs in the order of their paths: `probabilities`
+    float32[40, n] with what a person said as 0 or 1, `photographs` counted from 0, `added` in seconds, `models` as the
+    table numbers them, `paths` as retrieval.paths keeps them.
+    """
+
+    faces: Ids
+    photographs: Ids
+    models: Ids
+    added: Ids
+    probabilities: Floats
+    corrected: Mask
+    paths: Octets
+
+
+def shown(*columns: Any) -> Select[Any]:
+    """A query over the faces that answers speak of: those whose photograph is not missing. The embeddings are joined
+    where a column of theirs is asked for.
+    """
+    joined = schema.face.join(schema.photo).join(schema.attribute)
+    if any(getattr(column, "table", None) is schema.embedding for column in columns):
+        joined = joined.join(schema.embedding)
+    return select(*columns).select_from(joined).where(schema.photo.c.missing == 0)
+
+
+def chunks(connection: Connection, query: Select[Any]) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of `query`, a bounded number at a time, as the driver gives them: paths are bytes."""
+    with connection.execute(query) as result:
+        while rows := result.cursor.fetchmany(CHUNK):
+            yield list(rows)
+
+
+def read(connection: Connection) -> Rows:
+    """All that the tables say of the faces that are shown, corrections applied."""
+    numbers, probabilities = _faces(connection)
+    faces, photos, models, added = numbers
+    corrected = _correct(connection, faces, probabilities)
+    photographs, paths = _photographs(connection, photos)
+    return Rows(faces, photographs, models, added, probabilities, corrected, paths)
+
+
+def _faces(connection: Connection) -> tuple[Ids, Floats]:
+    """int64[4, n]: face, photo, model and date; float32[40, n]."""
+    count = connection.execute(shown(func.count())).scalar_one()
+    face = schema.face.c
+    leading = (face.id, face.photo, face.model, schema.photo.c.added)
+    query = shown(*leading, *[schema.attribute.c[name] for name in ATTRIBUTES]).order_by(face.id)
+    numbers = np.empty((len(leading), count), np.int64)
+    probabilities = np.empty((len(ATTRIBUTES), count), np.float32)
+    start = 0
+    for rows in chunks(connection, query):
+        block = _block(rows)
+        numbers[:, start : start + len(rows)] = block[:, : len(leading)].T
+        probabilities[:, start : start + len(rows)] = block[:, len(leading) :].T
+        start += len(rows)
+    return numbers, probabilities
+
+
+def _block(rows: list[tuple[float, ...]]) -> NDArray[np.float64]:
+    """As np.array, twice as fast; whole numbers are exact in it up to 2 ** 53."""
+    width = len(rows[0])
+    return np.fromiter(chain.from_iterable(rows), np.float64, len(rows) * width).reshape(-1, width)
+
+
+def _correct(connection: Connection, faces: Ids, probabilities: Floats) -> Mask:
+    """What a person said outranks the model, as in schema.probability; which faces that touches."""
+    corrected = np.zeros(len(faces), np.bool_)
+    said = schema.correction.c
+    for face, name, value in connection.execute(select(said.face, said.attribute, said.value)):
+        at = int(np.searchsorted(faces, face))
+        if at < len(faces) and faces[at] == face:
+            corrected[at] = True
+            if name in ATTRIBUTES:
+                probabilities[ATTRIBUTES.index(name), at] = value
+    return corrected
+
+
+def _photographs(connection: Connection, photos: Ids) -> tuple[Ids, Octets]:
+    """int64[n]: each face's photograph as its place among the paths; and the paths."""
+    photo = schema.photo.c
+    query = select(photo.id, photo.path).where(photo.missing == 0, photo.outcome == "faces").order_by(photo.path)
+    known = np.unique(photos)
+    numbers, paths = [np.empty(0, np.int64)], [np.empty(0, np.uint8)]
+    for rows in chunks(connection, query):
+        ids = np.fromiter((number for number, _ in rows), np.int64, len(rows))
+        used = _among(known, ids)
+        numbers.append(ids[used])
+        paths.append(Paths.of(path for (_, path), wanted in zip(rows, used.tolist(), strict=True) if wanted).octets)
+    places: Ids = np.argsort(np.concatenate(numbers))[np.searchsorted(known, photos)]
+    return places, np.concatenate(paths)
+
+
+def _among(known: Ids, ids: Ids) -> Mask:
+    """Which of `ids` are in `known`, which rises: a photograph may have lost its faces."""
+    found: Mask = np.append(known, -1)[np.searchsorted(known, ids)] == ids
+    return found

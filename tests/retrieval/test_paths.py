@@ -1,0 +1,49 @@
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.paths import Paths, matches
+
+names = st.binary(max_size=8).filter(lambda octets: b"\0" not in octets)
+pieces = st.sampled_from(["*", "?", "/", "/a", "a", "b", "[ab]", "[!a]", "[", "]", "é", "\udce9", "\n"])
+patterns = st.lists(pieces, min_size=1, max_size=6).map("".join)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "found"),
+    [
+        ("*.jpg", "/a/b.jpg", True),
+        ("*.jpg", "/a/b.JPG", False),  # upper and lower case are different, as on the disk
+        ("*.jpg", "/a/b.jpg.png", False),
+        ("/a/*.jpg", "/a/b/c.jpg", True),  # * crosses folders
+        ("/a/?.jpg", "/a/é.jpg", True),
+        ("/a/?.jpg", "/a/e\u0301.jpg", False),  # two characters
+        ("/a/?.jpg", "/a/\udce9.jpg", True),  # a byte that is not UTF-8
+        ("caf\udce9", "/caf\udce9", True),
+        ("caf\udce9", "/café", False),
+        ("[ab].jpg", "/x/b.jpg", True),
+        ("[!ab].jpg", "/x/b.jpg", False),
+        ("[[]1].jpg", "/x/[1].jpg", True),
+        ("2024", "/a/2024", True),  # may begin at any folder
+        ("2024", "/a/x2024", False),
+        ("2024", "/a/2024/b.jpg", False),
+        ("2024/", "/a/2024/b/c.jpg", True),  # all that lies under it
+        ("/a/", "/a/b.jpg", True),
+        ("/a/", "/ab/c.jpg", False),
+        ("/a", "/x/a", False),
+        ("a.jpg", "/x/a\n.jpg", False),
+        ("*a\nb*", "/x/a\nb.jpg", True),
+    ],
+)
+def test_a_pattern_matches_as_in_a_shell(pattern: str, path: str, found: bool):
+    assert matches(os.fsencode(path), os.fsencode(pattern)) == found
+    assert Paths.of([os.fsencode(path)]).matching(pattern).tolist() == [found]
+
+
+@given(st.lists(names.map(lambda name: b"/" + name), max_size=30).map(sorted), patterns)
+def test_all_paths_at_once_are_matched_as_each_alone(paths: list[bytes], pattern: str):
+    kept = Paths.of(paths)
+    assert len(kept) == len(paths) and [kept[number] for number in range(len(paths))] == paths
+    assert kept.matching(pattern).tolist() == [matches(path, os.fsencode(pattern)) for path in paths]

@@ -1,0 +1,104 @@
+"""Why a face matches, on the terminal, in JSON and in the app."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from retrieval.explain import Explanation, Reason
+from retrieval.library import Library
+from tests.retrieval.made import a_face, a_photo, fill
+from tests.ui.conftest import Open, Shelf, at_ease, everything
+from ui.cli import app
+from ui.explanations import as_dict, turning
+
+
+@pytest.fixture
+def family(tmp_path: Path) -> Path:
+    """Two faces in one photograph, and 60 in others."""
+    with Library.create_or_open(tmp_path / "library") as library:
+        two = a_face(1, Male=0.9, Smiling=0.6), a_face(2, Male=0.2, Smiling=0.7)
+        fill(library, [a_photo("/a\n*b*.jpg", *two), *(a_photo(f"/{at}", a_face(at, Male=0.6)) for at in range(60))])
+        return library.folder
+
+
+def find(library: Path, *arguments: str) -> tuple[int, str, str]:
+    ended = CliRunner().invoke(app, ["find", *arguments, "--library", str(library)])
+    return ended.exit_code, ended.stdout, ended.stderr
+
+
+def test_each_face_is_told_with_its_terms_and_what_would_flip_it(family: Path):
+    status, told, _ = find(family, "only(Male) AND Smiling AND path:a*", "--explain")
+    assert status == 0
+    assert "face 1" in told and "/a␊*b*.jpg" in told
+    assert "0.900 of 0.500" in told and "+0.400" in told and "Male of face 2" in told and "-0.300" in told
+    assert "It would not match if Smiling did not hold (by 0.100), or Male of face 2 did hold (by 0.300)" in told
+
+
+def test_the_answer_says_how_good_it_should_be_and_can_be_made_better(family: Path):
+    _, told, _ = find(family, "Male")
+    assert "expected: 60% of them right" in told
+    _, told, _ = find(family, "Male", "--precision", "0.89", "--json")
+    answer = json.loads(told)
+    assert answer["total"] == 1
+    assert answer["expected"]["precision"] == pytest.approx(0.9)
+    assert answer["expected"]["least"] == pytest.approx(0.9)
+
+
+def test_an_attribute_graded_d_is_said_to_be_a_hint(family: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("classifiers.reliability.grades", lambda card: {"Oval_Face": "D", "Male": "A"})
+    _, _, notes = find(family, "Male AND NOT Oval_Face")
+    assert "Oval face, grade D: a hint at best." in notes
+    assert "grade A" not in notes
+
+
+def test_in_json_each_face_has_its_explanation(family: Path):
+    _, told, _ = find(family, "Smiling AND any(Male)", "--explain", "--json", "--limit", "2")
+    plain = json.loads(find(family, "Smiling AND any(Male)", "--json", "--limit", "2")[1])
+    document = json.loads(told)
+    explanations = [face.pop("explanation") for face in document["faces"]]
+    assert document == plain
+    for face, explanation in zip(document["faces"], explanations, strict=True):
+        assert explanation["matches"] and explanation["confidence"] == face["confidence"]
+        assert explanation["reasons"][0]["term"] == "Smiling"
+        assert all(explanation["reasons"][at]["flips"] for at in explanation["flips"])
+
+
+@pytest.mark.parametrize("other", ["--csv", "--paths", "-0"])
+def test_what_has_no_room_for_reasons_is_refused(family: Path, other: str):
+    assert find(family, "Male", "--explain", other)[0] == 2
+
+
+def test_a_query_that_is_nearly_another_is_noted_beside_the_answer(family: Path):
+    status, told, noted = find(family, "Male AND NOT Male > 0.9999", "--json")
+    assert status == 0 and json.loads(told)["total"] == 61
+    assert noted.endswith(
+        "Note: NOT Male > 0.9999 changes none of 61 faces: without it, this is nearly the same query.\n"
+    )
+    assert "contradict" in find(family, "Male AND NOT Male")[2] and find(family, "Male")[2] == ""
+
+
+def test_an_answer_that_no_single_term_changes_says_so():
+    explanation = Explanation(1, "Male OR Smiling", True, 0.9, (Reason(1, "Male", True, False, 0.9, 0.5, 0.4),))
+    assert turning(explanation) == "No single term would change this." and as_dict(explanation)["flips"] == []
+
+
+def test_the_app_tells_why_a_face_matches(few: Shelf, opened: Open):
+    page = opened(few.library, q="Male OR NOT Male OR any(Smiling) AND path:*")
+    assert at_ease(page) and "Every face matches" not in everything(page)
+    button = next(button for button in page.button if button.key and button.key.startswith("details"))
+    button.click().run()
+    assert at_ease(page) and "Why it matches" in everything(page) and "No single term" in everything(page)
+
+
+def test_the_app_notes_a_contradiction(few: Shelf, opened: Open):
+    page = opened(few.library, q="Male AND NOT Male")
+    assert at_ease(page) and "contradict each other" in everything(page)
+
+
+@pytest.mark.parametrize("query", ["model:nobody", "path:*.png AND model:tinny", 'any(path:"**x**<b>") Male'])
+def test_the_app_survives_queries_of_files_and_models(few: Shelf, opened: Open, query: str):
+    page = opened(few.library, q=query)
+    assert not page.exception
+    assert bool(page.error) == ("model:" in query)

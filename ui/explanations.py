@@ -1,0 +1,113 @@
+"""How a query's answer is explained on a terminal and in JSON: why each face matches, and what would turn it around."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from rich import box
+from rich.table import Table
+
+from classifiers import reliability
+from retrieval.errors import shown
+from retrieval.explain import Explanation, Reason
+from retrieval.library import Answer, Library
+from ui.output import console, hits_as_json, hopes, say, write_json
+from ui.search import named
+from ui.words import graded
+
+MOST = 3  # single terms that a line names as flipping an answer
+
+
+def explained(library: Library, answer: Answer) -> list[Explanation]:
+    """An explanation of every hit, in order."""
+    return library.explain(answer.query, [hit.face for hit in answer.hits]) if answer.query is not None else []
+
+
+def warn(library: Library, query: str) -> None:
+    """Says on standard error what one should know before believing the answer."""
+    for caution in cautions(library, query):
+        say(f"Note: {caution}")
+
+
+def cautions(library: Library, query: str) -> list[str]:
+    """What one should know before believing the answer, a sentence each: of the query on this library, and of every
+    attribute in it that the library's model grades D.
+    """
+    model = library.model
+    given = reliability.grades(json.loads(model.card)) if model else {}
+    doubtful = [name for name in sorted(named(query)) if given.get(name) == "D"]
+    return [*map(str, library.cautions(query)), *(graded(name, given[name]) for name in doubtful)]
+
+
+def write_explained(answer: Answer, explanations: list[Explanation], *, as_json: bool) -> None:
+    """Every hit with its reasons; in JSON as without them, and an `explanation` in each face."""
+    if as_json:
+        document = hits_as_json(answer, "confidence")
+        for face, explanation in zip(document["faces"], explanations, strict=True):
+            face["explanation"] = as_dict(explanation)
+        return write_json(document)
+    out = console()
+    for hit, explanation in zip(answer.hits, explanations, strict=True):
+        out.print(f"face {hit.face}  {explanation.confidence:.1%}  {shown(hit.photo)}")
+        out.print(_table(explanation))
+        out.print(f"  {turning(explanation)}\n")
+    more = f", the first {len(answer.hits)} above" if len(answer.hits) < answer.total else ""
+    out.print(f"{answer.total:,} face{'' if answer.total == 1 else 's'}{more}{hopes(answer)}")
+    return None
+
+
+def as_dict(explanation: Explanation) -> dict[str, Any]:
+    """For JSON: the reasons in the order of the query, and the places of those that flip the answer."""
+    reasons = list(explanation.reasons)
+    return {
+        "matches": explanation.matches,
+        "confidence": round(explanation.confidence, 6),
+        "reasons": [_rounded(asdict(reason)) for reason in reasons],
+        "flips": [reasons.index(reason) for reason in explanation.flips],
+    }
+
+
+def turning(explanation: Explanation) -> str:
+    """One sentence: which single terms would turn the answer around."""
+    flips = explanation.flips
+    if not flips:
+        return "No single term would change this."
+    named = ", or ".join(_otherwise(explanation, reason) for reason in flips[:MOST])
+    more = f", or one of {len(flips) - MOST} more" if len(flips) > MOST else ""
+    return f"It would {'not match' if explanation.matches else 'match'} if {named}{more}."
+
+
+def rows(explanation: Explanation) -> list[tuple[str, str, str, str]]:
+    """Term, probability, margin, and whether it holds, for people."""
+    return [
+        (
+            _named(explanation, reason),
+            "" if reason.probability is None else f"{reason.probability:.3f} of {reason.threshold:.3f}",
+            "" if reason.margin is None else f"{reason.margin:+.3f}",
+            ("yes" if reason.holds else "no") + (", you said" if reason.corrected else ""),
+        )
+        for reason in explanation.reasons
+    ]
+
+
+def _table(explanation: Explanation) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for header, justify in (("term", "left"), ("probability of threshold", "right"), ("margin", "right")):
+        table.add_column(header, justify=justify)  # type: ignore[arg-type]
+    table.add_column("holds")
+    for row in rows(explanation):
+        table.add_row(*row)
+    return table
+
+
+def _otherwise(explanation: Explanation, reason: Reason) -> str:
+    by = "" if reason.margin is None else f" (by {abs(reason.margin):.3f})"
+    return f"{_named(explanation, reason)} did {'not hold' if reason.holds else 'hold'}{by}"
+
+
+def _named(explanation: Explanation, reason: Reason) -> str:
+    return shown(reason.term) + ("" if reason.face == explanation.face else f" of face {reason.face}")
+
+
+def _rounded(reason: dict[str, Any]) -> dict[str, Any]:
+    return {name: round(value, 6) if isinstance(value, float) else value for name, value in reason.items()}
