@@ -1,40 +1,68 @@
-"""Likeness: exact inner products over the embeddings of a snapshot, through FAISS. The only module that knows FAISS,
-and it loads it at first use.
+"""Likeness: the faces of a snapshot whose embeddings lie nearest to a direction. The only module that knows FAISS, and
+it loads it at first use.
 
-The index is a verified cache of the `embedding` table: FAISS itself reads a flipped bit as another face, so it is
-shown no byte whose checksum does not fit.
+The vectors are a memory-mapped, verified cache of the `embedding` table. Whichever way the candidates of an answer are
+had, they are compared once more in float64: an answer is exact unless it came through the lists, and then says so.
 """
 
+import threading
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from retrieval import cache, schema
+from retrieval import cache, lists, schema
+from retrieval.lists import Lists
 from retrieval.nodes import Mask
 from retrieval.records import check_direction
 from retrieval.schema import DIMENSIONS
 from retrieval.snapshot import Ids, Snapshot, chunks, shown
 
-KIND = "faiss"
-NARROW = 20  # below one face in so many a list of positions is faster than a bitmap (FIGURES, FAISS)
-SLACK = 1e-5  # FAISS sums float32 in an order of its own; two of its products this near may be a tie
+KIND = "vectors.npy"
+APPROXIMATE = 500_000  # faces beyond which a wide question is answered through the lists
+ROWS = 20_000  # matching faces whose own rows are read: 2 to 4 ms, and no scan is faster
+FEW = 10  # and up to one face in so many, where everything would have to be scanned
+DEEP = 10  # an answer that wants more than one match in so many reads them all
+MANY = 3  # from one face in so many, scanning all and filtering afterwards is faster than skipping during the scan
+HALF = 6e-4  # float16 keeps 11 bits: 2 ** -11 of |x||q| = 1 by Cauchy and Schwarz, and what float32 sums add to it
+SUMS = 1e-5  # float32 sums depend on their order; two products this near may be a tie
 BLOCK = 8192  # vectors that are compared in float64 at once, 32 MB
+
+Floats = NDArray[np.float32]
+
+
+class Nearest(NamedTuple):
+    """Faces and their cosines in [-1, 1], falling; equal ones in the order of their numbers. `recall` is the measured
+    share of the nearest ten that an answer through the lists holds; None where it is exact.
+    """
+
+    ids: list[int]
+    cosines: list[float]
+    recall: float | None = None
+
+    def at(self, places: list[int]) -> "Nearest":
+        """Those in these places, in their order."""
+        return Nearest([self.ids[at] for at in places], [self.cosines[at] for at in places], self.recall)
 
 
 class Vectors:
-    """The embeddings of one snapshot, in its order. Safe to search from many threads."""
+    """The embeddings of one snapshot, float32[n, 512] in its order. Safe to search from many threads."""
 
-    def __init__(self, index: Any, face_ids: Ids) -> None:
-        self._index = index
+    def __init__(self, matrix: Floats, face_ids: Ids, found: Lists | None = None) -> None:
+        self._matrix = matrix
         self._face_ids = face_ids
+        self._lists = found
+        self._scan: Any = None
+        self._scans = 0  # scans asked for; the index is made for the second, since it costs as much as twenty
+        self._making = threading.Lock()
 
-    def search(self, query: NDArray[np.float32], k: int, allowed: Mask | None = None) -> tuple[list[int], list[float]]:
-        """The `k` faces most like `query` (float32[512], any length) among `allowed` (bool[n]; None is all), and
-        their cosines in [-1, 1], falling; equal ones in the order of their numbers. Fewer than `k` only if there are
-        no more. ValueError for a query that is not finite, zero, or of another width, and for a negative `k`.
+    def search(self, query: Floats, k: int, allowed: Mask | None = None) -> Nearest:
+        """The `k` faces most like `query` (float32[512], any length) among `allowed` (bool[n]; None is all). Fewer
+        than `k` only if there are no more. ValueError for a query that is not finite, zero, or of another width, and
+        for a negative `k`.
         """
         check_direction(query)
         matching = len(self._face_ids) if allowed is None else int(np.count_nonzero(allowed))
@@ -42,73 +70,182 @@ class Vectors:
             raise ValueError("k is not negative, and a mask has one value a face.")
         direction = query / np.float64(np.linalg.norm(query.astype(np.float64)))
         if (wanted := min(k, matching)) == 0:
-            return [], []
-        positions = self._nearest(direction.astype(np.float32), wanted, matching, allowed)
+            return Nearest([], [])
+        positions, recall = self._candidates(direction.astype(np.float32), wanted, matching, allowed)
         cosines = self._cosines(positions, direction)
         best = np.lexsort((positions, -cosines))[:wanted]
-        return self._face_ids[positions[best]].tolist(), cosines[best].tolist()
+        best = best[np.isfinite(cosines[best])]  # a damaged row resembles nothing
+        return Nearest(self._face_ids[positions[best]].tolist(), cosines[best].tolist(), recall)
 
-    def _nearest(self, direction: NDArray[np.float32], wanted: int, matching: int, allowed: Mask | None) -> Ids:
-        """Positions that surely hold the `wanted` nearest, and all that tie with the last of them."""
-        options = _selection(allowed, matching)
-        count = wanted + 16
-        while True:
-            count = min(count, matching)
-            scores, positions = self._index.search(direction[None], count, params=options)
-            if count == matching or scores[0, wanted - 1] - scores[0, -1] > 2 * SLACK:
-                found: Ids = positions[0][positions[0] >= 0]
-                return found
-            count *= 4
+    @property
+    def matrix(self) -> Floats:
+        """All of them, not to be written to."""
+        return self._matrix
 
-    def _cosines(self, positions: Ids, direction: NDArray[np.float64]) -> NDArray[np.float32]:
+    def rows(self, face_ids: list[int]) -> Floats:
+        """float32[m, 512] of faces that are all there."""
+        rows: Floats = self._matrix[np.searchsorted(self._face_ids, np.array(face_ids, np.int64))]
+        return rows
+
+    def _candidates(
+        self, direction: Floats, wanted: int, matching: int, allowed: Mask | None
+    ) -> tuple[Ids, float | None]:
+        """Positions that surely hold the `wanted` nearest and all that tie with the last, or most of them and their
+        measured share.
+        """
+        narrow = ROWS if self._lists else max(ROWS, len(self._face_ids) // FEW)
+        if matching <= narrow or wanted * DEEP > matching:
+            return self._read(direction, wanted, _positions(allowed, matching)), None
+        if self._lists:
+            near, recall = self._lists.near(direction, wanted, allowed)
+            return self._read(direction, wanted, near), recall
+        if (scan := self._scanning()) is None:
+            return self._read(direction, wanted, _positions(allowed, matching)), None
+        found = _filtered(scan, direction, wanted, matching, allowed)
+        if found is None:
+            found = _selected(scan, direction, wanted, matching, allowed)
+        return (self._read(direction, wanted, _positions(allowed, matching)) if found is None else found), None
+
+    def _read(self, direction: Floats, wanted: int, positions: Ids) -> Ids:
+        """Of `positions` the `wanted` nearest, and all that may tie with the last of them."""
+        if wanted >= len(positions):
+            return positions
+        scores = np.nan_to_num(self._products(direction, positions), copy=False, nan=-np.inf)
+        worst = np.partition(scores, -wanted)[-wanted]
+        near: Ids = positions[scores >= worst - 2 * SUMS]
+        return near
+
+    def _products(self, direction: Floats, positions: Ids) -> Floats:
+        """Inner products with the rows themselves, without copying them; each thread of OpenMP reads a part."""
+        faiss = _faiss()
+        parts = faiss.omp_get_max_threads() if len(positions) > BLOCK else 1
+        wide = np.full((parts, -(-len(positions) // parts)), -1, np.int64)
+        wide.reshape(-1)[: len(positions)] = positions
+        queries, products = np.tile(direction, (parts, 1)), np.empty(wide.shape, np.float32)
+        pointers = [faiss.swig_ptr(array) for array in (products, queries, self._matrix, wide)]
+        faiss.fvec_inner_products_by_idx(*pointers, DIMENSIONS, *wide.shape)
+        flat: Floats = products.reshape(-1)[: len(positions)]
+        return flat
+
+    def _scanning(self) -> Any:
+        """The vectors in half precision, to scan; None for a first question, which is answered sooner without."""
+        with self._making:
+            self._scans += 1
+            if self._scan is None and self._scans > 1:
+                faiss = _faiss()
+                half = faiss.IndexScalarQuantizer(DIMENSIONS, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+                half.add(self._matrix)
+                self._scan = half
+            return self._scan
+
+    def _cosines(self, positions: Ids, direction: NDArray[np.float64]) -> Floats:
         """Row by row in float64, so that equal vectors get equal cosines wherever they lie."""
         blocks = [positions[start : start + BLOCK] for start in range(0, len(positions), BLOCK)]
-        sums = [(self._index.reconstruct_batch(block) * direction).sum(axis=1) for block in blocks]
-        cosines: NDArray[np.float32] = np.clip(np.concatenate(sums), -1, 1).astype(np.float32)
+        sums = [(self._matrix[block] * direction).sum(axis=1) for block in blocks]
+        cosines: Floats = np.clip(np.concatenate(sums), -1, 1).astype(np.float32)
         return cosines
 
 
 def load(connection: Connection, folder: Path, snapshot: Snapshot) -> Vectors:
     """The vectors of `snapshot`, whose state `connection`'s transaction must see; from the cache if it is sound."""
-    index = _cached(folder, snapshot)
-    if index is None:
-        index = _derived(connection, len(snapshot))
-        cache.publish(folder, snapshot.state.name, KIND, lambda file: file.write(_faiss().serialize_index(index)))
-    return Vectors(index, snapshot.face_ids)
+    matrix = _cached(folder, snapshot)
+    if matrix is None:
+        matrix = _published(folder, snapshot, _derived(connection, len(snapshot)))
+    found = lists.load(folder, snapshot.state.name, matrix, _centroids) if len(snapshot) > APPROXIMATE else None
+    return Vectors(matrix, snapshot.face_ids, found)
 
 
-def embedding(vector: bytes) -> NDArray[np.float32]:
+def embedding(vector: bytes) -> Floats:
     """float32[512] from the bytes of the `embedding` table."""
     return np.frombuffer(vector, "<f4").astype(np.float32)
 
 
-def _selection(allowed: Mask | None, matching: int) -> Any:
-    faiss = _faiss()
-    if allowed is None:
+def _positions(allowed: Mask | None, matching: int) -> Ids:
+    return np.arange(matching) if allowed is None else np.flatnonzero(allowed)
+
+
+def _filtered(scan: Any, direction: Floats, wanted: int, matching: int, allowed: Mask | None) -> Ids | None:
+    """All faces scanned, those that match picked out of the best; None if they are too few, or too near one another."""
+    if allowed is None or matching * MANY < len(allowed):
         return None
-    if matching * NARROW <= len(allowed):
-        return faiss.SearchParameters(sel=faiss.IDSelectorArray(np.flatnonzero(allowed)))
-    return faiss.SearchParameters(sel=faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little")))
+    count = _shortlist(wanted) * len(allowed) // matching * 3 // 2
+    scores, positions = _found(scan, direction, min(count, len(allowed)))
+    lowest = scores[-1]
+    matches = allowed[positions]
+    scores, positions = scores[matches], positions[matches]
+    if len(scores) < wanted or scores[wanted - 1] - lowest <= 2 * HALF:
+        return None
+    near: Ids = positions[scores >= scores[wanted - 1] - 2 * HALF]
+    return near
 
 
-def _cached(folder: Path, snapshot: Snapshot) -> Any:
+def _selected(scan: Any, direction: Floats, wanted: int, matching: int, allowed: Mask | None) -> Ids | None:
+    """The matching faces scanned; None if so many are so near one another that reading all rows is faster."""
+    faiss = _faiss()
+    bits = None if allowed is None else np.packbits(allowed, bitorder="little")
+    options = None if bits is None else faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
+    count = _shortlist(wanted)
+    while count * DEEP <= matching:
+        scores, positions = _found(scan, direction, count, options)
+        if len(scores) == count and scores[wanted - 1] - scores[-1] > 2 * HALF:
+            near: Ids = positions[scores >= scores[wanted - 1] - 2 * HALF]
+            return near
+        count *= 4
+    return None
+
+
+def _shortlist(wanted: int) -> int:
+    """Faces to take from a scan in half precision, so that the nearest `wanted` are most probably among them."""
+    return 2 * wanted + 100
+
+
+def _found(scan: Any, direction: Floats, count: int, options: Any = None) -> tuple[Floats, Ids]:
+    """What FAISS found, falling; it fills up with -1 where it finds no more."""
+    scores, positions = scan.search(direction[None], count, params=options)
+    there = positions[0] >= 0
+    return scores[0][there], positions[0][there]
+
+
+def _cached(folder: Path, snapshot: Snapshot) -> Floats | None:
     path = cache.find(folder, snapshot.state.name, KIND)
     if path is None:
         return None
-    index = _faiss().deserialize_index(np.fromfile(path, np.uint8))
-    return index if (index.ntotal, index.d) == (len(snapshot), DIMENSIONS) else None
+    matrix = _mapped(path)
+    return matrix if matrix.shape == (len(snapshot), DIMENSIONS) else None
 
 
-def _derived(connection: Connection, count: int) -> Any:
+def _published(folder: Path, snapshot: Snapshot, matrix: Floats) -> Floats:
+    """The same vectors on the disk, which can be dropped from memory; in memory where the disk will not have them."""
+    path = cache.publish(folder, snapshot.state.name, KIND, lambda file: np.save(file, matrix, allow_pickle=False))
+    if path is not None:
+        with suppress(OSError):  # an indexer that is ahead of us may have swept it
+            return _mapped(path)
+    return matrix
+
+
+def _mapped(path: Path) -> Floats:
+    mapped: Floats = np.load(path, mmap_mode="r", allow_pickle=False)
+    return mapped.view(np.ndarray)
+
+
+def _derived(connection: Connection, count: int) -> Floats:
     matrix = np.empty((count, DIMENSIONS), np.float32)
     start = 0
     for rows in chunks(connection, shown(schema.embedding.c.vector).order_by(schema.face.c.id)):
         block = np.frombuffer(b"".join(vector for (vector,) in rows), "<f4")
         matrix[start : start + len(rows)] = block.reshape(-1, DIMENSIONS)
         start += len(rows)
-    index = _faiss().IndexFlatIP(DIMENSIONS)
-    index.add(matrix)
-    return index
+    return matrix
+
+
+def _centroids(sample: Floats, count: int) -> Floats:
+    """float32[count, 512] of unit length: k-means on the sphere."""
+    means = _faiss().Kmeans(
+        DIMENSIONS, count, niter=10, spherical=True, seed=1, min_points_per_centroid=1, max_points_per_centroid=1 << 30
+    )
+    means.train(sample)
+    centroids: Floats = means.centroids
+    return centroids
 
 
 def _faiss() -> Any:

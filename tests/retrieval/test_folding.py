@@ -1,0 +1,46 @@
+from collections.abc import Hashable
+
+import numpy as np
+import pytest
+
+from retrieval.folding import SAME, folded, groups
+from retrieval.vectors import Vectors
+from tests.retrieval.made import vector
+
+
+def near(row: np.ndarray, seed: int, cosine: float) -> np.ndarray:
+    other = vector(seed) - row * (row @ vector(seed))
+    return (cosine * row + np.sqrt(1 - cosine**2) * other / np.linalg.norm(other)).astype(np.float32)
+
+
+def burst(count: int = 90, times: int = 3) -> np.ndarray:
+    """Each face and `times` - 1 photographs of the same second."""
+    rows = [near(vector(seed), 1000 + seed * 10 + at, 0.995) for seed in range(count) for at in range(times)]
+    return np.stack(rows)
+
+
+@pytest.mark.parametrize("k", [1, 7, 60, 90, 200])
+def test_as_many_groups_are_found_as_there_are(k: int):
+    vectors = Vectors(burst(), np.arange(270, dtype=np.int64))
+    found, counts = folded(lambda n: vectors.search(vector(4), n), k, vectors, lambda ids: list(ids))
+    assert len(found.ids) == len(counts) == min(k, 90)
+    assert len({face // 3 for face in found.ids}) == len(found.ids) and found.ids[0] // 3 == 4
+    assert found.cosines == sorted(found.cosines, reverse=True) and max(counts) == 3
+    if k >= 90:
+        assert counts == [3] * 90
+
+
+def test_faces_are_folded_by_likeness_or_by_their_bytes():
+    rows = np.stack(
+        [vector(0), near(vector(0), 5, SAME + 0.005), near(vector(0), 6, SAME - 0.005), vector(1), vector(1)]
+    )
+    alone: list[Hashable] = ["a", "b", "c", "d", "e"]
+    assert groups(rows, alone) == [0, 0, 1, 2, 2]
+    assert groups(rows, ["a", "b", "a", "d", "e"]) == [0, 0, 0, 1, 1]
+    assert groups(rows[:0], []) == []
+
+
+def test_an_empty_answer_folds_into_nothing():
+    vectors = Vectors(np.empty((0, 512), np.float32), np.empty(0, np.int64))
+    found, counts = folded(lambda n: vectors.search(vector(4), n), 5, vectors, lambda ids: list(ids))
+    assert found.ids == counts == []

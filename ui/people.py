@@ -1,0 +1,182 @@
+"""The command `people` and what it can be told: who is one person, what they are called, and who is not them."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ui import options
+from ui.options import library_folder
+
+if TYPE_CHECKING:
+    from retrieval.actions import Action
+    from retrieval.persons import Person
+
+FEW = 12  # faces of a group that are named in the table
+
+Group = Annotated[int, typer.Argument(metavar="GROUP", help="Its number in `people list`.")]
+Faces = Annotated[list[int], typer.Option("--face", metavar="ID", help="A face of the group; may be repeated.")]
+
+
+class Shown(StrEnum):
+    """Which groups are listed."""
+
+    all = "all"
+    named = "named"
+    unnamed = "unnamed"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Registers the commands."""
+    people = typer.Typer(help="Groups of faces that are one person: find, name, merge and split them.")
+    people.command("list")(listed)
+    for command in (group, name, merge, split, reject, undo):
+        people.command()(command)
+    people.callback(invoke_without_command=True)(_listed_by_default)
+    app.add_typer(people, name="people")
+
+
+def _listed_by_default(
+    context: typer.Context, library: options.LibraryPath = None, as_json: options.Json = False
+) -> None:
+    if context.invoked_subcommand is None:
+        listed(None, Shown.all, library, as_json)
+    elif as_json or getattr(context.get_parameter_source("library"), "name", "") == "COMMANDLINE":
+        raise typer.BadParameter(f"options go behind `{context.invoked_subcommand}`")
+
+
+def listed(
+    number: Annotated[int | None, typer.Argument(metavar="[GROUP]", help="Only this one, with all its faces.")] = None,
+    which: Annotated[Shown, typer.Option("--show", help="Which groups.")] = Shown.all,
+    library: options.LibraryPath = None,
+    as_json: options.Json = False,
+) -> None:
+    """The groups, the largest first, with their names and faces; also what `people` alone does."""
+    from retrieval.library import Library
+    from ui.output import write_json
+
+    with Library.open(library_folder(library)) as open_library:
+        people = open_library.people.listed() if number is None else [open_library.people.person(number)]
+    kept = [person for person in people if which is Shown.all or (person.name is not None) == (which is Shown.named)]
+    if as_json:
+        write_json({"people": [_as_json(person) for person in kept]})
+    else:
+        _write(kept, everything=number is not None)
+
+
+def group(
+    library: options.LibraryPath = None,
+    alike: Annotated[
+        float | None,
+        typer.Option(min=-1, max=1, help="Mean cosine from which two groups are one; the model's without."),
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Finds the groups anew, by likeness. What people said holds: names, merges, splits and rejections."""
+    from retrieval.grouping import ALIKE
+    from retrieval.library import Library
+    from ui.output import console, write_json
+
+    with Library.open(library_folder(library)) as open_library:
+        count = open_library.people.group(ALIKE if alike is None else alike)
+    if as_json:
+        write_json({"groups": count})
+    else:
+        console().print(f"{count:,} groups of two faces or more")
+
+
+def name(
+    number: Group,
+    called: Annotated[str, typer.Argument(metavar="NAME", help="Who it is.")],
+    library: options.LibraryPath = None,
+    as_json: options.Json = False,
+) -> None:
+    """Says who a group is, which makes its faces sure."""
+    from retrieval.library import Library
+
+    with Library.open(library_folder(library)) as open_library:
+        action = open_library.people.name(number, called)
+    _done(action, as_json)
+
+
+def merge(
+    numbers: Annotated[list[int], typer.Argument(metavar="GROUP...", help="Two groups or more.")],
+    library: options.LibraryPath = None,
+    as_json: options.Json = False,
+) -> None:
+    """Says that groups are one person: the first of them that has a name, else the first."""
+    from retrieval.library import Library
+
+    with Library.open(library_folder(library)) as open_library:
+        action = open_library.people.merge(*numbers)
+    _done(action, as_json)
+
+
+def split(number: Group, face: Faces, library: options.LibraryPath = None, as_json: options.Json = False) -> None:
+    """Says that these faces of a group are another person, and that the rest are not."""
+    from retrieval.library import Library
+
+    with Library.open(library_folder(library)) as open_library:
+        action = open_library.people.split(number, face)
+    _done(action, as_json)
+
+
+def reject(number: Group, face: Faces, library: options.LibraryPath = None, as_json: options.Json = False) -> None:
+    """Says that these faces are not that person; no grouping will say so again."""
+    from retrieval.library import Library
+
+    with Library.open(library_folder(library)) as open_library:
+        action = open_library.people.reject(number, face)
+    _done(action, as_json)
+
+
+def undo(
+    action: Annotated[
+        int | None, typer.Argument(help="Its number in `history`; the last about people without.")
+    ] = None,
+    library: options.LibraryPath = None,
+    as_json: options.Json = False,
+) -> None:
+    """Takes back the last thing that was said about people, or another; what was said since stays."""
+    from retrieval.library import Library
+
+    with Library.open(library_folder(library)) as open_library:
+        last = next((a.id for a in open_library.history() if a.kind == "people" and not a.undone), 0)
+        undone = open_library.undo(last if action is None else action)
+    _done(undone, as_json, "Undone: ")
+
+
+def _as_json(person: "Person") -> dict[str, Any]:
+    return {
+        "person": person.id,
+        "name": person.name,
+        "size": len(person.faces),
+        "faces": list(person.faces),
+        "sure": sorted(person.sure),
+    }
+
+
+def _write(people: list["Person"], everything: bool) -> None:
+    from retrieval.errors import shown
+    from ui.output import console, write_table
+
+    rows = []
+    for person in people:
+        faces = person.faces if everything else person.faces[:FEW]
+        more = "" if len(faces) == len(person.faces) else " ..."
+        rows.append(
+            [str(person.id), f"{len(person.faces):,}", shown(person.name or ""), " ".join(map(str, faces)) + more]
+        )
+    write_table(["group", "faces", "name", "their numbers"], rows, numbers=2)
+    console().print(f"{len(people):,} group{'' if len(people) == 1 else 's'}")
+
+
+def _done(action: "Action", as_json: bool, lead: str = "") -> None:
+    from retrieval.errors import shown
+    from ui.output import console, write_json
+
+    if as_json:
+        write_json({"action": action.id, "summary": action.summary, "faces": action.faces, "undone": bool(lead)})
+    else:
+        faces = f"{action.faces:,} face{'' if action.faces == 1 else 's'}"
+        console().print(f"{lead}{shown(action.summary)} ({faces}); action {action.id}")
