@@ -4,16 +4,14 @@ Reading and looking run in threads, a bounded way ahead and in order; tagging an
 transaction. What fails becomes a row with a reason. The photographs are only ever read.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indexer.ahead import ahead, threads
 from indexer.faces import Finder
 from indexer.look import Step, crop_of, faces_of, load, look
 from indexer.plan import Comparison, Plan, compare
@@ -29,9 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["Progress", "Rejected", "Report", "faces_of", "index"]
 
 READERS = 2  # threads that fetch bytes: enough for a disk, and for a network drive's waiting
-IN_FLIGHT = 128 * 2**20  # bytes of files that are read but not decoded yet
-
-T = TypeVar("T")
 
 
 def index(
@@ -58,14 +53,16 @@ def index(
     with tally.watch.stage("total"):
         with tally.watch.stage("scan"):
             listings = [scan(folder) for folder in folders]
-        with library.writer(Model(**tagger.model())) as writer, _threads(READERS) as readers, _threads(workers) as eyes:
+        with library.writer(Model(**tagger.model())) as writer, threads(READERS) as readers, threads(workers) as eyes:
             with tally.watch.stage("scan"):
                 comparison = compare(writer, listings, only)
+                writer.remember(listing.folder for listing in listings)
             _begin(writer, listings, comparison, tally)
             plan = Plan(writer, only)
-            read = _ahead(readers, _load, comparison.todo, 2 * READERS)
+            read = ahead(readers, _load, comparison.todo, 2 * READERS)
             planned = map(plan.decide, read)
-            looked = _ahead(eyes, partial(look, tagger=tagger, finder=finder), planned, batch_size + workers)
+            looking = partial(look, tagger=tagger, finder=finder)
+            looked = ahead(eyes, looking, planned, batch_size + workers, _weight)
             for batch in _batches(looked, batch_size, tally):
                 with tally.watch.stage("tag"):
                     _tag(batch, tagger, batch_size)
@@ -82,29 +79,8 @@ def _load(pair: tuple[Candidate, Known | None]) -> Step:
     return load(*pair)
 
 
-@contextmanager
-def _threads(number: int) -> Iterator[ThreadPoolExecutor]:
-    """Threads that start nothing new once the block is left, by whatever way."""
-    pool = ThreadPoolExecutor(max(1, number))
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _ahead(pool: ThreadPoolExecutor, work: Callable[[T], Step], items: Iterable[T], depth: int) -> Iterator[Step]:
-    """`work` of each item, in order, up to `depth` items or `IN_FLIGHT` bytes ahead of who asks for them."""
-    waiting: deque[tuple[T, Future[Step]]] = deque()
-    for item in items:
-        waiting.append((item, pool.submit(work, item)))
-        while len(waiting) >= depth or sum(_weight(item) for item, _ in waiting) > IN_FLIGHT:
-            yield waiting.popleft()[1].result()
-    while waiting:
-        yield waiting.popleft()[1].result()
-
-
-def _weight(item: object) -> int:
-    return len(item.data) if isinstance(item, Step) and item.data is not None else 0
+def _weight(step: Step) -> int:
+    return 0 if step.data is None else len(step.data)
 
 
 def _batches(steps: Iterable[Step], size: int, tally: Tally) -> Iterator[list[Step]]:

@@ -12,6 +12,8 @@ from indexer.scan import Candidate, FolderError, Listing
 from retrieval.records import Crop
 from retrieval.store import Known, Writer
 
+ERASED = "erased from the library, and not to come back"
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -53,6 +55,7 @@ class Plan:
     def __init__(self, writer: Writer, only: Crop | None = None) -> None:
         self._writer = writer
         self._only = only
+        self._erased = writer.erased()
         self._fresh: dict[str, Step] = {}  # by sha256: being looked at, not in the library yet
         self._spoiled: set[int] = set()  # photographs that are about to be replaced: no source any more
         self._moved: set[int] = set()
@@ -64,6 +67,10 @@ class Plan:
             self._vanished += [] if step.known is None else [step.known]
             return step
         known = None if step.known is None or step.known.id in self._moved else step.known
+        if self._erased.whole(step.sha256):
+            step.action, step.data, step.reason = "keep", None, ERASED
+            self._vanished += [] if known is None else [known]
+            return step
         if step.sha256 is None:
             step.action = "keep" if known is not None and _is_worth_keeping(known, step) else "look"
         elif known is not None and known.sha256 == step.sha256 and _fits(known, self._only):

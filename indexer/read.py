@@ -175,6 +175,20 @@ def decode(data: bytes, *, detail: int | None = None) -> Decoded:
         raise UnreadableImage(_damage(error)) from error
 
 
+def orientation(data: bytes) -> int:
+    """How the stored pixels lie, as EXIF numbers it (1 to 8, 1 is upright): what `decode` turned them by.
+
+    Raises `UnreadableImage`.
+    """
+    _silence_pillow()
+    try:
+        with Image.open(BytesIO(data), formats=FORMATS) as image:
+            found = _orientation(image)
+    except (*BOMB, *DAMAGE) as error:
+        raise UnreadableImage(_damage(error)) from error
+    return found if found in UPRIGHT else 1
+
+
 def _content(handle: int, info: os.stat_result) -> bytes:
     if not stat.S_ISREG(info.st_mode):
         kind = KINDS.get(stat.S_IFMT(info.st_mode), "something else")

@@ -12,13 +12,13 @@ if TYPE_CHECKING:  # Alembic is only loaded when a library is created or upgrade
     from sqlalchemy import Connection
 
 
-def upgrade(connection: "Connection") -> None:
-    """Brings the schema behind `connection` to the newest revision; nothing is committed here."""
+def upgrade(connection: "Connection", revision: str = "head") -> None:
+    """Brings the schema behind `connection` to a revision, the newest; nothing is committed here."""
     from alembic import command
 
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def revisions() -> list[str]:

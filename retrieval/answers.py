@@ -1,19 +1,26 @@
 """What a library answers with, and how a page of faces is read for it. It ranks nothing and filters nothing."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, select
 
-from retrieval import schema
+from retrieval import notebook, schema
 from retrieval.attributes import ATTRIBUTES
+from retrieval.estimate import Expected
 from retrieval.records import Box, Crop
 from retrieval.snapshot import Ids, Snapshot, shown
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A face: `box` in pixels of the upright photograph at `photo`; `score` is the confidence that it matches the
     query, or its likeness (a cosine); `attributes` the 40 probabilities, a person's corrections counted as 0 or 1.
+    Near-identical faces may be folded into one, which then says for how many it stands.
     """
 
     face: int
@@ -21,16 +28,47 @@ class Hit:
     box: Box
     score: float
     attributes: dict[str, float]
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One page of hits out of `total` matching faces, all of one `generation`."""
+    """One page of hits out of `total` matching faces, all of one `generation`. `recall` is the measured share of the
+    ten nearest that an approximate answer about likeness holds; None where it is exact. `expected` is how good all of
+    it should be, for a query.
+    """
 
     query: str | None
     total: int
     hits: list[Hit]
     generation: int
+    recall: float | None = None
+    expected: Expected | None = None
+
+    @property
+    def exact(self) -> bool:
+        return self.recall is None
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __getitem__(self, place: int) -> Hit:
+        return self.hits[place]
+
+    def __repr__(self) -> str:
+        return notebook.text(self)
+
+    def _repr_html_(self) -> str:
+        return notebook.html(self)  # a notebook asks for it when it shows the answer
+
+    def frame(self) -> "pd.DataFrame":
+        """The hits as a pandas frame, a row a face: see `retrieval.frames`."""
+        from retrieval import frames
+
+        return frames.frame(self)
 
 
 @dataclass(frozen=True, slots=True)

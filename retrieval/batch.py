@@ -4,14 +4,17 @@ business: `Writer.batch` begins and ends it.
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, literal, select, update
 
 from retrieval import schema
 from retrieval.attributes import ATTRIBUTES
+from retrieval.barred import Barred
 from retrieval.generation import advance
+from retrieval.inheritance import hand_over, places
 from retrieval.records import Face, Photo
 
 CHUNK = 10_000  # ids in one statement; SQLite allows 32,766 variables
@@ -28,12 +31,19 @@ class Batch:
         self._connection = connection
         self._model = model
         self._changed = False
+        self._barred = Barred(connection)
 
     def add(self, photo: Photo) -> None:
-        """Stores a photograph with its faces; one that was known at that path is replaced, and its faces go."""
-        row = self._replace(photo.path, _photo_values(photo))
-        for face in photo.faces:
-            self._add_face(row, face)
+        """Stores a photograph with its faces; one that was known at that path is replaced, and its faces go. What
+        people said of them goes over to the new faces in their places. What was erased does not come back.
+        """
+        kept = self._barred.without(photo)
+        if kept is None:
+            return
+        photo = kept
+        with self._replaced(photo.path, _photo_values(photo)) as row:
+            for face in photo.faces:
+                self._add_face(row, face)
 
     def copy(self, known_id: int, path: str, size: int, mtime_ns: int) -> None:
         """The bytes of a known photograph, found at another path as well: a photograph with faces of its own."""
@@ -43,12 +53,16 @@ class Batch:
             return self.touch(known_id, size, mtime_ns)
         values = {**source, "path": path, "size": size, "mtime_ns": mtime_ns, "missing": 0, "added": int(time.time())}
         del values["id"]
-        return self._copy_faces(known_id, self._replace(path, values))
+        with self._replaced(path, values) as row:
+            return self._copy_faces(known_id, row)
 
     def move(self, known_id: int, path: str, size: int, mtime_ns: int) -> None:
         """The known photograph was renamed: its faces stay. What was known at the new path is replaced."""
         photo = schema.photo.c
-        self._execute(delete(schema.photo).where(photo.path == path, photo.id != known_id))
+        there = self._connection.execute(select(photo.id).where(photo.path == path, photo.id != known_id)).scalar()
+        if there is not None:
+            hand_over(self._connection, places(self._connection, there), places(self._connection, known_id))
+            self._execute(delete(schema.photo).where(photo.id == there))
         self._update(known_id, path=path, size=size, mtime_ns=mtime_ns, missing=0)
         self._changed = True
 
@@ -70,16 +84,22 @@ class Batch:
         if self._changed:
             advance(self._connection)
 
-    def _replace(self, path: str, values: dict[str, Any]) -> int:
-        """The row at `path`, updated and without faces, or a new one."""
+    @contextmanager
+    def _replaced(self, path: str, values: dict[str, Any]) -> Iterator[int]:
+        """The row at `path`, updated, or a new one. In the block it gets its faces; those it had go at the end."""
         row = self._connection.execute(_AT_PATH, {"at": path}).scalar()
         if row is None:
-            return self._insert(schema.photo, values)
+            yield self._insert(schema.photo, values)
+            return
+        before = places(self._connection, row)
+        gone = [place.face for place in before]
         del values["added"]  # when this path was first seen
-        self._execute(delete(schema.face).where(schema.face.c.photo == row))
         self._update(row, **values)
         self._changed = True
-        return int(row)
+        yield int(row)
+        after = [place for place in places(self._connection, row) if place.face not in gone]
+        hand_over(self._connection, before, after)
+        self._execute(delete(schema.face).where(schema.face.c.id.in_(gone)))
 
     def _add_face(self, photo: int, face: Face) -> None:
         row = self._insert(schema.face, {**_face_values(face), "photo": photo, "model": self._model})
@@ -94,7 +114,7 @@ class Batch:
         for row in rows.all():
             values = {name: value for name, value in row.items() if name != "id"}
             new = self._insert(schema.face, {**values, "photo": target})
-            for table in (schema.attribute, schema.embedding, schema.correction):
+            for table in (schema.attribute, schema.embedding, *schema.SAID):
                 self._execute(_copy_rows(table, row["id"], new))
 
     def _mark(self, ids: Iterable[int], missing: int) -> None:

@@ -28,6 +28,7 @@ from retrieval.errors import (
     shown,
 )
 from retrieval.lock import held
+from retrieval.paths import matches
 
 FILE = "library.db"
 PATIENCE = 5.0  # seconds that a connection waits for another's transaction
@@ -92,6 +93,7 @@ def _connect(folder: Path, mode: str, pragmas: tuple[str, ...] = ()) -> sqlite3.
     uri = f"file:{quote(os.fsencode((folder / FILE).absolute()))}?mode={mode}"
     connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
     try:
+        connection.create_function("path_matches", 2, matches, deterministic=True)  # `path:` of the query language
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
     except sqlite3.Error:

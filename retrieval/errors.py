@@ -42,6 +42,53 @@ class NoSuchFace(FacequeryError):
     """No face with that number can be shown: unknown, replaced, or its photograph is missing."""
 
 
+class UnknownAttribute(FacequeryError):
+    """No attribute has that name; `suggestions` were probably meant."""
+
+    wrong_usage = True
+
+    def __init__(self, name: str, suggestions: tuple[str, ...] = ()) -> None:
+        meant = f"Did you mean {_either(suggestions)}?" if suggestions else "`facequery facets` lists all 40."
+        super().__init__(f"No attribute is called “{shown(name[:40])}”. {meant}")
+        self.suggestions = suggestions
+
+
+class NothingToUndo(FacequeryError):
+    """There is no such action, or it is undone already."""
+
+
+class NoSuchSearch(FacequeryError):
+    """No search was saved under that name."""
+
+    wrong_usage = True
+
+
+class LibraryChanged(FacequeryError):
+    """The library moved on while a long answer was being written."""
+
+
+class AmongPhotographs(FacequeryError):
+    """Something was to be written where photographs lie, and nothing ever is."""
+
+    wrong_usage = True
+
+
+class NoSuchPerson(FacequeryError):
+    """No group of faces has that number."""
+
+
+class NotThatPerson(FacequeryError):
+    """Something was said of a group, or of faces in it, that it cannot be."""
+
+    wrong_usage = True
+
+
+class ContradictoryExamples(FacequeryError):
+    """Faces that others should resemble, and should not, leave nothing to look for."""
+
+    wrong_usage = True
+
+
 class LibraryBusy(FacequeryError):
     """Somebody else is writing to the library; `pid` says who, None where that is not known."""
 

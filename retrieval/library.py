@@ -5,31 +5,64 @@ the vectors follow when the generation moves. Safe to use from many threads.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Any, Self, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
-from retrieval import answers, models, schema, snapshot, vectors
+from retrieval import (
+    actions,
+    answers,
+    bits,
+    cautions,
+    citation,
+    corrections,
+    explain,
+    likeness,
+    models,
+    persons,
+    photographs,
+    ranking,
+    schema,
+    searches,
+    snapshot,
+    vectors,
+)
+from retrieval.actions import Action
 from retrieval.answers import Answer, Facets, Hit, Totals
 from retrieval.attributes import ATTRIBUTES
+from retrieval.cautions import Caution
 from retrieval.connections import named_errors, prepare, reader
-from retrieval.errors import FacequeryError, NoSuchFace, shown
+from retrieval.corrections import Said
+from retrieval.erasure import Erased, erase
+from retrieval.errors import FacequeryError, LibraryDamaged, NoSuchFace, shown
+from retrieval.examples import Examples
+from retrieval.exchange import Exchange
+from retrieval.explain import Explanation
 from retrieval.generation import state
-from retrieval.nodes import Floats, Mask, Query, Term
+from retrieval.likeness import Within
+from retrieval.nodes import Mask, Query
+from retrieval.outside import folders_of_photographs
+from retrieval.people import People
+from retrieval.photographs import Photograph
 from retrieval.query import parse
+from retrieval.ranking import Sort
 from retrieval.records import Crop, Model
-from retrieval.snapshot import Ids, Snapshot
-from retrieval.store import Writer
+from retrieval.snapshot import Snapshot
+from retrieval.store import Editor, Writer
 from retrieval.vectors import Vectors
+from retrieval.verify import Finding, verify
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Answer", "Facets", "Hit", "Library", "Sort", "Totals"]
 
-Sort = Literal["confidence", "path", "added"]
+Vector = NDArray[np.float32]
 
 
 class Library:
@@ -44,10 +77,11 @@ class Library:
         self._vectors: tuple[Snapshot, Vectors] | None = None
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
+    def open(cls, folder: Path | str) -> Self:
         """The library in `folder`, upgraded if an older version made it. LibraryMissing, LibraryTooNew (nothing is
         touched), LibraryDamaged.
         """
+        folder = Path(folder).expanduser()
         prepare(folder)
         return cls(folder)
 
@@ -75,45 +109,167 @@ class Library:
         """The writing side, for `with`: LibraryBusy and WrongModel come on entering it."""
         return Writer(self.folder, model)
 
-    def find(self, query: str | None, *, limit: int | None = 60, offset: int = 0, sort: Sort = "confidence") -> Answer:
-        """The faces that match `query` (None: every face): the surest first, or by path, or the newest first.
+    def correct(self, which: str | Iterable[int], said: Said) -> Action | None:
+        """Says of the faces that match a query, or that have these numbers, what they have (True) and have not (False);
+        None takes back what was said. It outranks every model. One action to undo; None if all was said before.
+
+        QueryError, NoSuchFace, UnknownAttribute, LibraryBusy; ValueError for any other value.
+        """
+        node, words = parse(which) if isinstance(which, str) else None, corrections.checked(said)
+        with self._editing() as connection:
+            if node is None:
+                return corrections.correct(connection, cast(Iterable[int], which), words)
+            now = self._current(connection)
+            faces = now.face_ids[_mask(now, node)].tolist()
+            return corrections.correct(connection, faces, words, f" of {which}")
+
+    def correct_frame(self, frame: "pd.DataFrame") -> Action | None:
+        """As `correct`, said by a pandas frame, as `retrieval.frames.said` reads it: a row a face, a column a name."""
+        from retrieval import frames
+
+        said = frames.said(frame)
+        with self._editing() as connection:
+            return corrections.apply(connection, said, "by a table")
+
+    def undo(self, action: int | None = None) -> Action:
+        """Takes back an action, or the last one; what was said since stays. NothingToUndo, LibraryBusy."""
+        with self._editing() as connection:
+            undone = actions.to_undo(connection, action)
+            {"correct": corrections.undo, "people": persons.undo}[undone.kind](connection, undone)
+            return undone
+
+    def history(self, limit: int | None = None) -> list[Action]:
+        """What people did, the last first."""
+        with self._transaction() as connection:
+            return actions.history(connection, limit)
+
+    def corrections(self, face_id: int) -> dict[str, bool]:
+        """What people said of a face."""
+        with self._transaction() as connection:
+            return corrections.of_face(connection, face_id)
+
+    def erase(self, which: str | Iterable[int], *, forget: bool = False) -> Erased:
+        """Forgets faces for good, that match a query or by their numbers, and copies of them. The next indexing does
+        not bring them back, but with `forget`. It cannot be undone. QueryError, LibraryBusy.
+        """
+        if isinstance(which, str):
+            with self._reading() as (_, now):
+                faces: list[int] = now.face_ids[_mask(now, parse(which))].tolist()
+        else:
+            faces = list(which)
+        self._snapshot = self._vectors = None
+        return erase(self.folder, faces, forget=forget)
+
+    def save_search(self, name: str, query: str) -> None:
+        """Keeps a query under a name; QueryError, and ValueError for a name that is none. LibraryBusy."""
+        with self._editing() as connection:
+            searches.save(connection, name, query)
+
+    def remove_search(self, name: str) -> None:
+        """NoSuchSearch, LibraryBusy."""
+        with self._editing() as connection:
+            searches.remove(connection, name)
+
+    def searches(self) -> dict[str, str]:
+        """The query of every saved search, by name."""
+        with self._transaction() as connection:
+            return searches.listed(connection)
+
+    def search(self, name: str) -> str:
+        """The query that was saved under a name, to be asked anew; NoSuchSearch."""
+        with self._transaction() as connection:
+            return searches.named(connection, name)
+
+    def exchange(self, model: Model) -> Exchange:
+        """For tagging all faces again with another model, in a `with`; LibraryBusy comes on entering it."""
+        return Exchange(self.folder, model)
+
+    def find(
+        self,
+        query: str | None,
+        *,
+        limit: int | None = 60,
+        offset: int = 0,
+        sort: Sort = "confidence",
+        precision: float | None = None,
+    ) -> Answer:
+        """The faces that match `query` (None: every face): the surest first, or by path, or the newest first. With
+        `precision` (0..1) only the surest, so many that this share of them is expected to be right.
 
         Raises QueryError, and ValueError for a negative limit or offset or an unknown sort.
         """
         node = None if query is None else parse(query)
-        if offset < 0 or (limit is not None and limit < 0) or sort not in _SORTS:
+        if offset < 0 or (limit is not None and limit < 0) or sort not in get_args(Sort):
             raise ValueError(f"There is no page {limit=}, {offset=}, {sort=}.")
         with self._reading() as (connection, now):
-            mask = _mask(now, node)
-            scores = np.ones(len(now), np.float32) if node is None else node.confidence(now.columns)
-            page = _SORTS[sort](now, mask, scores)[offset : None if limit is None else offset + limit]
-            hits = answers.hits(connection, now, page, scores[page].tolist())
-            return Answer(query, int(np.count_nonzero(mask)), hits, now.state.generation)
+            words = ranking.matching(now, node, precision)
+            page = ranking.page(now, node, words, sort, offset, None if limit is None else offset + limit)
+            hits = answers.hits(connection, now, page.positions, page.scores.tolist())
+            return Answer(query, page.total, hits, now.state.generation, expected=ranking.hoped(now, node, words))
+
+    def count(self, query: str) -> int:
+        """How many faces match `query`; QueryError."""
+        node = parse(query)
+        with self._reading() as (_, now):
+            return bits.count(node.bits(now.columns))
+
+    def explain(self, query: str, face_ids: Iterable[int]) -> list[Explanation]:
+        """Why each of the faces matches `query`, or does not; QueryError, NoSuchFace."""
+        node = parse(query)
+        with self._reading() as (connection, now):
+            at = np.array([_position(now, face) for face in face_ids], np.int64)
+            return explain.explain(now, node, at, explain.said(connection, now, at))
+
+    def cautions(self, query: str) -> list[Caution]:
+        """What to know before believing an answer to `query` on this library; QueryError."""
+        node = parse(query)
+        with self._reading() as (_, now):
+            return cautions.cautions(node, now.columns)
 
     def facets(self, query: str | None = None) -> Facets:
         """How many of the faces that match `query` (None: of all) have each of the 40 attributes."""
         node = None if query is None else parse(query)
         with self._reading() as (_, now):
-            mask = _mask(now, node)
-            counts = {name: int(np.count_nonzero(mask & Term(name).mask(now.columns))) for name in ATTRIBUTES}
-            return Facets(query, int(np.count_nonzero(mask)), counts)
+            matching = bits.everything(len(now)) if node is None else node.bits(now.columns)
+            counts = {name: bits.count(matching & now.columns.at_threshold(name)) for name in ATTRIBUTES}
+            return Facets(query, bits.count(matching), counts)
 
     def similar(
-        self, embedding: NDArray[np.float32], *, where: str | None = None, limit: int = 60, exclude: int | None = None
+        self,
+        embedding: Vector | Sequence[Vector],
+        *,
+        unlike: Sequence[Vector] = (),
+        where: str | None = None,
+        limit: int = 60,
+        exclude: int | Iterable[int] | None = None,
+        fold: bool = False,
     ) -> Answer:
-        """The faces most like `embedding` (float32[512]) among those that match `where`, the likest first; `exclude`
-        is a face to leave out. That the embedding comes from this library's model is for the caller to check.
-        """
-        node = None if where is None else parse(where)
-        with self._reading() as (connection, now):
-            return self._similar(connection, now, embedding, (where, node), limit, exclude)
+        """The faces most like `embedding` (float32[512], or several) and not like `unlike`, among those that match
+        `where`, the likest first; without the faces `exclude`, and with near-identical ones folded into one if wanted.
 
-    def similar_to(self, face_id: int, *, where: str | None = None, limit: int = 60) -> Answer:
-        """The faces most like one of the library, itself left out; NoSuchFace."""
-        node = None if where is None else parse(where)
+        That the embeddings come from this library's model is for the caller to check. QueryError, ValueError,
+        ContradictoryExamples.
+        """
+        like = Examples.of([embedding] if isinstance(embedding, np.ndarray) else embedding, unlike)
+        within = _within(where, {exclude} if isinstance(exclude, int) else exclude or (), limit, fold)
         with self._reading() as (connection, now):
-            vector = _embedding(connection, now, face_id)
-            return self._similar(connection, now, vector, (where, node), limit, face_id)
+            return likeness.answer(connection, now, self._current_vectors(connection, now), like, within)
+
+    def similar_to(
+        self,
+        faces: int | Iterable[int],
+        *,
+        unlike: Iterable[int] = (),
+        where: str | None = None,
+        limit: int = 60,
+        fold: bool = False,
+    ) -> Answer:
+        """As `similar`, of faces of the library by their numbers, themselves left out; NoSuchFace."""
+        wanted, unwanted = [faces] if isinstance(faces, int) else list(faces), list(unlike)
+        within = _within(where, {*wanted, *unwanted}, limit, fold)
+        with self._reading() as (connection, now):
+            like = Examples.of(*[[_embedding(connection, now, n) for n in numbers] for numbers in (wanted, unwanted)])
+            return likeness.answer(connection, now, self._current_vectors(connection, now), like, within)
 
     def face(self, face_id: int) -> Hit:
         """One face, with score 1; NoSuchFace."""
@@ -121,10 +277,37 @@ class Library:
             position = np.array([_position(now, face_id)])
             return answers.hits(connection, now, position, [1.0])[0]
 
+    def cite(self, query: str) -> dict[str, Any]:
+        """Which faces match `query` and all that decided it, as a document that `differences` can check; QueryError."""
+        with self._reading() as (connection, now):
+            return citation.cite(connection, query, now.face_ids[_mask(now, parse(query))].tolist())
+
+    def differences(self, cited: dict[str, Any]) -> list[str]:
+        """In what the library's answer differs today from a document of `cite`: sentences. BadCitation, QueryError."""
+        citation.check(cited)
+        with self._reading() as (connection, now):
+            faces = now.face_ids[_mask(now, parse(cited["query"]))].tolist()
+            return citation.differences(connection, cited, faces)
+
+    def folders_of_photographs(self) -> frozenset[str]:
+        """Where nothing may be written: see `retrieval.outside`."""
+        with self._transaction() as connection:
+            return folders_of_photographs(connection)
+
+    def photographs(self, face_ids: Iterable[int]) -> dict[int, Photograph]:
+        """The photograph of each of the faces that are in the library."""
+        with self._transaction() as connection:
+            return photographs.of_faces(connection, face_ids)
+
     def embedding(self, face_id: int) -> NDArray[np.float32]:
         """float32[512] of unit length; NoSuchFace."""
         with self._reading() as (connection, now):
             return _embedding(connection, now, face_id)
+
+    @property
+    def people(self) -> People:
+        """Who the faces are: groups found by likeness, and what was said of them."""
+        return People(self._transaction, self._editing, self._embeddings)
 
     @property
     def model(self) -> Model | None:
@@ -142,34 +325,32 @@ class Library:
         with self._transaction() as connection:
             return answers.totals(connection)
 
+    def verify(self) -> list[Finding]:
+        """Everything in the library that cannot be; an empty list is good. Reads all of it."""
+        try:
+            with self._transaction() as connection:
+                return list(verify(connection))
+        except LibraryDamaged as error:
+            return [Finding("damage", "library.db", None, str(error))]
+
     def publish(self) -> None:
         """Derives the snapshot and the vectors of the current generation now, so that the next question need not."""
         with self._reading() as (connection, now):
             self._current_vectors(connection, now)
 
-    def _similar(
-        self,
-        connection: Connection,
-        now: Snapshot,
-        embedding: NDArray[np.float32],
-        where: tuple[str | None, Query | None],
-        limit: int,
-        exclude: int | None,
-    ) -> Answer:
-        text, node = where
-        mask = None if node is None else _mask(now, node)
-        left_out = None if exclude is None else now.position(exclude)
-        if left_out is not None:
-            mask = np.ones(len(now), np.bool_) if mask is None else mask
-            mask[left_out] = False
-        ids, cosines = self._current_vectors(connection, now).search(embedding, limit, mask)
-        hits = answers.hits(connection, now, np.searchsorted(now.face_ids, ids), cosines)
-        total = len(now) if mask is None else int(np.count_nonzero(mask))
-        return Answer(text, total, hits, now.state.generation)
+    def _embeddings(self) -> tuple[list[int], NDArray[np.float32]]:
+        """The faces' numbers, and float32[n, 512] in their order."""
+        with self._reading() as (connection, now):
+            return now.face_ids.tolist(), self._current_vectors(connection, now).matrix
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
         with named_errors(self.folder), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _editing(self) -> Iterator[Connection]:
+        with Editor(self.folder) as editor, editor.transaction() as connection:
             yield connection
 
     @contextmanager
@@ -193,6 +374,10 @@ class Library:
             return self._vectors[1]
 
 
+def _within(where: str | None, excluded: Iterable[int], limit: int, fold: bool) -> Within:
+    return Within(where, None if where is None else parse(where), frozenset(excluded), limit, fold)
+
+
 def _mask(now: Snapshot, node: Query | None) -> Mask:
     return np.ones(len(now), np.bool_) if node is None else node.mask(now.columns)
 
@@ -211,15 +396,3 @@ def _embedding(connection: Connection, now: Snapshot, face_id: int) -> NDArray[n
     _position(now, face_id)
     table = schema.embedding.c
     return vectors.embedding(connection.execute(select(table.vector).where(table.face == int(face_id))).scalar_one())
-
-
-def _surest_first(now: Snapshot, mask: Mask, scores: Floats) -> Ids:
-    positions = np.flatnonzero(mask)
-    return positions[np.argsort(-scores[positions], kind="stable")]
-
-
-_SORTS: dict[str, Callable[[Snapshot, Mask, Floats], Ids]] = {
-    "confidence": _surest_first,
-    "path": lambda now, mask, _: now.by_path[mask[now.by_path]],
-    "added": lambda now, mask, _: now.by_added[mask[now.by_added]],
-}

@@ -1,4 +1,6 @@
-"""Which model a library's faces come from. One model a library, for now: vectors of two must never be compared."""
+"""Which model a library's faces come from. One model at a time: vectors of two must never be compared. The newest row
+is it; those before are models whose numbers were exchanged for its.
+"""
 
 import json
 import time
@@ -30,12 +32,30 @@ def register(connection: Connection, model: Model, folder: Path) -> int:
         known = None
     if known is None:
         connection.execute(insert(schema.model).values(**_values(model), created=int(time.time())))
-    else:  # the same weights, with a new name, card or thresholds
-        connection.execute(
-            update(schema.model).where(schema.model.c.fingerprint == model.fingerprint).values(**_values(model))
-        )
+    else:
+        _renew(connection, model)
     advance(connection)  # thresholds decide what is found
     return _row(connection, model)
+
+
+def succeed(connection: Connection, model: Model) -> int:
+    """Makes `model` the library's in place of the one there was, and returns its row. Rows of earlier models stay as
+    history; that the faces' numbers are exchanged in the same transaction is for the caller to see to.
+    """
+    known = current(connection)
+    if known is not None and known.fingerprint == model.fingerprint:
+        _renew(connection, model)
+    else:
+        connection.execute(delete(schema.model).where(schema.model.c.fingerprint == model.fingerprint))
+        connection.execute(insert(schema.model).values(**_values(model), created=int(time.time())))
+    advance(connection)
+    return _row(connection, model)
+
+
+def _renew(connection: Connection, model: Model) -> None:
+    """The same weights, with a new name, card or thresholds."""
+    mine = schema.model.c.fingerprint == model.fingerprint
+    connection.execute(update(schema.model).where(mine).values(**_values(model)))
 
 
 def _forget(connection: Connection, known: Model, model: Model, folder: Path) -> None:

@@ -29,7 +29,7 @@ from sqlalchemy.types import TypeDecorator
 
 from retrieval.attributes import ATTRIBUTES
 
-REVISION = "0001"  # the newest file of migrations/versions; a test compares them
+REVISION = "0002"  # the newest file of migrations/versions; a test compares them
 DIMENSIONS = 512  # features of an embedding
 
 metadata = MetaData()
@@ -57,6 +57,10 @@ def _boolean(name: str) -> Column[int]:
     return Column(name, Integer, CheckConstraint(f"{name} IN (0, 1)"), nullable=False)
 
 
+def _maybe(name: str) -> Column[int]:
+    return Column(name, Integer, CheckConstraint(f'"{name}" IN (0, 1)'))  # NULL: nothing was said
+
+
 def _owner(table: str, *, primary_key: bool = False, index: bool = False) -> Column[int]:
     key = ForeignKey(f"{table}.id", ondelete="CASCADE")
     return Column(table, Integer, key, primary_key=primary_key, nullable=False, index=index)
@@ -73,6 +77,8 @@ library = _table(
     Column("generation", Integer, nullable=False),  # grows by one with every transaction that changes an answer
     Column("stamp", Text, nullable=False),  # random at each generation: a restored backup shares none with its original
 )
+
+folder = _table("folder", Column("path", PathBytes, primary_key=True))  # indexed: read there, and never written
 
 model = _table(
     "model",
@@ -139,6 +145,68 @@ saved_search = _table(
     Column("name", Text, primary_key=True),
     Column("query", Text, nullable=False),
 )
+
+action = _table(
+    "action",  # what a person did, as one thing that can be undone
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, CheckConstraint("kind IN ('correct', 'people')"), nullable=False),
+    Column("made", Long, nullable=False),
+    _boolean("undone"),
+    Column("summary", Text, nullable=False),
+    autoincrement=True,
+)
+
+correction_change = _table(
+    "correction_change",
+    _owner("action", primary_key=True),
+    _owner("face", primary_key=True, index=True),
+    Column("attribute", Text, primary_key=True),
+    _maybe("before"),
+    _maybe("after"),
+)
+
+person = _table(
+    "person",
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, unique=True),  # NULL: a group that nobody has named
+    autoincrement=True,
+)
+
+membership = _table(
+    "membership",
+    _owner("face", primary_key=True),
+    _owner("person", index=True),
+    _boolean("sure"),  # a person said so; 0: found by likeness
+)
+
+rejection = _table(
+    "rejection",  # this face is not that person, and no grouping may say so again
+    _owner("face", primary_key=True),
+    _owner("person", primary_key=True, index=True),
+)
+
+person_change = _table(
+    "person_change",
+    Column("id", Integer, primary_key=True),
+    _owner("action", index=True),
+    _owner("face", index=True),
+    Column("before", Integer),  # a person, who may be gone by now
+    Column("after", Integer),
+    _boolean("rejected"),
+)
+
+erased = _table(
+    "erased",  # what may not come back; a keyed hash, so that this table does not say what it is
+    Column("id", Integer, primary_key=True),
+    Column("mac", Text, CheckConstraint("length(mac) = 64"), nullable=False, index=True),
+    Column("left", REAL),  # a face's box, in widths and heights of its photograph; NULL: all of the photograph
+    Column("top", REAL),
+    Column("right", REAL),
+    Column("bottom", REAL),
+)
+
+SAID = (correction, correction_change, membership, rejection, person_change)
+"""What people said of a face: it goes with the face to a copy of its photograph, or to the face in its place."""
 
 
 def probability(name: str) -> ColumnElement[float]:

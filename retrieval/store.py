@@ -5,22 +5,64 @@ Nothing is ever deleted because a file was not found.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import ColumnElement, Connection, Engine, LargeBinary, and_, func, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Engine, LargeBinary, and_, func, insert, select, type_coerce
 
 from retrieval import schema
+from retrieval.barred import Barred
 from retrieval.batch import Batch
 from retrieval.connections import named_errors, writer
 from retrieval.lock import held
 from retrieval.models import register
 from retrieval.records import Face, Known, Model, Photo
 
-__all__ = ["Batch", "Face", "Known", "Model", "Photo", "Writer"]
+__all__ = ["Batch", "Editor", "Face", "Known", "Model", "Photo", "Writer"]
+
+PATIENCE = 1.0  # seconds: another edit takes less, an indexing run more
+
+
+class Editor:
+    """Holds the library's lock from `with` to its end, and needs no model: for what people say of the faces there.
+
+    Entering raises LibraryBusy if somebody else writes for longer than `PATIENCE`. For one thread.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._open = ExitStack()
+        self._engine: Engine
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            stack.enter_context(held(self.folder, patience=PATIENCE))
+            self._engine = writer(self.folder)
+            stack.callback(self._engine.dispose)
+            self._open = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def checkpoint(self) -> bool:
+        """Empties SQLite's log into its file; False if somebody who still reads an earlier state kept it from that."""
+        with named_errors(self.folder):
+            driver = self._engine.raw_connection()
+            try:
+                busy: int = driver.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                driver.close()
+        return not busy
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Committed at the end of the block, rolled back whole if anything is raised in it."""
+        with named_errors(self.folder), self._engine.begin() as connection:
+            yield connection
 
 
 class Writer:
@@ -57,9 +99,22 @@ class Writer:
         """Every photograph at any depth under `folder`, by path; byte for byte, so /a_b is neither /aXb nor /a_b2."""
         return {known.path: known for known in self._select(_under(folder))}
 
+    def erased(self) -> Barred:
+        """What was erased and may not come back."""
+        with self._transaction() as connection:
+            return Barred(connection)
+
     def with_bytes(self, sha256: str) -> list[Known]:
         """Every photograph, anywhere, that had exactly these bytes."""
         return self._select(schema.photo.c.sha256 == sha256)
+
+    def remember(self, folders: Iterable[str]) -> None:
+        """These folders are indexed: nothing may ever be written into them."""
+        table = schema.folder
+        with self._transaction() as connection:
+            known = set(connection.execute(select(table.c.path)).scalars())
+            if new := [{"path": folder} for folder in dict.fromkeys(folders) if folder not in known]:
+                connection.execute(insert(table), new)
 
     @contextmanager
     def batch(self) -> Iterator[Batch]:

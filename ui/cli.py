@@ -8,12 +8,28 @@ import codecs
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from retrieval.errors import FacequeryError, shown
-from ui import options, study
+from ui import (
+    comparison,
+    correcting,
+    erasing,
+    evaluation,
+    exploration,
+    export,
+    grid,
+    model_card,
+    options,
+    people,
+    retagging,
+    saved,
+    similar,
+    study,
+    verifying,
+)
 from ui.options import all_if_zero, library_folder
 
 app = typer.Typer(
@@ -105,18 +121,28 @@ def find(
     limit: options.Limit = 60,
     offset: Annotated[int, typer.Option(min=0, help="Faces to pass over first.")] = 0,
     sort: Annotated[options.Sort, typer.Option(help="The order of the faces.")] = options.Sort.confidence,
+    precision: options.Precision = None,
     as_json: options.Json = False,
     as_csv: options.Csv = False,
     paths: options.Paths = False,
     null: options.Null = False,
+    explain: options.Explain = False,
 ) -> None:
     """Faces that match a query, the most certain first."""
+    if explain and (as_csv or paths or null):
+        raise typer.BadParameter("--explain writes a table or JSON, neither CSV nor paths")
     from retrieval.library import Library
+    from ui import explanations
     from ui.output import write_answer
 
     with Library.open(library_folder(library)) as open_library:
-        answer = open_library.find(query, limit=all_if_zero(limit), offset=offset, sort=sort.value)
-    write_answer(answer, "confidence", as_json=as_json, as_csv=as_csv, paths=paths, null=null)
+        query = saved.meant(open_library, query)
+        answer = open_library.find(query, limit=all_if_zero(limit), offset=offset, sort=sort.value, precision=precision)
+        reasons = explanations.explained(open_library, answer) if explain else []
+        explanations.warn(open_library, query)
+    if explain:
+        return explanations.write_explained(answer, reasons, as_json=as_json)
+    return write_answer(answer, "confidence", as_json=as_json, as_csv=as_csv, paths=paths, null=null)
 
 
 @app.command()
@@ -130,7 +156,7 @@ def facets(
     from ui.output import write_json, write_table
 
     with Library.open(library_folder(library)) as open_library:
-        found = open_library.facets(query)
+        found = open_library.facets(query and saved.meant(open_library, query))
     if as_json:
         write_json({"query": found.query, "total": found.total, "counts": found.counts})
         return
@@ -139,40 +165,7 @@ def facets(
     write_table(["faces", f"of {found.total:,}", "attribute"], rows, numbers=2)
 
 
-@app.command()
-def similar(
-    image: Annotated[Path | None, typer.Argument(readable=False, help="A picture of a face, indexed or not.")] = None,
-    face: Annotated[int | None, typer.Option(help="A face of the library, by its number.")] = None,
-    where: Annotated[str | None, typer.Option(metavar="QUERY", help="Only among faces that match.")] = None,
-    library: options.LibraryPath = None,
-    limit: options.Limit = 60,
-    model: options.Model = None,
-    crop: options.CropMode = None,
-    device: options.Device = "auto",
-    as_json: options.Json = False,
-    as_csv: options.Csv = False,
-    paths: options.Paths = False,
-    null: options.Null = False,
-) -> None:
-    """The nearest faces to a picture's face, or to a face of the library."""
-    if (image is None) == (face is None):
-        raise typer.BadParameter("give either a picture or --face, so that there is one face to compare with")
-    from retrieval.library import Library
-    from ui.output import write_answer
-
-    with Library.open(library_folder(library)) as open_library:
-        wanted: dict[str, Any] = {"where": where, "limit": limit or sys.maxsize}
-        if image is None:
-            assert face is not None
-            answer = open_library.similar_to(face, **wanted)
-        else:
-            from ui import indexing
-
-            tagger = indexing.tagger_for(open_library, model, device)
-            finder = indexing.finder_for(crop or options.Crop(open_library.crop), device)
-            embedding = indexing.embedding_of(image, tagger, finder)
-            answer = open_library.similar(embedding, **wanted)
-    write_answer(answer, "similarity", as_json=as_json, as_csv=as_csv, paths=paths, null=null)
+similar.add_to(app)
 
 
 @app.command()
@@ -226,6 +219,18 @@ def ui(
 
 
 study.add_to(app)
+people.add_to(app)
+evaluation.add_to(app)
+comparison.add_to(app)
+exploration.add_to(app)
+grid.add_to(app)
+model_card.add_to(app)
+correcting.add_to(app)
+saved.add_to(app)
+retagging.add_to(app)
+export.add_to(app)
+verifying.add_to(app)
+erasing.add_to(app)
 
 
 if __name__ == "__main__":

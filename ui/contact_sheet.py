@@ -15,7 +15,13 @@ PAPER, INK = (250, 249, 246), (40, 40, 40)
 
 
 def write(answer: Answer, path: Path, title: str) -> None:
-    """Writes the sheet of the answer's faces; a photograph that cannot be read leaves a grey place."""
+    """Writes the sheet of the answer's faces."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    drawn(answer, title).save(path)
+
+
+def drawn(answer: Answer, title: str) -> Image.Image:
+    """The sheet of the answer's faces; a photograph that cannot be read leaves a grey place."""
     rows = max(1, -(-len(answer.hits) // COLUMNS))
     across, down = TILE + MARGIN, TILE + CAPTION + MARGIN
     sheet = Image.new("RGB", (COLUMNS * across + MARGIN, rows * down + MARGIN + CAPTION), PAPER)
@@ -25,8 +31,7 @@ def write(answer: Answer, path: Path, title: str) -> None:
         left, top = MARGIN + index % COLUMNS * across, MARGIN + CAPTION + index // COLUMNS * down
         sheet.paste(_face(hit), (left, top))
         draw.text((left, top + TILE + 4), f"{hit.score:.0%}   face {hit.face}", INK, ImageFont.load_default(13))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    sheet.save(path)
+    return sheet
 
 
 def _face(hit: Hit) -> Image.Image:

@@ -35,7 +35,7 @@ def tagger_for_folder(folder: Path, name: str | None, device: str) -> "Tagger":
         with Library.open(folder) as library:
             return tagger_for(library, name, device)
     except LibraryMissing:
-        return _loaded(name or DEFAULT_MODEL, device)
+        return loaded(name or DEFAULT_MODEL, device)
 
 
 def tagger_for(library: Library, name: str | None, device: str) -> "Tagger":
@@ -44,7 +44,7 @@ def tagger_for(library: Library, name: str | None, device: str) -> "Tagger":
     WrongModel when the library's faces are another model's: their vectors cannot be compared.
     """
     known = library.model
-    tagger = _loaded(name or (known.name if known else DEFAULT_MODEL), device)
+    tagger = loaded(name or (known.name if known else DEFAULT_MODEL), device)
     if known and known.fingerprint != tagger.fingerprint:
         raise WrongModel(
             f"The library in {shown(str(library.folder))} was tagged by {known.name} {known.fingerprint[:12]}, "
@@ -54,7 +54,7 @@ def tagger_for(library: Library, name: str | None, device: str) -> "Tagger":
     return tagger
 
 
-def _loaded(name: str, device: str) -> "Tagger":
+def loaded(name: str, device: str) -> "Tagger":
     """A tagger whose embeddings fit a library; WrongModel for another."""
     from classifiers.tagger import Tagger
 

@@ -37,6 +37,9 @@ Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Write CSV, with all 40 probabilities.")]
 Paths = Annotated[bool, typer.Option("--paths", help="Write each photograph's path, one a line.")]
 Null = Annotated[bool, typer.Option("--null", "-0", help="As --paths, each path ended by a NUL, for `xargs -0`.")]
+Explain = Annotated[
+    bool, typer.Option("--explain", help="Why each face matches, and which single terms would turn that around.")
+]
 Limit = Annotated[int, typer.Option(min=0, help="Faces at most; 0 for all.")]
 Model = Annotated[
     str | None,
@@ -54,6 +57,10 @@ CropMode = Annotated[
         "Without it: as the library's photographs were, auto in a new one.",
     ),
 ]
+Precision = Annotated[
+    float | None,
+    typer.Option(min=0, max=1, metavar="SHARE", help="Only the surest faces, of which this share should be right."),
+]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, mps...")]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Show no progress bar.")]
 
@@ -63,6 +70,11 @@ DEFAULT_MODEL = "densenet121"
 def library_folder(given: Path | None) -> Path:
     """The folder of the library: as given, or in the platform's user data folder."""
     return given.expanduser() if given else platformdirs.user_data_path("facequery", appauthor=False) / "library"
+
+
+def cache_folder(given: Path | None) -> Path:
+    """Where decoded images are kept: as given, or in the platform's user cache folder."""
+    return given or platformdirs.user_cache_path("facequery", appauthor=False)
 
 
 def all_if_zero(limit: int) -> int | None:

@@ -30,7 +30,18 @@ def write_json(data: Any) -> None:
 
 def hits_as_json(answer: Answer, score: str) -> dict[str, Any]:
     """An answer in the form of the command line's contract; `score` is "confidence" or "similarity"."""
-    return {"query": answer.query, "total": answer.total, "faces": [_hit(hit, score) for hit in answer.hits]}
+    document: dict[str, Any] = {
+        "query": answer.query,
+        "total": answer.total,
+        "faces": [_hit(hit, score) for hit in answer.hits],
+    }
+    if answer.expected:
+        document["expected"] = {name: _rounded(value) for name, value in answer.expected._asdict().items()}
+    return document
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
 
 
 def _hit(hit: Hit, score: str) -> dict[str, Any]:
@@ -64,7 +75,15 @@ def write_hits(answer: Answer, score: str) -> None:
     write_table(["face", score, "box", "photograph"], rows, numbers=2)
     out = console()
     more = f", the first {len(answer.hits)} above" if len(answer.hits) < answer.total else ""
-    out.print(f"{answer.total:,} face{'' if answer.total == 1 else 's'}{more}")
+    out.print(f"{answer.total:,} face{'' if answer.total == 1 else 's'}{more}{hopes(answer)}")
+
+
+def hopes(answer: Answer) -> str:
+    """How good the answer is expected to be, behind the number of faces; nothing where that says nothing."""
+    good = answer.expected
+    if good is None or good.precision is None or good.recall is None:
+        return ""
+    return f"; expected: {good.precision:.0%} of them right, {good.recall:.0%} of all such faces among them"
 
 
 def _box(sides: Iterable[int]) -> str:

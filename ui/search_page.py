@@ -10,14 +10,18 @@ import streamlit as st
 
 from retrieval.errors import NoSuchFace, QueryError
 from retrieval.library import Hit, Library, Totals
-from ui import likeness
+from ui import likeness, models
 from ui.boxes import misread, refused
+from ui.correction_box import announce
 from ui.details import details
+from ui.explanations import cautions
 from ui.facets import facets
 from ui.gallery import Choice, gallery
 from ui.likeness import Reference
+from ui.output import hopes
+from ui.saved_list import saved_list
 from ui.search import Search, chosen, named, narrowed
-from ui.words import counted, percent, remarks
+from ui.words import LANGUAGE, counted, percent, remarks, sentence
 
 PAGE = 60  # faces; fills rows of 2, 3, 4, 5, 6 and 10
 EXAMPLES = (
@@ -36,7 +40,10 @@ def show(library: Library, add: st.Page) -> None:
     if not totals.faces:
         return _nothing_yet(totals, add)
     search = current()
+    announce()
     _ask(search)
+    if kept := saved_list(library, search.query):
+        _visit(search.asking(query=kept, like=None, within=False))
     try:
         return _answer(library, search)
     except QueryError as error:
@@ -58,12 +65,14 @@ def _answer(library: Library, search: Search) -> None:
     found = library.facets(_query(search))
     reference = _reference(library, search)
     with st.sidebar:
-        narrowing = facets(found, chosen(search.query))
+        narrowing = facets(found, chosen(search.query), models.grades(library.model))
     if narrowing:
         query = narrowed(search.query, *narrowing)
         _visit(search.asking(query=query, within=reference is not None and bool(query)))
-    for sentence in remarks(named(search.query)):
-        st.caption(sentence)
+    for remark in remarks(named(search.query)):
+        st.caption(remark)
+    for caution in cautions(library, search.query) if search.query.strip() else []:
+        st.caption(sentence(f"Note: {caution}"))
     if reference is None:
         _results(library, search, found.total)
     else:
@@ -81,7 +90,7 @@ def _ask(search: Search) -> None:
             on_change=_asked,
             icon=":material/search:",
             placeholder="Big_Nose AND NOT Eyeglasses",
-            help="The 40 attributes with AND, OR, NOT and parentheses; `Smiling > 0.9` sets a threshold.",
+            help=LANGUAGE,
         )
         st.selectbox(
             "Order", SORTS, format_func=SORTS.__getitem__, key="sort", on_change=_sorted, disabled=referring, width=160
@@ -105,14 +114,15 @@ def _results(library: Library, search: Search, total: int) -> None:
     answer = library.find(_query(search), limit=PAGE, offset=(page - 1) * PAGE, sort=search.sort)
     took = time.perf_counter() - begin
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"**{counted(answer.total, 'face')}** :gray[in {took * 1000:,.0f} ms]", width="content")
+        speed = f":gray[in {took * 1000:,.0f} ms{hopes(answer)}]"
+        st.markdown(f"**{counted(answer.total, 'face')}** {speed}", width="content")
         if pages > 1:
             _pages(page, pages, "above")
     if not answer.total:
         st.info(
             "No face matches. Take a condition away, or lower a threshold: `Smiling > 0.3`.", icon=":material/info:"
         )
-    _act(search, gallery(answer.hits, _confidence if search.query.strip() else _no_score))
+    _act(library, search, gallery(answer.hits, _confidence if search.query.strip() else _no_score))
     if pages > 1:
         with st.container(horizontal=True, horizontal_alignment="center"):
             _pages(page, pages, "below")
@@ -133,7 +143,7 @@ def _likes(library: Library, search: Search, reference: Reference) -> None:
     where = _query(search) if search.within else None
     answer = library.similar(reference.embedding, where=where, limit=PAGE, exclude=reference.face)
     st.markdown(f"**{counted(len(answer.hits), 'face')}** :gray[of {answer.total:,}, the likest first]")
-    _act(search, gallery(answer.hits, _similarity))
+    _act(library, search, gallery(answer.hits, _similarity))
 
 
 def _reference(library: Library, search: Search) -> Reference | None:
@@ -142,11 +152,12 @@ def _reference(library: Library, search: Search) -> Reference | None:
     return likeness.of_picture(library)
 
 
-def _act(search: Search, choice: Choice | None) -> None:
+def _act(library: Library, search: Search, choice: Choice | None) -> None:
     if choice is None:
         return
     if choice.what == "details":
-        details(choice.hit)
+        query = _query(search)
+        details(library, choice.hit, library.explain(query, [choice.hit.face])[0] if query else None)
     else:
         _visit(search.asking(like=choice.hit.face))
 

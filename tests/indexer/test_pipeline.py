@@ -301,7 +301,7 @@ def test_reading_looks_only_a_bounded_way_ahead(bench: Bench, monkeypatch: pytes
     read: list[str] = []
     original = look.read_bytes
     monkeypatch.setattr(look, "read_bytes", lambda path: (read.append(path), original(path))[1])
-    monkeypatch.setattr(pipeline, "IN_FLIGHT", 1)
+    monkeypatch.setattr("indexer.ahead.IN_FLIGHT", 1)
     ahead: list[int] = []
     bench.index(batch_size=4, progress=lambda now: ahead.append(len(read) - now.done))
     assert max(ahead) <= 2 * pipeline.READERS + 3

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from indexer import look, scan
+from indexer.plan import ERASED
 from indexer.read import UnreadableImage, VanishedImage
 from indexer.scan import FolderError
 from tests.bad_files import encoded, picture
@@ -222,3 +223,28 @@ def test_a_cut_file_that_arrives_whole_later_is_taken(bench: Bench) -> None:
     bench.put("a.jpg", data)
     report = bench.index()
     assert (report.added, report.rejected) == (1, []) and len(bench.rows()) == 1
+
+
+def test_an_erased_photograph_is_not_looked_at_again_until_it_may_be(bench: Bench, decoded: list[str]) -> None:
+    for seed, name in enumerate("abc"):
+        bench.put(f"{name}.png", seed)
+    bench.index()
+    erased = bench.library.erase([ids(bench)["b.png"]])
+    assert (erased.faces, erased.photographs, erased.complete) == (1, 1, True)
+    shutil.copy2(bench.folder / "b.png", bench.folder / "elsewhere.png")
+    decoded.clear()
+    report = bench.index()
+    assert sorted(ids(bench)) == ["a.png", "c.png"] and decoded == []
+    assert {Path(photo).name: reason for photo, reason in report.rejected} == {"b.png": ERASED, "elsewhere.png": ERASED}
+    bench.library.erase([ids(bench)["c.png"]], forget=True)
+    assert bench.index().added == 1 and sorted(ids(bench)) == ["a.png", "c.png"]
+
+
+def test_a_photograph_whose_file_became_an_erased_one_is_missing(bench: Bench) -> None:
+    bench.put("a.png", 1)
+    bench.put("b.png", 2)
+    bench.index()
+    bench.library.erase([ids(bench)["b.png"]])
+    os.replace(bench.folder / "b.png", bench.folder / "a.png")  # noqa: PTH105
+    report = bench.index()
+    assert ids(bench) == {} and report.missing == 1

@@ -13,6 +13,7 @@ from retrieval import connections
 from retrieval.connections import reader, writer
 from retrieval.errors import FacequeryError, LibraryBusy, LibraryDamaged, LibraryMissing, LibraryTooNew
 from retrieval.library import Library
+from retrieval.schema import REVISION
 from tests.retrieval.made import ENVIRONMENT, MODEL, a_face, a_photo, fill
 
 
@@ -54,7 +55,7 @@ def test_a_newer_library_is_refused_and_not_touched(library: Library):
     sqlite(library.folder, "UPDATE alembic_version SET version_num = '9999'", "ALTER TABLE face ADD COLUMN mood TEXT")
     before = digest(library.folder)
     for opening in (Library.open, Library.create_or_open):
-        with pytest.raises(LibraryTooNew, match=r"newer facequery \(schema 9999; this one knows 0001\)"):
+        with pytest.raises(LibraryTooNew, match=rf"newer facequery \(schema 9999; this one knows {REVISION}\)"):
             opening(library.folder)
         assert digest(library.folder) == before
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from retrieval import vectors
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import NoSuchFace, QueryError
 from retrieval.library import Facets, Library, Totals
@@ -37,6 +38,21 @@ def test_the_surest_come_first(library: Library):
     assert [round(hit.score, 6) for hit in library.find("male").hits] == [0.9, 0.6]
     assert faces(library.find("NOT male")) == [3] and library.find("NOT male").hits[0].score == pytest.approx(0.9)
     assert faces(library.find("Male AND Smiling")) == [1, 2]  # 0.54 each: by number
+
+
+def test_an_answer_says_how_good_it_is_expected_to_be(library: Library):
+    three(library)
+    answer = library.find("Male AND Smiling", limit=1)
+    assert answer.expected == pytest.approx((0.54, 1.08 / 1.16, 0.54), abs=1e-6)  # of 0.54, 0.54 and 0.08
+    assert library.find(None).expected is None
+
+
+def test_a_wanted_precision_keeps_the_surest_on_every_page_and_in_every_order(library: Library):
+    three(library)
+    assert [library.find("Smiling", precision=p).total for p in (0, 0.7, 0.8, 0.84, 0.89, 1)] == [3, 3, 2, 2, 1, 0]
+    answer = library.find("Smiling", precision=0.8, sort="path", limit=1, offset=1)
+    assert (answer.total, faces(answer)) == (2, [3])
+    assert answer.expected is not None and answer.expected.precision == pytest.approx(0.85)
 
 
 def test_answers_may_be_sorted_by_path_or_by_date(library: Library):
@@ -88,6 +104,38 @@ def test_similar_faces_are_ranked_inside_the_query(library: Library):
     assert sorted(faces(library.similar_to(2))) == [1, 3] and library.similar_to(2).total == 2
     assert faces(library.similar_to(2, where="Male")) == [1]
     assert library.similar_to(2, where="Male", limit=0).hits == []
+
+
+def test_several_faces_are_one_question(library: Library):
+    fill(library, [a_photo(f"/{at}", a_face(at, Male=at % 2)) for at in range(8)])
+    answer = library.similar_to([1, 2], unlike=[3])
+    assert answer.total == 5 and sorted(faces(answer)) == [4, 5, 6, 7, 8] and answer.exact
+    embeddings = [library.embedding(face) for face in (1, 2)]
+    assert library.similar(embeddings, unlike=[library.embedding(3)], exclude=[1, 2, 3]) == answer
+    assert sorted(faces(library.similar_to([1, 2], where="Male"))) == [4, 6, 8]
+    assert library.similar(vector(4)) == library.similar([vector(4)])
+    with pytest.raises(NoSuchFace, match="no face 99 "):
+        library.similar_to([1], unlike=[99])
+
+
+def test_near_identical_photographs_are_folded_into_one(library: Library):
+    fill(library, [a_photo(f"/{at}", a_face(at // 3), data=f"{at}") for at in range(30)])
+    answer = library.similar(vector(4), limit=10, fold=True)
+    assert len(answer.hits) == 10 and answer.total == 30
+    assert answer.hits[0].photo == "/12" and {hit.count for hit in answer.hits} == {3}
+    assert {hit.count for hit in library.similar(vector(4), limit=10).hits} == {1}
+
+
+def test_beyond_a_size_answers_say_how_many_of_the_nearest_they_hold(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "APPROXIMATE", 100)
+    monkeypatch.setattr(vectors, "ROWS", 60)
+    fill(library, [a_photo(f"/{at}", a_face(at, Male=float(at < 10))) for at in range(150)])
+    answer = library.similar(vector(4), limit=5)
+    assert not answer.exact and answer.recall is not None and answer.recall >= 0.98 and faces(answer)[0] == 5
+    assert library.similar(vector(4), where="Male", limit=5).exact
+    assert len(list((library.folder / "cache").glob("*.lists.npz"))) == 1
 
 
 def test_a_face_that_is_not_there_is_named(library: Library):
@@ -154,5 +202,5 @@ def test_a_library_without_its_cache_folder_answers(library: Library):
 def test_publishing_leaves_the_caches_that_the_next_question_needs(library: Library):
     three(library)
     library.publish()
-    kinds = {path.suffix for path in (library.folder / "cache").iterdir()}
-    assert kinds == {".npy", ".faiss"}
+    kinds = {path.name.split(".", 1)[1] for path in (library.folder / "cache").iterdir()}
+    assert {"faces.npy", "probabilities.npy", "vectors.npy"} <= kinds

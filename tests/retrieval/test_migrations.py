@@ -1,3 +1,5 @@
+import json
+import os
 import signal
 import sqlite3
 import subprocess
@@ -7,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -16,7 +19,7 @@ import migrations
 from retrieval import schema
 from retrieval.connections import FILE, reader, writer
 from retrieval.library import Library
-from tests.retrieval.made import ENVIRONMENT
+from tests.retrieval.made import ENVIRONMENT, MODEL, sha256, vector
 
 
 @pytest.fixture
@@ -103,3 +106,81 @@ def test_a_killed_upgrade_leaves_nothing(empty: Path, nth: int):
     assert objects(empty / FILE) == set()
     with Library.open(empty) as library:
         assert library.totals().photos == 0
+
+
+def made_by_0001(folder: Path, faces: int) -> Path:
+    """A library as the first version left it, with photographs, faces, corrections and a saved search."""
+    (folder / FILE).touch()
+    engine = writer(folder)
+    with engine.begin() as connection:
+        migrations.upgrade(connection, "0001")
+    engine.dispose()
+    dice = np.random.default_rng(1)
+    rows = [(number, os.fsencode(f"/p/\udcff{number}.jpg"), sha256(str(number))) for number in range(1, faces + 1)]
+    numbers = [(number, *map(float, dice.random(40, dtype=np.float32))) for number, _, _ in rows]
+    with closing(sqlite3.connect(folder / FILE)) as old, old:
+        old.execute("INSERT INTO model VALUES (1, ?, 'tiny', '{}', ?, 0)", ["f" * 64, json.dumps(MODEL.thresholds)])
+        old.executemany("INSERT INTO photo VALUES (?, ?, ?, 9, 9, 178, 218, 'faces', 'auto', NULL, 0, 5)", rows)
+        old.executemany("INSERT INTO face VALUES (?1, ?1, 1, 2, 30, 40, NULL, 0.5, 1)", [row[:1] for row in rows])
+        old.executemany(f"INSERT INTO attribute VALUES ({', '.join('?' * 41)})", numbers)
+        old.executemany("INSERT INTO embedding VALUES (?, ?)", [(n, vector(n).tobytes()) for n, _, _ in rows])
+        old.execute("INSERT INTO correction VALUES (1, 2, 'Bald', 1, 7)")
+        old.execute("INSERT INTO saved_search VALUES ('hats', 'Wearing_Hat')")
+        old.execute("UPDATE library SET generation = 3")
+    return folder
+
+
+def rows_of_0001(folder: Path) -> dict[str, list[Any]]:
+    tables = ("library", "model", "photo", "face", "attribute", "embedding", "correction", "saved_search")
+    with closing(sqlite3.connect(folder / FILE)) as connection:
+        return {table: connection.execute(f'SELECT * FROM "{table}" ORDER BY 1').fetchall() for table in tables}
+
+
+def test_a_library_of_the_first_version_is_upgraded_with_equal_data(tmp_path: Path):
+    folder = made_by_0001(tmp_path, faces=1000)
+    before = rows_of_0001(folder)
+    with Library.open(folder) as library:
+        assert rows_of_0001(folder) == before
+        with reader(folder).begin() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
+        assert library.find(None).total == 1000 and library.face(2).attributes["Bald"] == 1.0
+        assert library.embedding(7).tobytes() == vector(7).tobytes()
+        assert library.correct([1], {"Bald": True}) == library.history()[0]
+
+
+def test_a_second_upgrade_that_fails_anywhere_leaves_the_first_version(tmp_path: Path):
+    folder = made_by_0001(tmp_path, faces=20)
+    tables, data = objects(folder / FILE), rows_of_0001(folder)
+    failures = 0
+    for nth in range(1, 100):
+        engine = writer(folder)
+        left: Iterator[int] = iter(range(nth, 0, -1))
+
+        @event.listens_for(engine, "before_cursor_execute")
+        def fail(*_: Any) -> None:
+            if next(left, 0) == 1:  # noqa: B023
+                raise RuntimeError("the nth statement")
+
+        try:
+            with engine.begin() as connection:
+                migrations.upgrade(connection)
+            break
+        except RuntimeError:
+            failures += 1
+        finally:
+            engine.dispose()
+        assert (objects(folder / FILE), rows_of_0001(folder)) == (tables, data)
+    assert failures > 10 and rows_of_0001(folder) == data
+    with Library.open(folder) as library:
+        assert library.find(None).total == 20
+
+
+@pytest.mark.parametrize("nth", [3, 9, 14])
+def test_a_second_upgrade_that_is_killed_leaves_the_first_version(tmp_path: Path, nth: int):
+    folder = made_by_0001(tmp_path, faces=20)
+    tables, data = objects(folder / FILE), rows_of_0001(folder)
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(folder), str(nth)], env=ENVIRONMENT)
+    assert killed.returncode == -signal.SIGKILL
+    assert (objects(folder / FILE), rows_of_0001(folder)) == (tables, data)
+    with Library.open(folder) as library:
+        assert library.find(None).total == 20

@@ -1,5 +1,7 @@
 """The networks behind the pages."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -44,3 +46,11 @@ def test_the_licence_of_a_model_is_what_its_card_says() -> None:
     card = '{"licence": "research only"}'
     assert models.licence(Model("f", "tiny", card, MODEL.thresholds)) == "research only"
     assert models.licence(MODEL) is None
+
+
+def test_grades_are_those_of_the_models_card() -> None:
+    figures = {"average_precision": 0.99, "support": 40, "expected_calibration_error": 0.01}
+    card = json.dumps({"figures": {"test": {"images": 100, "attributes": {"Male": figures, "Oval_Face": figures}}}})
+    assert models.grades(Model("f", "tiny", card, MODEL.thresholds)) == {"Male": "A", "Oval_Face": "D"}
+    assert models.grades(Model("f", "tiny", "{}", MODEL.thresholds)) == {}
+    assert models.grades(None) == {}

@@ -179,7 +179,8 @@ def test_details_show_the_photograph_and_all_forty_attributes(opened: Open, shel
         hit = library.find("Smiling").hits[0]
     pressed(app, f"details-{hit.face}")
     assert at_ease(app)
-    table = app.dataframe[0].value
+    reasons, table = (frame.value for frame in app.dataframe)
+    assert reasons["Term"].tolist() == ["Smiling"] and "Why it matches" in everything(app)
     assert len(table) == 40 and table["Probability"].is_monotonic_decreasing
     assert table.set_index("Attribute").loc["Smiling", "Probability"] == pytest.approx(hit.attributes["Smiling"] * 100)
     assert table.set_index("Attribute").loc["Male", "Note"] == "an opinion"

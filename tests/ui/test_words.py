@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from classifiers.reliability import GRADES
 from retrieval.attributes import ATTRIBUTES, JUDGEMENTS, UNRELIABLE
 from retrieval.errors import shown
 from ui import words
@@ -85,3 +86,8 @@ def test_every_opinion_and_every_doubtful_label_is_remarked_on() -> None:
     assert all(words.spelled(name) in words.remarks([name])[0] for name in JUDGEMENTS | UNRELIABLE)
     assert words.remarks(set(ATTRIBUTES) - JUDGEMENTS - UNRELIABLE) == []
     assert len(words.remarks(ATTRIBUTES)) == 2
+
+
+def test_every_grade_has_its_words() -> None:
+    assert words.graded("Big_Nose", "C") == "Big nose, grade C: expect many mistakes."
+    assert set(words.GRADES) == set(GRADES)

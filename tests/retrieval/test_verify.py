@@ -1,0 +1,90 @@
+import sqlite3
+import struct
+from collections.abc import Callable
+from contextlib import closing
+
+import numpy as np
+import pytest
+
+from retrieval.library import Library
+from tests.retrieval.made import a_face, a_photo, fill, vector
+
+FILE = "library.db"
+
+
+def filled(library: Library, seed: int) -> Library:
+    photos = [a_photo(f"/{seed}/{n}", a_face(seed + n), a_face(seed + n + 50)) for n in range(6)]
+    fill(library, [*photos, a_photo(f"/{seed}/none")])
+    library.correct([1, 2], {"Bald": True})
+    library.save_search("men", "Male")
+    return library
+
+
+def planted(statement: str, *values: object) -> Callable[[Library, int], None]:
+    """Writes with every safeguard switched off; {n} is the row to spoil."""
+
+    def plant(library: Library, row: int) -> None:
+        with closing(sqlite3.connect(library.folder / FILE)) as connection, connection:
+            connection.execute("PRAGMA foreign_keys = OFF")
+            connection.execute("PRAGMA ignore_check_constraints = ON")
+            connection.execute(statement.format(n=row), values)
+
+    return plant
+
+
+def flipped(library: Library, row: int) -> None:
+    """A page of the file overwritten with noise, behind SQLite's back."""
+    with closing(sqlite3.connect(library.folder / FILE)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+        root = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'attribute'").fetchone()[0]
+    with open(library.folder / FILE, "r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(np.random.default_rng(row).bytes(size))
+
+
+NAN = struct.pack("<f", float("nan")) + vector(1).tobytes()[4:]
+HALF = (vector(1) / 2).astype("<f4").tobytes()
+KINDS: dict[str, tuple[Callable[[Library, int], None], str]] = {
+    "a face of no photograph": (planted("UPDATE face SET photo = 999 WHERE id = {n}"), "orphan"),
+    "numbers of no face": (planted("UPDATE attribute SET face = 999 WHERE face = {n}"), "orphan"),
+    "a face without numbers": (planted("DELETE FROM attribute WHERE face = {n}"), "no attribute"),
+    "a face without a vector": (planted("DELETE FROM embedding WHERE face = {n}"), "no embedding"),
+    "a vector too short": (planted("UPDATE embedding SET vector = x'00' WHERE face = {n}"), "vector length"),
+    "a NaN in a vector": (planted("UPDATE embedding SET vector = ? WHERE face = {n}", NAN), "vector not finite"),
+    "a vector not of length 1": (planted("UPDATE embedding SET vector = ? WHERE face = {n}", HALF), "vector length"),
+    "an impossible probability": (planted("UPDATE attribute SET Bald = 1.5 WHERE face = {n}"), "probability"),
+    "a sha256 that is none": (planted("UPDATE photo SET sha256 = ? WHERE id = {n}", "x" * 64), "sha256"),
+    "no sha256 of what was read": (planted("UPDATE photo SET sha256 = NULL WHERE id = {n}"), "sha256"),
+    "an outcome that does not fit": (planted("UPDATE photo SET outcome = 'no_face' WHERE id = {n}"), "outcome"),
+    "a box outside": (planted('UPDATE face SET "right" = 999 WHERE id = {n}'), "box"),
+    "landmarks that are none": (planted("UPDATE face SET landmarks = '[[1, 2]]' WHERE id = {n}"), "landmarks"),
+    "a face of an earlier model": (planted("INSERT INTO model SELECT 7, {n}, name, card, thresholds, 0 FROM model"),
+                                   "model"),
+    "a correction of nothing": (planted("UPDATE correction SET attribute = 'Tall'"), "attribute"),
+    "a search that cannot be asked": (planted("UPDATE saved_search SET query = 'Malle {n}'"), "search"),
+    "two identities": (planted("INSERT INTO library VALUES (2, 'x', {n}, 'x')"), "library"),
+    "a damaged page": (flipped, "damage"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_planted_fault_is_found(library: Library, kind: str):
+    plant, name = KINDS[kind]
+    filled(library, seed=0)
+    library.close()
+    plant(library, 3)
+    with Library.open(library.folder) as again:
+        found = again.verify()
+    assert name in {finding.kind for finding in found}, found
+    assert all(finding.problem.endswith((".", ")", "too.")) for finding in found)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_nothing_is_found_in_a_clean_library(library: Library, seed: int):
+    filled(library, seed).undo()
+    assert library.verify() == []
+
+
+def test_an_empty_library_is_clean_too(library: Library):
+    assert library.verify() == []

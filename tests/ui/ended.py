@@ -1,0 +1,16 @@
+"""How a run of the program ended."""
+
+import json
+from typing import Any, NamedTuple
+
+
+class Ended(NamedTuple):
+    """Exit status, standard output, standard error."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)

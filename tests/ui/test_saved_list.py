@@ -1,0 +1,67 @@
+"""Saying what is true of a face, and keeping searches, in the app."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from retrieval import store
+from retrieval.library import Library
+from tests.retrieval.made import MODEL
+from tests.ui.conftest import Open, Shelf, at_ease, everything
+from ui.correction_box import HAS_NOT, NOTHING
+
+
+def pressed(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click()
+    return app.run()
+
+
+def test_a_face_is_corrected_in_its_details(opened: Open, own_shelf: Shelf) -> None:
+    app = opened(own_shelf.library)
+    pressed(app, "details-1")
+    app.selectbox(key="correction-name").set_value("Bald")
+    app.button_group(key="correction-value").set_value(HAS_NOT)
+    pressed(app, "correction-say")
+    assert at_ease(app) and "Bald\\: has it not" in app.toast[0].value
+    with Library.open(own_shelf.library) as library:
+        assert library.corrections(1) == {"Bald": False}
+    pressed(app, "details-1")
+    assert "You said Bald\\: no" in everything(app)
+    app.selectbox(key="correction-name").set_value("Bald")
+    app.button_group(key="correction-value").set_value(NOTHING)
+    pressed(app, "correction-say")
+    with Library.open(own_shelf.library) as library:
+        assert library.corrections(1) == {}
+
+
+def test_a_library_that_is_being_written_says_so(
+    opened: Open, own_shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "PATIENCE", 0.01)
+    app = opened(own_shelf.library, q="Smiling >= 0")
+    with Library.open(own_shelf.library) as library, library.writer(MODEL):
+        pressed(pressed(app, "details-1"), "correction-say")
+        assert not app.exception and "being written by process" in app.toast[0].value
+        app.text_input(key="keep-name").set_value("all")
+        pressed(app, "keep")
+        assert not app.exception and "being written by process" in app.error[0].value
+
+
+def test_a_search_is_kept_and_asked_again(opened: Open, own_shelf: Shelf) -> None:
+    app = opened(own_shelf.library, q="Smiling >= 0")
+    app.text_input(key="keep-name").set_value("**all** <b>")
+    pressed(app, "keep")
+    assert at_ease(app)
+    with Library.open(own_shelf.library) as library:
+        assert library.searches() == {"**all** <b>": "Smiling >= 0"}
+    app = opened(own_shelf.library)
+    assert app.button(key="saved-0").label == "\\*\\*all\\*\\* \\<b\\>"
+    pressed(app, "saved-0")
+    assert app.query_params["q"] == "Smiling >= 0" and at_ease(app)
+
+
+def test_a_name_that_is_none_is_refused(opened: Open, own_shelf: Shelf) -> None:
+    app = opened(own_shelf.library, q="Smiling >= 0")
+    pressed(app, "keep")
+    assert not app.exception and "printable" in app.error[0].value
+    with Library.open(own_shelf.library) as library:
+        assert library.searches() == {}

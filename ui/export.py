@@ -1,0 +1,198 @@
+"""The commands `export` and `verify-set`: an answer for other programs. Every way out has its own module."""
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from ui import options
+from ui.options import library_folder
+
+if TYPE_CHECKING:
+    from retrieval.library import Answer, Hit, Library, Sort
+    from retrieval.nodes import Thresholds
+    from retrieval.photographs import Photograph
+
+PAGE = 5_000  # faces in memory at once
+SHEET = 100  # faces on a contact sheet
+
+
+def add_to(app: typer.Typer) -> None:
+    """Registers the commands."""
+    app.command()(export)
+    app.command("verify-set")(verify_set)
+
+
+def export(
+    query: Annotated[str, typer.Argument(help="Such as 'Smiling AND NOT Eyeglasses', or @NAME.")],
+    to: Annotated[Path | None, typer.Option(metavar="FILE", help="A table: FILE.csv or FILE.parquet.")] = None,
+    coco: Annotated[Path | None, typer.Option(metavar="FILE", help="COCO annotations, as JSON.")] = None,
+    xmp: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="XMP sidecars, in a tree like the photographs'.")
+    ] = None,
+    sheet: Annotated[Path | None, typer.Option(metavar="FILE", help=f"The first {SHEET} faces as a picture.")] = None,
+    cite: Annotated[Path | None, typer.Option(metavar="FILE", help="A result set that can be cited, as JSON.")] = None,
+    library: options.LibraryPath = None,
+) -> None:
+    """Writes the faces that match for other programs; never among the photographs."""
+    if to is not None and to.suffix.lower() not in (".csv", ".parquet"):
+        raise typer.BadParameter("a table's file ends in .csv or .parquet", param_hint="--to")
+    if not (to or coco or xmp or sheet or cite):
+        raise typer.BadParameter("say what to write: --to, --coco, --xmp, --sheet or --cite")
+    if sheet is not None and sheet.suffix.lower() != ".png":
+        raise typer.BadParameter("a contact sheet's file ends in .png", param_hint="--sheet")
+    from retrieval.library import Library
+    from retrieval.outside import check_outside
+    from ui.saved import meant
+
+    with Library.open(library_folder(library)) as open_library:
+        out = _Out(open_library, meant(open_library, query), open_library.folders_of_photographs())
+        for path in filter(None, (to, coco, xmp, sheet, cite)):
+            check_outside(path, out.photographs)  # before anything is written
+        skipped = _write(out, to, coco, xmp, sheet, cite)
+    if skipped:
+        raise typer.Exit(1)
+
+
+def verify_set(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A result set written by export --cite.")],
+    library: options.LibraryPath = None,
+    as_json: options.Json = False,
+) -> None:
+    """Checks a cited result set against the library: the same faces, model and thresholds."""
+    from retrieval.citation import BadCitation
+    from retrieval.library import Library
+    from ui.output import console, write_json
+
+    try:
+        cited = json.loads(file.read_bytes())
+    except ValueError as error:
+        raise BadCitation("This is no result set of facequery: it is not even JSON.") from error
+    with Library.open(library_folder(library)) as open_library:
+        differences = open_library.differences(cited)
+    if as_json:
+        write_json({"query": cited["query"], "total": cited["total"], "differences": differences})
+    else:
+        for sentence in differences or [f"The library gives the same {cited['total']:,} faces."]:
+            console().print(sentence)
+    if differences:
+        raise typer.Exit(1)
+
+
+class _Out(NamedTuple):
+    """What is written out, and where nothing may be."""
+
+    library: "Library"
+    query: str
+    photographs: frozenset[str]
+
+
+def _write(
+    out: _Out, to: Path | None, coco: Path | None, xmp: Path | None, sheet: Path | None, cite: Path | None
+) -> int:
+    """Writes what was asked for; returns how many photographs could get no sidecar."""
+    for path, write in ((to, _table), (coco, _coco), (sheet, _sheet), (cite, _cite)):
+        if path:
+            write(out, path)
+    return _sidecars(out, xmp) if xmp else 0
+
+
+def _pages(out: _Out, sort: "Sort" = "confidence") -> "Iterator[Answer]":
+    """The whole answer, a bounded number of faces at a time, all of one generation; LibraryChanged."""
+    from retrieval.errors import LibraryChanged
+
+    first = page = out.library.find(out.query, limit=PAGE, sort=sort)
+    for offset in range(PAGE, first.total + PAGE, PAGE):
+        yield page
+        page = out.library.find(out.query, limit=PAGE, offset=offset, sort=sort)
+        if page.generation != first.generation:
+            raise LibraryChanged("The library was changed while it was written out; run the command again.")
+
+
+def _photographs(out: _Out, hits: "Iterable[Hit]") -> "dict[int, Photograph]":
+    """The photographs of faces that were just found; LibraryChanged if one is gone meanwhile."""
+    from retrieval.errors import LibraryChanged
+
+    faces = [hit.face for hit in hits]
+    found = out.library.photographs(faces)
+    if len(found) < len(faces):
+        raise LibraryChanged("The library was changed while it was written out; run the command again.")
+    return found
+
+
+def _table(out: _Out, path: Path) -> None:
+    from ui import tables
+    from ui.files import written
+
+    write = tables.write_csv if path.suffix.lower() == ".csv" else tables.write_parquet
+    with written(path, out.photographs) as file:
+        write(_pages(out), file)
+
+
+def _coco(out: _Out, path: Path) -> None:
+    from ui import coco
+    from ui.files import written
+
+    both = ((page, _photographs(out, page.hits)) for page in _pages(out, "path"))
+    with written(path, out.photographs) as file:
+        coco.write(both, _thresholds(out), out.query, file)
+
+
+def _sheet(out: _Out, path: Path) -> None:
+    from retrieval.errors import shown
+    from ui import contact_sheet
+    from ui.files import written
+
+    sheet = contact_sheet.drawn(out.library.find(out.query, limit=SHEET), shown(out.query))
+    with written(path, out.photographs) as file:
+        sheet.save(file, "PNG")
+
+
+def _cite(out: _Out, path: Path) -> None:
+    from ui.files import written
+
+    with written(path, out.photographs) as file:
+        file.write(json.dumps(out.library.cite(out.query), indent=1, allow_nan=False).encode() + b"\n")
+
+
+def _sidecars(out: _Out, folder: Path) -> int:
+    """Writes them, names those that could not be had, and returns their number."""
+    from indexer.read import UnreadableImage
+    from retrieval.errors import shown
+    from ui.output import say
+
+    skipped = 0
+    thresholds = _thresholds(out)
+    hits = (hit for page in _pages(out, "path") for hit in page.hits)
+    for photo, faces in groupby(hits, lambda hit: hit.photo):
+        try:
+            _sidecar(out, folder, list(faces), thresholds)
+        except (UnreadableImage, OSError) as error:
+            skipped += 1
+            say(f"{shown(photo)}: {error.reason if isinstance(error, UnreadableImage) else error.strerror}")
+    return skipped
+
+
+def _sidecar(out: _Out, folder: Path, faces: "list[Hit]", thresholds: "Thresholds") -> None:
+    """DIR/home/me/a.jpg.xmp for /home/me/a.jpg: never two photographs' in one place."""
+    from indexer.read import UnreadableImage, orientation, read_bytes
+    from ui import xmp
+    from ui.files import written
+
+    first = faces[0]
+    content, photograph = read_bytes(first.photo), _photographs(out, faces)[first.face]
+    if content.sha256 != photograph.sha256:
+        raise UnreadableImage("its bytes are not those that were indexed")
+    regions = [xmp.Region(hit.box, [n for n, p in hit.attributes.items() if p >= thresholds[n]]) for hit in faces]
+    document = xmp.sidecar(regions, photograph.width, photograph.height, orientation(content.data))
+    with written(folder / (first.photo.lstrip(os.sep) + ".xmp"), out.photographs) as file:
+        document.write(file, "utf-8", xml_declaration=True)
+
+
+def _thresholds(out: _Out) -> "Thresholds":
+    model = out.library.model
+    return model.thresholds if model else {}

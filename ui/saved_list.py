@@ -1,0 +1,38 @@
+"""Saved searches in the app: a row of names, each asked anew by a click, and a place to keep the query asked now."""
+
+import streamlit as st
+
+from retrieval.errors import FacequeryError
+from retrieval.library import Library
+from ui.boxes import refused
+from ui.words import harmless
+
+
+def saved_list(library: Library, query: str) -> str | None:
+    """Draws it; returns the query whose name was clicked, if one was."""
+    clicked = None
+    searches = library.searches()
+    if not searches and not query.strip():
+        return None
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="saved"):
+        for place, (name, kept) in enumerate(searches.items()):
+            if st.button(harmless(name), key=f"saved-{place}", icon=":material/bookmark:", help=harmless(kept)):
+                clicked = kept
+        if query.strip() and query not in searches.values():
+            with st.popover("Keep this search", type="tertiary"):
+                _keep(library, query)
+    return clicked
+
+
+def _keep(library: Library, query: str) -> None:
+    name = st.text_input("Under what name?", key="keep-name")
+    if st.button("Keep", key="keep"):
+        try:
+            library.save_search(name.strip(), query)
+        except FacequeryError as error:
+            return refused(error)
+        except ValueError as error:
+            st.error(harmless(str(error)))
+            return None
+        st.rerun()
+    return None

@@ -1,0 +1,63 @@
+"""An answer as a table in a file, a row a face with all 40 probabilities: CSV, or Parquet."""
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
+
+from retrieval.attributes import ATTRIBUTES
+from retrieval.errors import shown
+from retrieval.library import Answer, Hit
+
+SIDES = ("left", "top", "right", "bottom")
+
+
+def write_csv(pages: Iterable[Answer], file: BinaryIO) -> None:
+    """The columns of `find --csv`; a name's bytes that are no UTF-8 are written as they are."""
+    text = io.TextIOWrapper(file, "utf-8", errors="surrogateescape", newline="", write_through=True)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["face", "photo", *SIDES, "confidence", *ATTRIBUTES])
+    for hit in _hits(pages):
+        probabilities = (f"{hit.attributes[name]:.6f}" for name in ATTRIBUTES)
+        writer.writerow([hit.face, hit.photo, *hit.box, f"{hit.score:.6f}", *probabilities])
+    text.detach()
+
+
+def write_parquet(pages: Iterable[Answer], file: BinaryIO) -> None:
+    """The same columns, numbers as they are in the library. `photo` is text for people, with a � for what is no
+    character; `path` has the name's bytes.
+    """
+    import pyarrow.parquet as pq  # type: ignore[import-untyped, unused-ignore]
+
+    schema = _schema()
+    with pq.ParquetWriter(file, schema) as writer:
+        for page in pages:
+            writer.write_table(_table(page.hits, schema))
+
+
+def _table(hits: list[Hit], schema: Any) -> Any:
+    import pyarrow as pa  # type: ignore[import-untyped, unused-ignore]
+
+    columns: dict[str, list[Any]] = {
+        "face": [hit.face for hit in hits],
+        "photo": [shown(hit.photo) for hit in hits],
+        "path": [os.fsencode(hit.photo) for hit in hits],
+        **{side: [hit.box[place] for hit in hits] for place, side in enumerate(SIDES)},
+        "confidence": [hit.score for hit in hits],
+        **{name: [hit.attributes[name] for hit in hits] for name in ATTRIBUTES},
+    }
+    return pa.Table.from_pydict(columns, schema)
+
+
+def _schema() -> Any:
+    import pyarrow as pa  # type: ignore[import-untyped, unused-ignore]
+
+    return pa.schema([
+        ("face", pa.int64()), ("photo", pa.string()), ("path", pa.binary()), *[(side, pa.int32()) for side in SIDES],
+        ("confidence", pa.float32()), *[(name, pa.float32()) for name in ATTRIBUTES],
+    ])  # fmt: skip
+
+
+def _hits(pages: Iterable[Answer]) -> Iterator[Hit]:
+    return (hit for page in pages for hit in page.hits)
