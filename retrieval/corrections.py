@@ -123,7 +123,7 @@ def _write(connection: Connection, changes: Sequence[Change], made: int) -> None
     if rows:
         connection.execute(insert(table), rows)
     if changes:
-        advance(connection)
+        advance(connection, faces=False)
 
 
 def _standing(connection: Connection, faces: Sequence[int]) -> dict[tuple[int, str], bool]:

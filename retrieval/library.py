@@ -74,7 +74,7 @@ class Library:
         self._engine = reader(folder)
         self._loading = threading.Lock()
         self._snapshot: Snapshot | None = None
-        self._vectors: tuple[Snapshot, Vectors] | None = None
+        self._vectors: tuple[str, Vectors] | None = None
 
     @classmethod
     def open(cls, folder: Path | str) -> Self:
@@ -369,8 +369,8 @@ class Library:
 
     def _current_vectors(self, connection: Connection, now: Snapshot) -> Vectors:
         with self._loading:
-            if self._vectors is None or self._vectors[0] is not now:
-                self._vectors = (now, vectors.load(connection, self.folder, now))
+            if self._vectors is None or self._vectors[0] != now.state.of_faces:
+                self._vectors = (now.state.of_faces, vectors.load(connection, self.folder, now))
             return self._vectors[1]
 
 

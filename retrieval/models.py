@@ -34,7 +34,7 @@ def register(connection: Connection, model: Model, folder: Path) -> int:
         connection.execute(insert(schema.model).values(**_values(model), created=int(time.time())))
     else:
         _renew(connection, model)
-    advance(connection)  # thresholds decide what is found
+    advance(connection, faces=known is None)  # thresholds decide what is found
     return _row(connection, model)
 
 

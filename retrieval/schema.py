@@ -76,6 +76,7 @@ library = _table(
     Column("identity", Text, nullable=False),  # a uuid, for life
     Column("generation", Integer, nullable=False),  # grows by one with every transaction that changes an answer
     Column("stamp", Text, nullable=False),  # random at each generation: a restored backup shares none with its original
+    Column("faces", Text, nullable=False, server_default=""),  # the stamp of the last one that changed faces or vectors
 )
 
 folder = _table("folder", Column("path", PathBytes, primary_key=True))  # indexed: read there, and never written

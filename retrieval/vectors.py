@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from retrieval import cache, lists, schema
+from retrieval.errors import LibraryDamaged
 from retrieval.lists import Lists
 from retrieval.nodes import Mask
 from retrieval.records import check_direction
@@ -151,7 +152,7 @@ def load(connection: Connection, folder: Path, snapshot: Snapshot) -> Vectors:
     matrix = _cached(folder, snapshot)
     if matrix is None:
         matrix = _published(folder, snapshot, _derived(connection, len(snapshot)))
-    found = lists.load(folder, snapshot.state.name, matrix, _centroids) if len(snapshot) > APPROXIMATE else None
+    found = lists.load(folder, snapshot.state.of_faces, matrix, _centroids) if len(snapshot) > APPROXIMATE else None
     return Vectors(matrix, snapshot.face_ids, found)
 
 
@@ -207,7 +208,7 @@ def _found(scan: Any, direction: Floats, count: int, options: Any = None) -> tup
 
 
 def _cached(folder: Path, snapshot: Snapshot) -> Floats | None:
-    path = cache.find(folder, snapshot.state.name, KIND)
+    path = cache.find(folder, snapshot.state.of_faces, KIND)
     if path is None:
         return None
     matrix = _mapped(path)
@@ -216,7 +217,7 @@ def _cached(folder: Path, snapshot: Snapshot) -> Floats | None:
 
 def _published(folder: Path, snapshot: Snapshot, matrix: Floats) -> Floats:
     """The same vectors on the disk, which can be dropped from memory; in memory where the disk will not have them."""
-    path = cache.publish(folder, snapshot.state.name, KIND, lambda file: np.save(file, matrix, allow_pickle=False))
+    path = cache.publish(folder, snapshot.state.of_faces, KIND, lambda file: np.save(file, matrix, allow_pickle=False))
     if path is not None:
         with suppress(OSError):  # an indexer that is ahead of us may have swept it
             return _mapped(path)
@@ -235,6 +236,11 @@ def _derived(connection: Connection, count: int) -> Floats:
         block = np.frombuffer(b"".join(vector for (vector,) in rows), "<f4")
         matrix[start : start + len(rows)] = block.reshape(-1, DIMENSIONS)
         start += len(rows)
+    if start != count:
+        raise LibraryDamaged(
+            f"Only {start:,} of {count:,} faces have an embedding, so likeness cannot be asked for: `facequery verify` "
+            "names the others, `facequery retag` makes all anew."
+        )
     return matrix
 
 

@@ -1,4 +1,4 @@
-"""What people did, as actions that can be undone; persons, who belongs to them, and who does not; indexed folders;
+"""When faces changed last; what people did, as actions that can be undone; persons, who belongs to them, and who does not; indexed folders;
 what was erased and may not come back.
 """
 
@@ -14,6 +14,9 @@ LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
+    op.add_column("library", sa.Column("faces", sa.Text, nullable=False, server_default=""))
+    library = sa.table("library", sa.column("faces"), sa.column("stamp"))
+    op.execute(library.update().values(faces=library.c.stamp))
     _create("folder", sa.Column("path", sa.LargeBinary, primary_key=True))
     _actions()
     _people()

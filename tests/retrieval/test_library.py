@@ -8,7 +8,7 @@ import pytest
 
 from retrieval import vectors
 from retrieval.attributes import ATTRIBUTES
-from retrieval.errors import NoSuchFace, QueryError
+from retrieval.errors import LibraryDamaged, NoSuchFace, QueryError
 from retrieval.library import Facets, Library, Totals
 from retrieval.store import Photo
 from tests.retrieval.made import MODEL, a_face, a_photo, fill, vector
@@ -63,6 +63,25 @@ def test_answers_may_be_sorted_by_path_or_by_date(library: Library):
     assert faces(library.find(None, sort="path")) == [2, 3, 1]
     assert faces(library.find(None, sort="added")) == [3, 2, 1]
     assert faces(library.find("Male", sort="path")) == [2, 1]
+
+
+def test_a_correction_leaves_the_vectors_as_they_were(library: Library):
+    three(library)
+    library.publish()
+    before = {path.name for path in (library.folder / "cache").glob("*.vectors.npy")}
+    library.correct([1], {"Male": False})
+    assert faces(library.find("Male")) == [2]
+    assert faces(library.similar_to(1))
+    assert before and {path.name for path in (library.folder / "cache").glob("*.vectors.npy")} == before
+
+
+def test_likeness_cannot_be_asked_for_while_a_face_has_no_embedding(library: Library):
+    three(library)
+    with closing(sqlite3.connect(library.folder / "library.db")) as connection, connection:
+        connection.execute("DELETE FROM embedding WHERE face = 2")
+    assert library.find("Smiling").total == 3
+    with pytest.raises(LibraryDamaged, match="2 of 3 faces"):
+        library.similar_to(1)
 
 
 def test_pages_follow_one_another(library: Library):
