@@ -11,10 +11,15 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
 
 FOLDER = "cache"
 TEMPORARY = ".part"
+ARRAY = ".npy"
+OUTDATED = ("faiss",)  # kinds of earlier versions, which nobody else would sweep
 
 
 def publish(library: Path, state: str, kind: str, write: Callable[[BinaryIO], object]) -> Path | None:
@@ -41,6 +46,27 @@ def find(library: Path, state: str, kind: str) -> Path | None:
     return None
 
 
+def array(library: Path, state: str, kind: str) -> NDArray[Any] | None:
+    """The array of that kind for that state, memory-mapped; None if there is no sound one."""
+    with suppress(OSError):  # whoever writes a newer state may sweep it between finding and opening
+        if path := find(library, state, f"{kind}{ARRAY}"):
+            return _mapped(path)
+    return None
+
+
+def keep(library: Path, state: str, kind: str, values: NDArray[Any]) -> NDArray[Any]:
+    """The same array as the file it was written to, so that it needs no memory of its own; itself if it cannot be."""
+    path = publish(library, state, f"{kind}{ARRAY}", lambda file: np.save(file, values, allow_pickle=False))
+    with suppress(OSError):  # swept by an indexer that is ahead of us
+        return _mapped(path) if path else values
+    return values
+
+
+def _mapped(path: Path) -> NDArray[Any]:
+    mapped: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    return mapped.view(np.ndarray)
+
+
 def digest(state: str, path: Path) -> str:
     """sha256, in hex, over the name of the state and the bytes of the file."""
     with path.open("rb") as file:
@@ -52,6 +78,8 @@ def sweep(folder: Path, kind: str, keep: Path) -> None:
     for path in folder.glob(f"*.{kind}"):
         if path != keep:
             path.unlink(missing_ok=True)
+    for path in (old for kind in OUTDATED for old in folder.glob(f"*.{kind}")):
+        path.unlink(missing_ok=True)
     for path in folder.glob(f"*{TEMPORARY}"):
         if not _in_use(path):
             path.unlink(missing_ok=True)

@@ -40,6 +40,7 @@ from retrieval.connections import named_errors, prepare, reader
 from retrieval.corrections import Said
 from retrieval.erasure import Erased, erase
 from retrieval.errors import FacequeryError, LibraryDamaged, NoSuchFace, shown
+from retrieval.estimate import expected
 from retrieval.examples import Examples
 from retrieval.exchange import Exchange
 from retrieval.explain import Explanation
@@ -72,7 +73,7 @@ class Library:
         """For a folder that `prepare` has seen: use `open` or `create_or_open`."""
         self.folder = folder
         self._engine = reader(folder)
-        self._loading = threading.Lock()
+        self._loading, self._loading_vectors = threading.Lock(), threading.Lock()
         self._snapshot: Snapshot | None = None
         self._vectors: tuple[str, Vectors] | None = None
 
@@ -97,7 +98,7 @@ class Library:
 
     def close(self) -> None:
         self._engine.dispose()
-        self._snapshot = self._vectors = None
+        self._forget_derived()
 
     def __enter__(self) -> Self:
         return self
@@ -201,11 +202,15 @@ class Library:
         node = None if query is None else parse(query)
         if offset < 0 or (limit is not None and limit < 0) or sort not in get_args(Sort):
             raise ValueError(f"There is no page {limit=}, {offset=}, {sort=}.")
+        if precision is not None and not 0 <= precision <= 1:
+            raise ValueError(f"A precision lies between 0 and 1, so {precision} is none.")
         with self._reading() as (connection, now):
-            words = ranking.matching(now, node, precision)
-            page = ranking.page(now, node, words, sort, offset, None if limit is None else offset + limit)
+            confidence = np.ones(len(now), np.float32) if node is None else node.confidence(now.columns)
+            words = ranking.matching(now, node, confidence, precision)
+            page = ranking.page(now, words, confidence, sort, offset, None if limit is None else offset + limit)
             hits = answers.hits(connection, now, page.positions, page.scores.tolist())
-            return Answer(query, page.total, hits, now.state.generation, expected=ranking.hoped(now, node, words))
+            hope = None if node is None else expected(confidence[bits.unpack(words, len(now))], confidence)
+            return Answer(query, page.total, hits, now.state.generation, expected=hope)
 
     def count(self, query: str) -> int:
         """How many faces match `query`; QueryError."""
@@ -251,7 +256,7 @@ class Library:
         ContradictoryExamples.
         """
         like = Examples.of([embedding] if isinstance(embedding, np.ndarray) else embedding, unlike)
-        within = _within(where, {exclude} if isinstance(exclude, int) else exclude or (), limit, fold)
+        within = _within(where, () if exclude is None else _several(exclude), limit, fold)
         with self._reading() as (connection, now):
             return likeness.answer(connection, now, self._current_vectors(connection, now), like, within)
 
@@ -265,7 +270,7 @@ class Library:
         fold: bool = False,
     ) -> Answer:
         """As `similar`, of faces of the library by their numbers, themselves left out; NoSuchFace."""
-        wanted, unwanted = [faces] if isinstance(faces, int) else list(faces), list(unlike)
+        wanted, unwanted = _several(faces), _several(unlike)
         within = _within(where, {*wanted, *unwanted}, limit, fold)
         with self._reading() as (connection, now):
             like = Examples.of(*[[_embedding(connection, now, n) for n in numbers] for numbers in (wanted, unwanted)])
@@ -368,10 +373,19 @@ class Library:
             return known
 
     def _current_vectors(self, connection: Connection, now: Snapshot) -> Vectors:
-        with self._loading:
-            if self._vectors is None or self._vectors[0] != now.state.of_faces:
-                self._vectors = (now.state.of_faces, vectors.load(connection, self.folder, now))
-            return self._vectors[1]
+        with self._loading_vectors:  # may take minutes, in which others still ask for faces
+            if (known := self._vectors) is None or known[0] != now.state.of_faces:
+                known = self._vectors = (now.state.of_faces, vectors.load(connection, self.folder, now))
+            return known[1]
+
+    def _forget_derived(self) -> None:
+        with self._loading, self._loading_vectors:
+            self._snapshot = self._vectors = None
+
+
+def _several(faces: int | Iterable[int]) -> list[int]:
+    """Numbers of faces as Python's own: SQLite finds nothing by numpy's."""
+    return [int(face) for face in faces] if isinstance(faces, Iterable) else [int(faces)]
 
 
 def _within(where: str | None, excluded: Iterable[int], limit: int, fold: bool) -> Within:

@@ -5,6 +5,7 @@ It does not know FAISS: k-means is handed in, and the products are the caller's 
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from math import ceil, log2
 from pathlib import Path
@@ -67,10 +68,10 @@ class Lists:
 
 def load(folder: Path, state: str, matrix: Floats, train: Train) -> Lists:
     """The lists of that state's vectors: from the cache if it is sound, else made and left there."""
-    path = cache.find(folder, state, KIND)
-    if path is not None:
-        with np.load(path, allow_pickle=False) as kept:
-            return Lists(**{field.name: kept[field.name] for field in fields(Lists)})
+    with suppress(OSError):  # an indexer that is ahead of us may sweep it before it is read
+        if path := cache.find(folder, state, KIND):
+            with np.load(path, allow_pickle=False) as kept:
+                return Lists(**{field.name: kept[field.name] for field in fields(Lists)})
     made = build(matrix, train)
     cache.publish(folder, state, KIND, lambda file: np.savez(file, allow_pickle=False, **asdict(made)))
     return made

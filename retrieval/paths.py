@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from retrieval.bits import Mask
 
+REMEMBERED = 32  # patterns, a byte a photograph each
+
 Octets = NDArray[np.uint8]
 
 
@@ -25,6 +27,7 @@ class Paths:
 
     def __init__(self, octets: Octets) -> None:
         self.octets = octets
+        self._asked: dict[str, Mask] = {}
 
     @classmethod
     def of(cls, paths: Iterable[bytes]) -> "Paths":
@@ -38,7 +41,14 @@ class Paths:
         return self.octets[self._starts[number] : self._starts[number + 1] - 1].tobytes()
 
     def matching(self, pattern: str) -> Mask:
-        """bool[m]: which of them a pattern matches."""
+        """bool[m]: which of them a pattern matches. Remembered, since one answer asks several times."""
+        if (known := self._asked.get(pattern)) is None:
+            if len(self._asked) >= REMEMBERED:
+                self._asked.clear()
+            known = self._asked[pattern] = self._compared(pattern)
+        return known
+
+    def _compared(self, pattern: str) -> Mask:
         start, stop = self._with_prefix(_literal_prefix(pattern))
         found = np.zeros(len(self), np.bool_)
         if start < stop:

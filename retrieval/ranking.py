@@ -7,7 +7,7 @@ import numpy as np
 from retrieval import bits
 from retrieval.bits import Ids
 from retrieval.codes import Floats
-from retrieval.estimate import Expected, expected, surest
+from retrieval.estimate import surest
 from retrieval.nodes import Query
 from retrieval.snapshot import Snapshot
 
@@ -22,36 +22,27 @@ class Page(NamedTuple):
     scores: Floats
 
 
-def matching(now: Snapshot, node: Query | None, precision: float | None = None) -> bits.Words:
+def matching(now: Snapshot, node: Query | None, confidence: Floats, precision: float | None) -> bits.Words:
     """The faces that match; with `precision` only the surest, of which that share is expected to be right."""
     words = bits.everything(len(now)) if node is None else node.bits(now.columns)
-    if node is None or precision is None:
+    if precision is None:
         return words
     found = bits.positions(words, len(now))
     kept = np.zeros(len(now), np.bool_)
-    kept[found] = surest(node.confidence(now.columns, found), precision)
+    kept[found] = surest(confidence[found], precision)
     return bits.pack(kept)
 
 
-def page(now: Snapshot, node: Query | None, words: bits.Words, sort: Sort, start: int, stop: int | None) -> Page:
-    """Of the `matching` faces those from place `start` up to `stop` (None: the end); equally sure ones by number."""
-    if sort == "confidence" and node is not None:
+def page(now: Snapshot, words: bits.Words, confidence: Floats, sort: Sort, start: int, stop: int | None) -> Page:
+    """Of the faces in `words` those from place `start` up to `stop` (None: the end); equally sure ones by number."""
+    if sort == "confidence":
         found = bits.positions(words, len(now))
-        scores = node.confidence(now.columns, found)
+        scores = confidence[found]
         best = best_first(scores, stop)[start:]
         return Page(len(found), found[best], scores[best])
     found = _in_order(now, words, sort)
     wanted = found[start:stop]
-    scores = np.ones(len(wanted), np.float32) if node is None else node.confidence(now.columns, wanted)
-    return Page(len(found), wanted, scores)
-
-
-def hoped(now: Snapshot, node: Query | None, words: bits.Words) -> Expected | None:
-    """How good an answer of those faces is expected to be; None where nothing was asked."""
-    if node is None:
-        return None
-    every = node.confidence(now.columns)
-    return expected(every[bits.unpack(words, len(now))], every)
+    return Page(len(found), wanted, confidence[wanted])
 
 
 def best_first(scores: Floats, count: int | None) -> Ids:
@@ -67,8 +58,6 @@ def best_first(scores: Floats, count: int | None) -> Ids:
 
 
 def _in_order(now: Snapshot, words: bits.Words, sort: Sort) -> Ids:
-    if sort == "confidence":
-        return bits.positions(words, len(now))
     order = now.by_path if sort == "path" else now.by_added
     found: Ids = order[bits.unpack(words, len(now))[order]]
     return found

@@ -4,13 +4,11 @@ Derived from the tables and never written back; kept beside the library as memor
 process opens them without reading a row, and all threads share one copy.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
 from retrieval import bits, cache, rows, schema
@@ -82,13 +80,14 @@ def load(connection: Connection, folder: Path) -> Snapshot:
 
 
 def _cached(folder: Path, now: State) -> Arrays | None:
-    files = [cache.find(folder, now.name, f"{kind}.npy") for kind in Arrays._fields]
-    return Arrays(*[_mapped(file) for file in files if file]) if all(files) else None
+    arrays = [cache.array(folder, now.name, kind) for kind in Arrays._fields]
+    found = [array for array in arrays if array is not None]
+    return Arrays(*found) if len(found) == len(arrays) else None
 
 
 def _derived(connection: Connection, folder: Path, now: State, thresholds: dict[str, float]) -> Arrays:
     arrays = _arrays(rows.read(connection), thresholds)._asdict()
-    return Arrays(**{kind: _kept(folder, now, kind, array) for kind, array in arrays.items()})
+    return Arrays(**{kind: cache.keep(folder, now.name, kind, array) for kind, array in arrays.items()})
 
 
 def _arrays(read: rows.Rows, thresholds: dict[str, float]) -> Arrays:
@@ -103,19 +102,6 @@ def _arrays(read: rows.Rows, thresholds: dict[str, float]) -> Arrays:
         packed.edges,
         read.paths,
     )
-
-
-def _kept(folder: Path, now: State, kind: str, array: NDArray[Any]) -> NDArray[Any]:
-    """The array as the file it was written to, so that it needs no memory of its own; itself if the disk refuses."""
-    file = cache.publish(folder, now.name, f"{kind}.npy", lambda file: np.save(file, array, allow_pickle=False))
-    with suppress(OSError):  # an indexer that is ahead of us may have swept it
-        return _mapped(file) if file else array
-    return array
-
-
-def _mapped(path: Path) -> NDArray[Any]:
-    mapped: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    return mapped.view(np.ndarray)
 
 
 def _tagged(connection: Connection, models: Ids) -> tuple[Tagged, ...]:

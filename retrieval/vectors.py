@@ -6,7 +6,6 @@ had, they are compared once more in float64: an answer is exact unless it came t
 """
 
 import threading
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,7 +21,7 @@ from retrieval.records import check_direction
 from retrieval.schema import DIMENSIONS
 from retrieval.snapshot import Ids, Snapshot, chunks, shown
 
-KIND = "vectors.npy"
+KIND = "vectors"
 APPROXIMATE = 500_000  # faces beyond which a wide question is answered through the lists
 ROWS = 20_000  # matching faces whose own rows are read: 2 to 4 ms, and no scan is faster
 FEW = 10  # and up to one face in so many, where everything would have to be scanned
@@ -151,7 +150,7 @@ def load(connection: Connection, folder: Path, snapshot: Snapshot) -> Vectors:
     """The vectors of `snapshot`, whose state `connection`'s transaction must see; from the cache if it is sound."""
     matrix = _cached(folder, snapshot)
     if matrix is None:
-        matrix = _published(folder, snapshot, _derived(connection, len(snapshot)))
+        matrix = cache.keep(folder, snapshot.state.of_faces, KIND, _derived(connection, len(snapshot)))
     found = lists.load(folder, snapshot.state.of_faces, matrix, _centroids) if len(snapshot) > APPROXIMATE else None
     return Vectors(matrix, snapshot.face_ids, found)
 
@@ -208,25 +207,8 @@ def _found(scan: Any, direction: Floats, count: int, options: Any = None) -> tup
 
 
 def _cached(folder: Path, snapshot: Snapshot) -> Floats | None:
-    path = cache.find(folder, snapshot.state.of_faces, KIND)
-    if path is None:
-        return None
-    matrix = _mapped(path)
-    return matrix if matrix.shape == (len(snapshot), DIMENSIONS) else None
-
-
-def _published(folder: Path, snapshot: Snapshot, matrix: Floats) -> Floats:
-    """The same vectors on the disk, which can be dropped from memory; in memory where the disk will not have them."""
-    path = cache.publish(folder, snapshot.state.of_faces, KIND, lambda file: np.save(file, matrix, allow_pickle=False))
-    if path is not None:
-        with suppress(OSError):  # an indexer that is ahead of us may have swept it
-            return _mapped(path)
-    return matrix
-
-
-def _mapped(path: Path) -> Floats:
-    mapped: Floats = np.load(path, mmap_mode="r", allow_pickle=False)
-    return mapped.view(np.ndarray)
+    matrix = cache.array(folder, snapshot.state.of_faces, KIND)
+    return matrix if matrix is not None and matrix.shape == (len(snapshot), DIMENSIONS) else None
 
 
 def _derived(connection: Connection, count: int) -> Floats:

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
 import pytest
 
 from retrieval import cache
@@ -88,3 +89,25 @@ def test_stale_temporary_files_are_swept_and_a_live_one_is_kept(tmp_path: Path):
         writer.stdin.close()
         writer.wait()
     assert not list(folder.glob(f"*{cache.TEMPORARY}"))
+
+
+def test_a_file_that_is_swept_while_it_is_opened_counts_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    cache.keep(tmp_path, STATE, "rows", np.arange(3))
+    assert cache.array(tmp_path, STATE, "rows") is not None
+    found = cache.find
+
+    def swept(library: Path, state: str, kind: str) -> Path | None:
+        path = found(library, state, kind)
+        assert path is not None
+        path.unlink()
+        return path
+
+    monkeypatch.setattr(cache, "find", swept)
+    assert cache.array(tmp_path, STATE, "rows") is None
+
+
+def test_what_earlier_versions_kept_is_swept(tmp_path: Path):
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "identity-1-stamp-0.faiss").write_bytes(b"vectors")
+    cache.keep(tmp_path, STATE, "rows", np.arange(3))
+    assert [path.suffix for path in (tmp_path / "cache").iterdir()] == [".npy"]

@@ -55,6 +55,17 @@ def test_a_wanted_precision_keeps_the_surest_on_every_page_and_in_every_order(li
     assert answer.expected is not None and answer.expected.precision == pytest.approx(0.85)
 
 
+def test_a_precision_lies_between_0_and_1(library: Library):
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        library.find("Smiling", precision=50)
+
+
+def test_numbers_of_faces_may_be_numpys(library: Library):
+    three(library)
+    assert faces(library.similar_to(np.int64(1))) == faces(library.similar_to(1))  # type: ignore[arg-type]
+    assert faces(library.similar(vector(1), exclude=np.int64(1))) == faces(library.similar(vector(1), exclude=1))  # type: ignore[arg-type]
+
+
 def test_answers_may_be_sorted_by_path_or_by_date(library: Library):
     three(library)
     with closing(sqlite3.connect(library.folder / "library.db")) as connection, connection:
