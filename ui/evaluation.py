@@ -3,6 +3,8 @@
 Knows how to gather what is measured and where faces are found, not how anything is measured.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -159,12 +161,20 @@ def on_fairface(tagger: "Tagger", data: Any, chosen: str, show: "Show") -> dict[
 def calibrate(
     celeba: CelebaFolder,
     model: Annotated[str, typer.Option(help="A folder of a model, or a shipped model.")],
+    size: Annotated[int | None, typer.Option(min=16, max=1024, help="Look at faces in this size from now on.")] = None,
+    crop: Annotated[
+        tuple[int, int, int, int] | None, typer.Option(help="Look at this part of an aligned face from now on.")
+    ] = None,
     device: options.Device = "auto",
     cache: Cache = None,
     no_progress: options.NoProgress = False,
     as_json: options.Json = False,
 ) -> None:
-    """Derives a model's calibration and thresholds anew from the validation partition, and writes its card."""
+    """Derives a model's calibration and thresholds anew from the validation partition, and writes its card.
+
+    Trained on faces that were zoomed at random, a network may see more in another --size or --crop than its own
+    (Touvron et al. 2019; `python benchmarks/inputs.py CELEBA` measures it on validation).
+    """
     from classifiers import celeba as dataset
     from classifiers import checkpoint, pixels
     from classifiers.calibrate import base_rates, calibrated
@@ -175,6 +185,9 @@ def calibrate(
     data = dataset.load(celeba)
     faces = data.split("val")
     tagger = Tagger.load(model, device)
+    with _sizes_checked():
+        seen = tagger.card.preprocessing
+        tagger.card = replace(tagger.card, preprocessing=replace(seen, size=size or seen.size, crop=crop or seen.crop))
     with progress.bar(quiet=no_progress) as show:
         prepared = pixels.cached(faces, tagger.card.preprocessing, cache_folder(cache), progress.decoding(show))
         logits = tagger.logits(prepared, lambda done, total: show(done, total, "tagging"))
@@ -185,3 +198,12 @@ def calibrate(
         write_json({"model": tagger.name, "split": "val", **card.figures["val"]})
     else:
         figures.write({"val": card.figures["val"]}, "val")
+
+
+@contextmanager
+def _sizes_checked() -> Iterator[None]:
+    """A size or crop that cannot be is wrong usage."""
+    try:
+        yield
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error

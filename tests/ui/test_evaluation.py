@@ -87,6 +87,19 @@ def test_calibrate_then_evaluate_at_each_set_of_thresholds(run: Run, celeba: Pat
         assert facts["find"] == "counts" and facts["likeness"]["queries"] == 60
 
 
+def test_calibrate_may_look_at_faces_in_another_size_and_crop(
+    run: Run, celeba: Path, model: Path, tmp_path: Path
+) -> None:
+    options = ("--model", model, "--cache", tmp_path, *OPTIONS)
+    assert run("calibrate", celeba, *options, "--size", "40", "--crop", "20", "30", "160", "210").status == 0
+    seen = checkpoint.load(model)[1].preprocessing
+    assert (seen.size, seen.crop) == (40, (20, 30, 160, 210))
+    assert run("calibrate", celeba, *options).status == 0
+    assert checkpoint.load(model)[1].preprocessing == seen
+    ended = run("calibrate", celeba, *options, "--crop", "20", "30", "10", "210")
+    assert ended.status == 2 and "does not lie inside" in ended.err
+
+
 def test_figures_are_kept_in_the_card_short(run: Run, celeba: Path, model: Path, tmp_path: Path) -> None:
     command = ("evaluate", celeba, "--model", model, "--cache", tmp_path, *OPTIONS, "--json", "--write-card")
     facts = run(*command, "--split", "val", "--queries").json
