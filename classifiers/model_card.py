@@ -7,6 +7,7 @@ worth and what it must not be used for. Knows nothing of weights or data, and im
 import json
 import textwrap
 from collections.abc import Iterator, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from classifiers import reliability
@@ -27,6 +28,12 @@ OVERALL = {  # a figure's name in card.json, and as people and Hugging Face call
 }
 EPOCHS = 16  # rows of the learning curve at most
 BARS = "▁▂▃▄▅▆▇█"
+
+
+ANCESTORS = {
+    "began_from": "It began from the weights",
+    "learned_from": "It learned, beside the labels, from what a teacher says and sees, the weights",
+}
 
 
 def render(name: str, card: Facts) -> str:
@@ -98,11 +105,31 @@ def _training(card: Facts) -> str:
         ("seed", hyper.get("seed", "not recorded")),
         ("sha256 of `model.safetensors`", f"`{card['weights_sha256']}`"),
     ]
-    known = ", ".join(f"{key.replace('_', ' ')} {_said(value)}" for key, value in hyper.items() if key != "seed")
     parts = ["## How it was trained", table(("", ""), rows)]
-    parts += [f"Hyperparameters: {known}."] if known else []
+    parts += [f"Hyperparameters: {_hyperparameters(hyper)}."] if hyper else []
+    parts += [_ancestor(words, training[key]) for key, words in ANCESTORS.items() if key in training]
     parts += [_learning_curve(history)] if history else []
     return "\n\n".join(parts)
+
+
+def _ancestor(words: str, training: Facts) -> str:
+    history = training.get("history") or []
+    lasting = _lasting(sum(row.get("seconds", 0) for row in history))
+    hyper = training.get("hyperparameters") or {}
+    return (
+        f"{words} `{training['weights_sha256'][:12]}`: {len(history)} epochs, {lasting}, seed {hyper.get('seed')}; "
+        f"{_hyperparameters(hyper)}."
+    )
+
+
+def _hyperparameters(hyper: Facts) -> str:
+    """All but the seed; of a local file its name."""
+    told = {
+        key: PurePath(value).name if key in ("init", "teacher") else value
+        for key, value in hyper.items()
+        if value != ""
+    }
+    return ", ".join(f"{key.replace('_', ' ')} {_said(value)}" for key, value in told.items() if key != "seed")
 
 
 def _learning_curve(history: Sequence[Facts]) -> str:

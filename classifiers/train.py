@@ -262,8 +262,22 @@ def finish(run: Run, validation: Examples, rates: NDArray[np.float64]) -> checkp
             "machine": machine(run.device),
             "best_epoch": run.best_epoch,
             "history": run.history,
+            **lineage(run.hyper),
         },
     )
     card = calibrated(card, predicted.logits, validation.labels, rates)
     checkpoint.write_card(run.out, card)
     return card
+
+
+def lineage(hyper: Hyperparameters) -> dict[str, Any]:
+    """How the models were trained that a run began from and learned from, as far as they have cards."""
+    began = Path(hyper.init).parent if hyper.init not in ("random", "imagenet") else None
+    taught_by = checkpoint.shipped(hyper.teacher) if hyper.teacher else None
+    folders = {"began_from": began, "learned_from": taught_by}
+    return {name: _told(folder) for name, folder in folders.items() if folder and (folder / checkpoint.CARD).is_file()}
+
+
+def _told(folder: Path) -> dict[str, Any]:
+    card = checkpoint.card_from_json((folder / checkpoint.CARD).read_text(), folder / checkpoint.CARD)
+    return {"weights_sha256": card.weights_sha256, **card.training}

@@ -46,7 +46,7 @@ from retrieval.exchange import Exchange
 from retrieval.explain import Explanation
 from retrieval.generation import state
 from retrieval.likeness import Within
-from retrieval.nodes import Mask, Query
+from retrieval.nodes import Mask, Query, Term, leaves
 from retrieval.outside import folders_of_photographs
 from retrieval.people import People
 from retrieval.photographs import Photograph
@@ -209,7 +209,8 @@ class Library:
             words = ranking.matching(now, node, confidence, precision)
             page = ranking.page(now, words, confidence, sort, offset, None if limit is None else offset + limit)
             hits = answers.hits(connection, now, page.positions, page.scores.tolist())
-            hope = None if node is None else expected(confidence[bits.unpack(words, len(now))], confidence)
+            guessed = node is not None and any(isinstance(leaf, Term) for leaf in leaves(node))
+            hope = None if not guessed else expected(confidence[bits.unpack(words, len(now))], confidence)
             return Answer(query, page.total, hits, now.state.generation, expected=hope)
 
     def count(self, query: str) -> int:

@@ -129,8 +129,11 @@ def find(
     explain: options.Explain = False,
 ) -> None:
     """Faces that match a query, the most certain first."""
+    options.one_form(as_json=as_json, as_csv=as_csv, paths=paths, null=null)
     if explain and (as_csv or paths or null):
         raise typer.BadParameter("--explain writes a table or JSON, neither CSV nor paths")
+    if precision is not None and not 0 <= precision <= 1:
+        raise typer.BadParameter("--precision is a share between 0 and 1, such as 0.95")
     from retrieval.library import Library
     from ui import explanations
     from ui.output import write_answer
@@ -140,6 +143,8 @@ def find(
         answer = open_library.find(query, limit=all_if_zero(limit), offset=offset, sort=sort.value, precision=precision)
         reasons = explanations.explained(open_library, answer) if explain else []
         explanations.warn(open_library, query)
+        if precision and not answer.total:
+            explanations.say_what_is_sure(open_library, query, precision)
     if explain:
         return explanations.write_explained(answer, reasons, as_json=as_json)
     return write_answer(answer, "confidence", as_json=as_json, as_csv=as_csv, paths=paths, null=null)

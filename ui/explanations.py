@@ -29,6 +29,12 @@ def warn(library: Library, query: str) -> None:
         say(f"Note: {caution}")
 
 
+def say_what_is_sure(library: Library, query: str, precision: float) -> None:
+    """Says why no face is left, when so much precision was asked for: how sure the surest is."""
+    if best := library.find(query, limit=1).hits:
+        say(f"No set of faces should be {precision:.0%} right: the surest face is at {best[0].score:.1%}.")
+
+
 def cautions(library: Library, query: str) -> list[str]:
     """What one should know before believing the answer, a sentence each: of the query on this library, and of every
     attribute in it that the library's model grades D.

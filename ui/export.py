@@ -45,15 +45,20 @@ def export(
         raise typer.BadParameter("say what to write: --to, --coco, --xmp, --sheet or --cite")
     if sheet is not None and sheet.suffix.lower() != ".png":
         raise typer.BadParameter("a contact sheet's file ends in .png", param_hint="--sheet")
+    from retrieval.errors import shown
     from retrieval.library import Library
     from retrieval.outside import check_outside
+    from ui.output import say
     from ui.saved import meant
 
     with Library.open(library_folder(library)) as open_library:
         out = _Out(open_library, meant(open_library, query), open_library.folders_of_photographs())
-        for path in filter(None, (to, coco, xmp, sheet, cite)):
+        targets = [path for path in (to, coco, xmp, sheet, cite) if path]
+        for path in targets:
             check_outside(path, out.photographs)  # before anything is written
         skipped = _write(out, to, coco, xmp, sheet, cite)
+        total = open_library.count(out.query)
+    say(f"{total:,} face{'' if total == 1 else 's'} written to {', '.join(shown(str(p)) for p in targets)}.")
     if skipped:
         raise typer.Exit(1)
 

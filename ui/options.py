@@ -59,7 +59,7 @@ CropMode = Annotated[
 ]
 Precision = Annotated[
     float | None,
-    typer.Option(min=0, max=1, metavar="SHARE", help="Only the surest faces, of which this share should be right."),
+    typer.Option(metavar="SHARE", help="Only the surest faces, of which this share (0 to 1) should be right."),
 ]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, mps...")]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Show no progress bar.")]
@@ -75,6 +75,12 @@ def library_folder(given: Path | None) -> Path:
 def cache_folder(given: Path | None) -> Path:
     """Where decoded images are kept: as given, or in the platform's user cache folder."""
     return given or platformdirs.user_cache_path("facequery", appauthor=False)
+
+
+def one_form(*, as_json: bool, as_csv: bool, paths: bool, null: bool) -> None:
+    """An answer is written in one form; more are wrong usage."""
+    if as_json + as_csv + (paths or null) > 1:
+        raise typer.BadParameter("choose one of --json, --csv and --paths (or -0)")
 
 
 def all_if_zero(limit: int) -> int | None:

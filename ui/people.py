@@ -138,10 +138,13 @@ def undo(
     as_json: options.Json = False,
 ) -> None:
     """Takes back the last thing that was said about people, or another; what was said since stays."""
+    from retrieval.errors import NothingToUndo
     from retrieval.library import Library
 
     with Library.open(library_folder(library)) as open_library:
-        last = next((a.id for a in open_library.history() if a.kind == "people" and not a.undone), 0)
+        last = next((a.id for a in open_library.history() if a.kind == "people" and not a.undone), None)
+        if action is None and last is None:
+            raise NothingToUndo("There is nothing about people to take back: `facequery people list` shows the groups.")
         undone = open_library.undo(last if action is None else action)
     _done(undone, as_json, "Undone: ")
 

@@ -49,15 +49,19 @@ def similar(
     null: options.Null = False,
 ) -> None:
     """The nearest faces to those in pictures, or to faces of the library; several are one question."""
+    options.one_form(as_json=as_json, as_csv=as_csv, paths=paths, null=null)
     if not images and not face:
         raise typer.BadParameter("give a picture or --face, so that there is a face to compare with")
     if both := set(face or []) & set(unlike or []):
         raise typer.BadParameter(f"face {min(both)} is both to be like and not to be like")
     from retrieval.library import Library
+    from retrieval.query import parse
     from ui.output import write_answer, write_json
 
     with Library.open(library_folder(library)) as open_library:
         query = where and saved.meant(open_library, where)
+        if query:
+            parse(query)  # before a picture is looked at, which takes longer
         like = [open_library.embedding(number) for number in face or []]
         like += _seen(open_library, images or [], model, crop, device)
         answer = open_library.similar(

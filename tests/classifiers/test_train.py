@@ -169,6 +169,9 @@ def test_the_teacher_changes_what_is_learned_and_must_be_there(
     hyper = replace(short, teacher=str(tmp_path / "teacher"), distill=1.0)
     taught = train.train(data, Run.new(hyper, tmp_path / "taught"), cache=cache)
     assert taught[0]["loss"] != alone[0]["loss"]
+    learned_from = checkpoint.load(tmp_path / "taught")[1].training["learned_from"]
+    assert learned_from["weights_sha256"] == checkpoint.load(tmp_path / "teacher")[1].weights_sha256
+    assert len(learned_from["history"]) == 1
     with pytest.raises(ModelError, match="no model"):
         train.train(data, Run.new(replace(hyper, teacher="nobody"), tmp_path / "untaught"), cache=cache)
 

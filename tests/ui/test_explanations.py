@@ -38,12 +38,29 @@ def test_each_face_is_told_with_its_terms_and_what_would_flip_it(family: Path):
 
 def test_the_answer_says_how_good_it_should_be_and_can_be_made_better(family: Path):
     _, told, _ = find(family, "Male")
-    assert "expected: 60% of them right" in told
+    assert "on photographs like CelebA's: 60% of them right" in told
     _, told, _ = find(family, "Male", "--precision", "0.89", "--json")
     answer = json.loads(told)
     assert answer["total"] == 1
     assert answer["expected"]["precision"] == pytest.approx(0.9)
     assert answer["expected"]["least"] == pytest.approx(0.9)
+
+
+def test_an_unreachable_precision_says_how_sure_the_surest_is(family: Path):
+    status, told, notes = find(family, "Male", "--precision", "0.95")
+    assert (status, told.strip()) == (0, "0 faces")
+    assert "No set of faces should be 95% right: the surest face is at 90.0%." in notes
+    status, _, notes = find(family, "Male", "--precision", "95")
+    assert status == 2
+    assert "0.95" in notes
+
+
+def test_nothing_is_expected_where_nothing_was_guessed(family: Path):
+    assert "expected" not in find(family, "faces = 2")[1]
+
+
+def test_an_answer_is_written_in_one_form(family: Path):
+    assert find(family, "Male", "--json", "--csv")[0] == 2
 
 
 def test_an_attribute_graded_d_is_said_to_be_a_hint(family: Path, monkeypatch: pytest.MonkeyPatch):
