@@ -110,6 +110,11 @@ class Plan:
             self._fresh[sha256] = step
 
 
+def unmounted(found: str, advice: str) -> FolderError:
+    """What to say where nothing is left of what there was: more likely a drive is not mounted than all was deleted."""
+    return FolderError(f"{found}: is the drive mounted? Nothing was changed. {advice}")
+
+
 def is_gone(path: str) -> bool:
     """Whether there surely is no such file: a folder that cannot be entered, or a failing disk, does not say so."""
     try:
@@ -139,8 +144,7 @@ def _check_mounted(listing: Listing, lost: list[Known]) -> None:
     prefix = os.path.join(listing.folder, "")  # noqa: PTH118 - ends in a separator, also for the root folder
     there = [photo for photo in lost if photo.path.startswith(prefix) and not photo.missing]
     if there and not listing.candidates and not listing.skipped:
-        raise FolderError(
-            f"There is no picture in {listing.folder!r}, where the library knows {len(there):,}: is the drive "
-            "mounted? Nothing was changed. If the photographs were moved, index the folder they are in now; "
-            "if they were deleted, the folder above."
+        raise unmounted(
+            f"There is no picture in {listing.folder!r}, where the library knows {len(there):,}",
+            "If the photographs were moved, index the folder they are in now; if they were deleted, the folder above.",
         )

@@ -4,8 +4,9 @@ A face is cut out by the landmarks it was found by; no face is looked for. Only 
 do, so whatever cannot be tagged again stands in the way of the switch, and until then nothing is changed.
 """
 
+import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from indexer import faces
 from indexer.ahead import ahead, threads
 from indexer.faces import FoundFace
 from indexer.look import DETAIL
-from indexer.plan import is_gone
+from indexer.plan import is_gone, unmounted
 from indexer.read import UnreadableImage, VanishedImage, decode, read_bytes
 from indexer.report import Rejected
 from retrieval.attributes import ATTRIBUTES
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 CHANGED = "its bytes are not those that were indexed"
 GONE = "there is no such file"
+MANY = 0.1  # of the photographs: fewer are lost in tidying up, more with a drive
 
 
 @dataclass(slots=True)
@@ -79,20 +81,23 @@ def retag(
     workers: int = 2,
     dry_run: bool = False,
     drop_missing: bool = False,
+    sure: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Retagged:
     """Exchanges the numbers of all faces for this tagger's, or only says what would change (`dry_run`).
 
     A photograph that is not there blocks the switch, at once, unless `drop_missing` forgets it; one that was changed or
-    cannot be read always does: index it first. Raises LibraryBusy and LibraryFull.
+    cannot be read always does: index it first. Raises LibraryBusy and LibraryFull, and, unless `sure`, FolderError
+    instead of forgetting more than a tenth of the photographs, or all of an indexed folder.
     """
     report = Retagged()
     with library.exchange(Model(**tagger.model())) as exchange, threads(workers) as eyes:
-        if not (dry_run or drop_missing):
-            report.blocked = [Rejected(photo.path, GONE) for photo in exchange.portraits() if is_gone(photo.path)]
-            if report.blocked:
-                return report
-        forget: list[int] = []
+        gone = [] if dry_run else [photo for photo in exchange.portraits() if is_gone(photo.path)]
+        if gone and not drop_missing:
+            report.blocked = [Rejected(photo.path, GONE) for photo in gone]
+            return report
+        _check_mounted(exchange, gone, sure)
+        forget: list[Portrait] = []
         parts = [report.changes]
         looked = ahead(eyes, partial(_look, tagger=tagger), exchange.portraits(), batch_size + workers)
         for batch in _batches(_sorted_out(looked, report, forget if drop_missing else None), batch_size):
@@ -102,12 +107,33 @@ def retag(
                 progress(report.faces, exchange.faces)
         report.changes, report.changed = np.concatenate(parts), exchange.changed
         if not dry_run and not report.blocked:
-            report.forgotten, report.corrections = len(forget), exchange.corrections_of(forget)
-            exchange.commit(forget)
+            _check_mounted(exchange, forget, sure)  # again: drives are unplugged while they are read, too
+            numbers = [photo.photo for photo in forget]
+            report.forgotten, report.corrections = len(forget), exchange.corrections_of(numbers)
+            exchange.commit(numbers)
             report.switched = True
     if report.switched:
         library.publish()
     return report
+
+
+def _check_mounted(exchange: Exchange, gone: Sequence[Portrait], sure: bool) -> None:
+    """FolderError if so much is gone that it is more likely a drive, unless somebody is sure that it is not."""
+    if sure or not gone:
+        return
+    advice = "If they were moved, index the folder they are in now; if they were deleted, --yes forgets them."
+    folders = [os.path.join(folder, "") for folder in exchange.folders()]  # noqa: PTH118 - as in plan._check_mounted
+    numbers, known, left = {photo.photo for photo in gone}, 0, set[str]()
+    for photo in exchange.portraits():
+        known += 1
+        if photo.photo not in numbers:
+            left.update(folder for folder in folders if photo.path.startswith(folder))
+    for folder in folders:
+        if folder not in left and (lost := sum(photo.path.startswith(folder) for photo in gone)):
+            found = f"None of the {lost:,} photographs with faces that the library knows in {folder!r} is there"
+            raise unmounted(found, advice)
+    if len(gone) > MANY * known:
+        raise unmounted(f"{len(gone):,} of the library's {known:,} photographs with faces are not there", advice)
 
 
 def _look(portrait: Portrait, tagger: "Tagger") -> _Looked:
@@ -124,13 +150,13 @@ def _look(portrait: Portrait, tagger: "Tagger") -> _Looked:
     return _Looked(portrait, [tagger.prepare(faces.crop(picture.image, face)) for face in scaled])
 
 
-def _sorted_out(looked: Iterable[_Looked], report: Retagged, forget: list[int] | None) -> Iterator[_Looked]:
+def _sorted_out(looked: Iterable[_Looked], report: Retagged, forget: list[Portrait] | None) -> Iterator[_Looked]:
     """Those that can be tagged. The others are in the way, or to be forgotten: if that is wished, and they are gone."""
     for photo in looked:
         if photo.reason is None:
             yield photo
         elif photo.gone and forget is not None:
-            forget.append(photo.portrait.photo)
+            forget.append(photo.portrait)
         else:
             report.blocked.append(Rejected(photo.portrait.path, photo.reason))
 

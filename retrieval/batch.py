@@ -21,7 +21,7 @@ CHUNK = 10_000  # ids in one statement; SQLite allows 32,766 variables
 
 # Built once: SQLAlchemy takes longer to build a statement than SQLite to run it.
 _INSERT = {table.name: insert(table) for table in (schema.photo, schema.face, schema.attribute, schema.embedding)}
-_AT_PATH = select(schema.photo.c.id).where(schema.photo.c.path == bindparam("at"))
+_AT_PATH = select(schema.photo.c.id, schema.photo.c.sha256).where(schema.photo.c.path == bindparam("at"))
 
 
 class Batch:
@@ -35,7 +35,8 @@ class Batch:
 
     def add(self, photo: Photo) -> None:
         """Stores a photograph with its faces; one that was known at that path is replaced, and its faces go. What
-        people said of them goes over to the new faces in their places. What was erased does not come back.
+        people said of them goes over to the new faces in their places that are like them. What was erased does not come
+        back.
         """
         kept = self._barred.without(photo)
         if kept is None:
@@ -59,10 +60,12 @@ class Batch:
     def move(self, known_id: int, path: str, size: int, mtime_ns: int) -> None:
         """The known photograph was renamed: its faces stay. What was known at the new path is replaced."""
         photo = schema.photo.c
-        there = self._connection.execute(select(photo.id).where(photo.path == path, photo.id != known_id)).scalar()
-        if there is not None:
-            hand_over(self._connection, places(self._connection, there), places(self._connection, known_id))
-            self._execute(delete(schema.photo).where(photo.id == there))
+        there = self._connection.execute(_AT_PATH, {"at": path}).one_or_none()
+        if there is not None and there.id != known_id:
+            mine = self._connection.execute(select(photo.sha256).where(photo.id == int(known_id))).scalar()
+            before, after = places(self._connection, there.id), places(self._connection, known_id)
+            hand_over(self._connection, before, after, same_bytes=there.sha256 == mine)
+            self._execute(delete(schema.photo).where(photo.id == there.id))
         self._update(known_id, path=path, size=size, mtime_ns=mtime_ns, missing=0)
         self._changed = True
 
@@ -87,10 +90,11 @@ class Batch:
     @contextmanager
     def _replaced(self, path: str, values: dict[str, Any]) -> Iterator[int]:
         """The row at `path`, updated, or a new one. In the block it gets its faces; those it had go at the end."""
-        row = self._connection.execute(_AT_PATH, {"at": path}).scalar()
-        if row is None:
+        known = self._connection.execute(_AT_PATH, {"at": path}).one_or_none()
+        if known is None:
             yield self._insert(schema.photo, values)
             return
+        row = known.id
         before = places(self._connection, row)
         gone = [place.face for place in before]
         del values["added"]  # when this path was first seen
@@ -98,7 +102,7 @@ class Batch:
         self._changed = True
         yield int(row)
         after = [place for place in places(self._connection, row) if place.face not in gone]
-        hand_over(self._connection, before, after)
+        hand_over(self._connection, before, after, same_bytes=known.sha256 == values["sha256"])
         self._execute(delete(schema.face).where(schema.face.c.id.in_(gone)))
 
     def _add_face(self, photo: int, face: Face) -> None:

@@ -93,6 +93,11 @@ class Exchange:
                 return
             last = page[-1].photo
 
+    def folders(self) -> list[str]:
+        """The folders that are indexed; those of a library of the first version are not known."""
+        with self._editor.transaction() as connection:
+            return list(connection.execute(select(schema.folder.c.path)).scalars())
+
     def stage(self, faces: Sequence[int], probabilities: Floats, embeddings: Floats) -> Changes:
         """Keeps the numbers of some faces (float32[n, 40], float32[n, 512]) for `commit`, and says what they change:
         each attribute on the other side of its model's threshold now, unless a person has decided it.

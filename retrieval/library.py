@@ -38,7 +38,7 @@ from retrieval.attributes import ATTRIBUTES
 from retrieval.cautions import Caution
 from retrieval.connections import named_errors, prepare, reader
 from retrieval.corrections import Said
-from retrieval.erasure import Erased, erase
+from retrieval.erasure import Erased, erase, matching
 from retrieval.errors import FacequeryError, LibraryDamaged, NoSuchFace, shown
 from retrieval.estimate import expected
 from retrieval.examples import Examples
@@ -153,13 +153,16 @@ class Library:
         """Forgets faces for good, that match a query or by their numbers, and copies of them. The next indexing does
         not bring them back, but with `forget`. It cannot be undone. QueryError, LibraryBusy.
         """
-        if isinstance(which, str):
-            with self._reading() as (_, now):
-                faces: list[int] = now.face_ids[_mask(now, parse(which))].tolist()
-        else:
-            faces = list(which)
+        faces = self.every(which) if isinstance(which, str) else list(which)
         self._snapshot = self._vectors = None
         return erase(self.folder, faces, forget=forget)
+
+    def every(self, query: str) -> list[int]:
+        """The numbers of all faces that match, those of missing photographs too, which answers leave out: what `erase`
+        forgets. QueryError, LibraryBusy.
+        """
+        self.count(query)  # a QueryError for a model that the library does not know, of which SQL says nothing
+        return matching(self.folder, parse(query))
 
     def save_search(self, name: str, query: str) -> None:
         """Keeps a query under a name; QueryError, and ValueError for a name that is none. LibraryBusy."""

@@ -31,15 +31,20 @@ def erase(
 
     with Library.open(library_folder(library)) as open_library:
         which = (faces or []) if query is None else meant(open_library, query)
-        number = open_library.find(which, limit=0).total if isinstance(which, str) else len(which)
-        if number and not yes:
-            typer.confirm(f"Forget {number:,} faces for good?", abort=True, err=True)
-        erased = open_library.erase(which, forget=forget)
+        numbers = open_library.every(which) if isinstance(which, str) else which
+        if numbers and not yes:
+            typer.confirm(f"Forget {len(numbers):,} faces for good?", abort=True, err=True)
+        erased = open_library.erase(numbers, forget=forget)
     if as_json:
         write_json(asdict(erased))
     else:
         console().print(f"Forgotten: {erased.faces:,} faces, and {erased.photographs:,} photographs with them.")
-    if not erased.complete:
+    if erased.read:
         say("Not yet erased from the disk: somebody still reads the library. `facequery erase` finishes it later.")
-    if not erased.complete or erased.faces < number:
+    elif not erased.complete:
+        say(
+            "Forgotten, but the same bytes are still in the library's file: most likely the same picture is there as "
+            "another file, with a face of its own. Find that face and erase it, too."
+        )
+    if not erased.complete or erased.faces < len(numbers):
         raise typer.Exit(1)

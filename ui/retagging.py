@@ -29,6 +29,9 @@ def retag(
     drop_missing: Annotated[
         bool, typer.Option("--drop-missing", help="Forget photographs that are not there, corrections and all.")
     ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Forget them even if it is a tenth of the library, or a whole folder.")
+    ] = False,
     library: options.LibraryPath = None,
     device: options.Device = "auto",
     batch_size: Annotated[int, typer.Option(min=1, max=4096, help="Faces tagged at once.")] = 64,
@@ -46,7 +49,7 @@ def retag(
         tagger = indexing.loaded(model, device)
         report = retagging.retag(
             open_library, tagger, batch_size=batch_size, workers=workers, dry_run=dry_run, drop_missing=drop_missing,
-            progress=lambda done, total: show(done, total, "faces"),
+            sure=yes, progress=lambda done, total: show(done, total, "faces"),
         )  # fmt: skip
         if as_json:
             _write_json(report, tagger.name, open_library)

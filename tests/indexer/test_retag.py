@@ -1,8 +1,10 @@
 """Another model for a whole library: all of it, or nothing of it."""
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,12 +13,13 @@ from PIL import Image
 from sqlalchemy import event
 
 from indexer.retag import CHANGED, GONE, retag
+from indexer.scan import FolderError
 from retrieval import store
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import LibraryBusy
 from retrieval.library import Library
 from retrieval.store import Model
-from tests.bad_files import encoded
+from tests.bad_files import encoded, picture
 from tests.indexer.conftest import Bench, FakeFinder, FakeTagger, FakeTags
 
 pytestmark = pytest.mark.timeout(90)
@@ -138,12 +141,56 @@ def test_one_photograph_that_cannot_be_tagged_again_blocks_the_switch(
 def test_what_is_gone_is_forgotten_only_by_who_says_so(three: Bench) -> None:
     three.library.correct([2], {"Bald": True, "Male": True})
     remove(three)
-    report = retag(three.library, OtherTagger(), drop_missing=True)
+    report = retag(three.library, OtherTagger(), drop_missing=True, sure=True)
     assert (report.switched, report.forgotten, report.corrections, report.faces) == (True, 1, 2, 2)
     assert [hit.face for hit in three.library.find(None).hits] == [1, 3]
     three.put("c.png", 9)
     again = retag(three.library, FakeTagger(), drop_missing=True)
     assert not again.switched and [b.reason for b in again.blocked] == [CHANGED], "what was changed is never dropped"
+
+
+def empty(bench: Bench) -> None:
+    shutil.rmtree(bench.folder)
+
+
+@pytest.mark.parametrize(("happen", "said"), [(remove, "1 of the library's 3"), (empty, "None of the 3")])
+def test_what_a_drive_may_hold_is_not_forgotten_but_by_who_is_sure(
+    three: Bench, happen: Callable[[Bench], None], said: str
+) -> None:
+    happen(three)
+    before = rows(three.library)
+    with pytest.raises(FolderError, match=f"{said}.*is the drive mounted"):
+        retag(three.library, OtherTagger(), drop_missing=True, progress=pytest.fail)
+    assert rows(three.library) == before
+    assert retag(three.library, OtherTagger(), drop_missing=True, dry_run=True).faces < 3
+    assert retag(three.library, OtherTagger(), drop_missing=True, sure=True).switched
+
+
+def test_one_of_many_photographs_is_forgotten_and_one_whole_folder_is_not(bench: Bench, tmp_path: Path) -> None:
+    drive = tmp_path / "photographs"  # begins as the other folder does, and is not in it
+    drive.mkdir()
+    for number in range(10):
+        bench.put(f"{number}.png", number)
+    for name in ("x.png", "y.png"):
+        picture(len(name) + ord(name[0])).save(drive / name)
+    bench.index(bench.folder, drive)
+    (drive / "x.png").unlink()
+    assert retag(bench.library, OtherTagger(), drop_missing=True).forgotten == 1
+    (drive / "y.png").unlink()
+    with pytest.raises(FolderError, match=r"None of the 1 photographs .*/photographs/"):
+        retag(bench.library, FakeTagger(), drop_missing=True)
+
+
+def test_a_drive_unplugged_while_it_is_read_keeps_its_photographs(three: Bench) -> None:
+    class Unplugging(OtherTagger):
+        def prepare(self, face: Image.Image) -> np.ndarray:
+            shutil.rmtree(three.folder, ignore_errors=True)
+            return super().prepare(face)
+
+    before = rows(three.library)
+    with pytest.raises(FolderError, match="is the drive mounted"):
+        retag(three.library, Unplugging(), drop_missing=True, workers=1)
+    assert rows(three.library) == before
 
 
 def test_back_to_an_earlier_model_and_forth_keeps_one_row_a_model(three: Bench) -> None:

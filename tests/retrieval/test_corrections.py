@@ -1,5 +1,6 @@
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,8 @@ from sqlalchemy import event
 from retrieval import store
 from retrieval.errors import LibraryBusy, NoSuchFace, NothingToUndo, QueryError, UnknownAttribute
 from retrieval.library import Library
-from retrieval.store import Editor
-from tests.retrieval.made import MODEL, a_face, a_photo, copy_of, fill
+from retrieval.store import Editor, Face
+from tests.retrieval.made import MODEL, a_face, a_photo, copy_of, fill, vector
 
 
 def two_faces(library: Library) -> Library:
@@ -127,10 +128,30 @@ def test_numpy_s_numbers_and_truths_are_understood(library: Library):
 
 def test_a_correction_survives_the_photograph_s_replacement_where_the_boxes_overlap(library: Library):
     two_faces(library).correct([1], {"Bald": True})
-    fill(library, [a_photo("/a", a_face(5), data="edited")])
+    fill(library, [a_photo("/a", resembling(0.6), data="edited")])
     assert library.corrections(3) == {"Bald": True} and found(library, "Bald >= 1") == [3]
     assert library.undo().id == 1, "the history went with it"
     assert library.corrections(3) == {}
+
+
+def resembling(cosine: float, seed: int = 1) -> Face:
+    """A face in the place of `a_face(seed)`, whose vector is so much like that one's."""
+    one, other = vector(seed), vector(seed + 100)
+    aside = other - (one @ other) * one
+    mixed = cosine * one + (1 - cosine**2) ** 0.5 * aside / np.linalg.norm(aside)
+    return replace(a_face(5), embedding=mixed.astype(np.float32))
+
+
+def test_another_person_s_photograph_at_that_path_inherits_nothing(library: Library):
+    two_faces(library).correct([1], {"Bald": True})
+    fill(library, [a_photo("/a", resembling(0.4), data="a stranger")])
+    assert library.corrections(3) == {} and library.history()[0].faces == 0
+
+
+def test_the_same_bytes_looked_at_again_inherit_it_however_unlike(library: Library):
+    two_faces(library).correct([1], {"Bald": True})
+    fill(library, [a_photo("/a", resembling(0.4))])
+    assert library.corrections(3) == {"Bald": True}
 
 
 def at(left: int, top: int, right: int, bottom: int, seed: int = 0) -> Any:
@@ -167,10 +188,15 @@ def test_a_copy_has_the_corrections_and_a_move_keeps_them(library: Library):
 
 
 def test_a_photograph_moved_over_another_takes_over_what_was_said_there(library: Library):
-    two_faces(library).correct([2], {"Bald": True})
+    edited, stranger = resembling(0.6, seed=2), resembling(-0.9, seed=2)
+    fill(library, [a_photo("/a", edited), a_photo("/b", a_face(2)), a_photo("/c", stranger)])
+    library.correct([2], {"Bald": True})
     with library.writer(MODEL) as writer, writer.batch() as batch:
         batch.move(1, "/b", 1, 1)
     assert library.corrections(1) == {"Bald": True}
+    with library.writer(MODEL) as writer, writer.batch() as batch:
+        batch.move(3, "/b", 1, 1)
+    assert library.corrections(3) == {}, "another person"
 
 
 def test_an_exception_at_any_statement_leaves_nothing_half_said(library: Library, monkeypatch: pytest.MonkeyPatch):

@@ -2,13 +2,14 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from retrieval import connections, store
 from retrieval.erasure import Erased
-from retrieval.errors import LibraryBusy, NoSuchFace
+from retrieval.errors import LibraryBusy, NoSuchFace, QueryError
 from retrieval.library import Library
 from retrieval.store import Face
 from tests.retrieval.made import MODEL, a_face, a_photo, fill, sha256, vector
@@ -70,7 +71,8 @@ def test_while_somebody_reads_it_is_not_erased_and_then_it_is(library: Library, 
     with closing(sqlite3.connect(library.folder / "library.db", isolation_level=None)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM face").fetchone()
-        assert not library.erase([4]).complete
+        erased = library.erase([4])
+        assert not erased.complete and erased.read
         with pytest.raises(NoSuchFace):
             library.face(4)
         reader.execute("COMMIT")
@@ -88,6 +90,74 @@ def test_copies_go_too_and_others_of_the_photograph_stay(library: Library):
     assert [(hit.face, hit.photo) for hit in library.find(None)] == [(2, "/two"), (4, "/copy")]
     assert library.erase("Male >= 0") == Erased(2, 2, complete=True)
     assert library.totals().photos == 0
+
+
+def test_a_copy_that_was_looked_at_in_another_way_goes_too(library: Library):
+    whole = Face((0, 0, 178, 218), None, None, a_face(2).probabilities, vector(2))
+    fill(library, [a_photo("/auto", a_face(1)), replace(a_photo("/aligned", whole, data="/auto"), crop="aligned")])
+    needles = traces(library, [1, 2])
+    assert library.erase([1]) == Erased(2, 2, complete=True)
+    assert left(library, needles) == set() and library.totals().photos == 0
+
+
+def test_a_copy_s_face_is_known_by_its_place(library: Library):
+    other = Face((120, 20, 170, 140), None, None, a_face(2).probabilities, vector(2))
+    moved = Face((15, 25, 115, 150), None, None, a_face(3).probabilities, vector(3))
+    fill(library, [a_photo("/one", a_face(1), other), a_photo("/two", moved, other, data="/one")])
+    fill(library, [a_photo("/none", data="/one")])  # of which nothing is left either, but nothing was there
+    assert library.erase([1]) == Erased(2, 0, complete=True)
+    assert [(hit.photo, hit.box) for hit in library.find(None)] == [("/one", other.box), ("/two", other.box)]
+
+
+def test_erasing_all_faces_of_one_copy_leaves_no_other(library: Library):
+    other = Face((120, 20, 170, 140), None, None, a_face(2).probabilities, vector(2))
+    whole = Face((0, 0, 178, 218), None, None, a_face(3).probabilities, vector(3))
+    fill(library, [a_photo("/two", a_face(1), other), a_photo("/one", whole, data="/two"), a_photo("/", data="/two")])
+    assert library.erase([1, 2]) == Erased(3, 3, complete=True)
+
+
+def test_bytes_that_another_face_has_are_no_reader(library: Library):
+    fill(library, [a_photo("/a.png", a_face(1)), a_photo("/a.bmp", a_face(1))])
+    erased = library.erase([1])
+    assert not erased.complete and not erased.read
+
+
+def test_what_people_did_names_nobody_who_was_erased(library: Library):
+    paths = {"/secret-place/a": 1, "/secret-place/b": 1, "/c": 2, "/d": 2}
+    fill(library, [a_photo(path, a_face(seed, Bald=0.1)) for path, seed in paths.items()])
+    assert library.people.group() == 2
+    number = {face: person.id for person in library.people.listed() for face in person.faces}
+    library.people.name(number[1], "Wilhelmine")
+    library.people.name(number[3], "Theodora")
+    library.correct("path:/secret-place/**", {"Bald": True})
+    needles = {text: [text.encode()] for text in ("Wilhelmine", "secret-place", "Theodora")}
+    assert left(library, needles) == set(needles)
+    assert library.erase([1, 2]) == Erased(2, 2, complete=True)
+    assert left(library, needles) == {"Theodora"}
+    assert [action.summary for action in library.history()] == [f"group {number[3]} is Theodora"]
+    assert [person.name for person in library.people.listed()] == ["Theodora"] and not library.verify()
+
+
+def test_an_action_on_others_too_can_still_be_undone(library: Library):
+    fill(library, [a_photo("/a", a_face(1)), a_photo("/b", a_face(2))])
+    library.correct([1, 2], {"Bald": True})
+    assert library.erase([1]).complete
+    assert library.undo().faces == 1 and library.corrections(2) == {}
+
+
+def test_a_query_finds_what_is_missing_too(library: Library):
+    right_face = Face((120, 20, 170, 140), None, None, a_face(2, Male=0.9).probabilities, vector(2))
+    fill(library, [a_photo("/there", a_face(1, Male=0.9)), a_photo("/missing", a_face(3, Male=0.1), right_face)])
+    with library.writer(MODEL) as writer, writer.batch() as batch:
+        batch.mark_missing([2])
+    assert library.every("Male") == [1, 3] and library.every("faces >= 2 AND any(Male)") == [2, 3]
+    assert library.every("none(Male)") == [] and library.find(None).total == 1, "only pretended"
+    with pytest.raises(QueryError):
+        library.erase("NOT model:nothing")
+    assert library.erase("Male") == Erased(2, 1, complete=True)
+    with library.writer(MODEL) as writer:
+        (known,) = writer.known("/").values()
+    assert (known.path, known.missing, known.faces) == ("/missing", True, 1)
 
 
 def test_a_photograph_does_not_come_back_unless_it_may(library: Library):

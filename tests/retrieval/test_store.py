@@ -276,7 +276,7 @@ def test_sqlite_itself_refuses_what_is_no_probability(library: Library):
         "UPDATE photo SET missing = 2",
         'UPDATE face SET "left" = "right"',
         "INSERT INTO photo (path, size, mtime_ns, outcome, missing, added) SELECT path, 1, 1, outcome, 0, 0 FROM photo",
-        "INSERT INTO library VALUES (2, 'x', 0, 'x')",
+        "INSERT INTO library VALUES (2, 'x', 0, 'x', '')",
         "INSERT INTO correction (face, attribute, value, made) VALUES (1, 'Bald', 1, 0), (1, 'Bald', 0, 0)",
         "INSERT INTO correction (face, attribute, value, made) VALUES (99, 'Bald', 1, 0)",
     ],
