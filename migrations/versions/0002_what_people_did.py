@@ -1,5 +1,5 @@
-"""When faces changed last; what people did, as actions that can be undone; persons, who belongs to them, and who does not; indexed folders;
-what was erased and may not come back.
+"""When faces changed last; what people did, as actions that can be undone; persons, who belongs to them, and who does
+not; indexed folders; what was erased and may not come back.
 """
 
 from typing import Any
