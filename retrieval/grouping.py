@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from retrieval.snapshot import Ids
 
-ALIKE = 0.82  # mean cosine from which two groups are one person; chosen on validation by benchmarks/people.py
+ALIKE = 0.72  # mean cosine from which two groups are one person; chosen on validation by benchmarks/people.py
 NEIGHBOURS = 20  # faces that each is compared with; of a person's many photographs these are enough to join them
 BLOCK = 1024  # faces compared with all others at once
 
