@@ -1,4 +1,5 @@
 import json
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +51,10 @@ def test_every_attribute_has_a_row_with_its_grade_and_figures(card: dict[str, An
 
 
 def test_it_says_how_the_model_was_trained(card: dict[str, Any]) -> None:
+    card["training"]["history"] = [{**epoch, "seconds": 300} for epoch in card["training"]["history"][:10]]
     text = render("mine", card)
     assert row(text, "seed")[1] == "0"
-    assert row(text, "wall time")[1] == "74 min"
+    assert row(text, "wall time")[1] == "50 min"
     assert row(text, "machine")[1] == card["training"]["machine"]
     assert card["weights_sha256"] in text
     assert "learning rate 0.001" in text
@@ -77,8 +79,18 @@ def test_figures_that_come_later_find_their_place(card: dict[str, Any]) -> None:
     test |= {"expected_calibration_error": 0.0123, "contradiction_rate": 0.25}
     test["attributes"]["Male"]["expected_calibration_error"] = 0.017
     text = render("mine", card)
-    assert row(text, "faces whose attributes contradict each other")[1:] == ["0.2500", "–"]
+    assert row(text, "faces whose attributes contradict each other")[1:] == [
+        "0.2500",
+        f"{card['figures']['val']['contradiction_rate']:.4f}",
+    ]
     assert row(text, "`Male`")[8] == "0.017"
+
+
+def test_it_says_what_the_weights_came_of(card: dict[str, Any]) -> None:
+    before = {"weights_sha256": "ab" * 32, "hyperparameters": {"seed": 3, "init": "/a/b/first.safetensors"}}
+    card["training"]["began_from"] = {**before, "history": [{"seconds": 60}, {"seconds": 60}]}
+    text = render("mine", card)
+    assert "It began from the weights `abababababab`: 2 epochs, 2 min, seed 3; init first.safetensors." in text
 
 
 def test_a_model_that_was_not_measured_says_so(card: dict[str, Any]) -> None:
@@ -93,7 +105,8 @@ def test_a_long_learning_curve_is_thinned_and_keeps_its_last_epoch(card: dict[st
     epoch = card["training"]["history"][0]
     card["training"]["history"] = [{**epoch, "epoch": number} for number in range(61)]
     text = render("mine", card)
-    numbers = [int(line.split("|")[1]) for line in text.splitlines() if line[2:3].isdigit()]
+    curve = text[text.index("| epoch |") :].splitlines()[2:]
+    numbers = [int(line.split("|")[1]) for line in takewhile(bool, curve)]
     assert numbers[-1] == 61
     assert len(numbers) <= model_card.EPOCHS
 

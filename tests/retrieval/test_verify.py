@@ -63,7 +63,7 @@ KINDS: dict[str, tuple[Callable[[Library, int], None], str]] = {
                                    "model"),
     "a correction of nothing": (planted("UPDATE correction SET attribute = 'Tall'"), "attribute"),
     "a search that cannot be asked": (planted("UPDATE saved_search SET query = 'Malle {n}'"), "search"),
-    "two identities": (planted("INSERT INTO library VALUES (2, 'x', {n}, 'x')"), "library"),
+    "two identities": (planted("INSERT INTO library VALUES (2, 'x', {n}, 'x', '')"), "library"),
     "a damaged page": (flipped, "damage"),
 }  # fmt: skip
 
