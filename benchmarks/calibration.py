@@ -7,34 +7,29 @@ same run: none, one temperature for all (Guo et al. 2017), a temperature an attr
 regression. Calibration errors with 15 bins of equal width; below each the error that a perfect model would have.
 """
 
-import argparse
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import setting
 from numpy.typing import NDArray
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, log_loss
 from threadpoolctl import threadpool_limits
 
-from classifiers import celeba, pixels
+from classifiers import celeba
 from classifiers.calibrate import base_rates, calibrate
 from classifiers.checkpoint import Calibration
 from classifiers.evaluate import calibration_noise, expected_calibration_error
 from classifiers.tagger import Tagger
-from ui.options import cache_folder
 
 Floats = NDArray[np.float32]
 Calibrated = Callable[[Floats], Floats]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("celeba", type=Path)
-    parser.add_argument("--model", default="densenet121")
-    parser.add_argument("--cache", type=Path, default=cache_folder(None))
-    arguments = parser.parse_args()
+    arguments = setting.parser(__doc__).parse_args()
     tagger, data = Tagger.load(arguments.model, "cpu"), celeba.load(arguments.celeba)
     logits, labels = predicted(tagger, data.split("val"), arguments.cache)
     with threadpool_limits(1):
@@ -47,7 +42,7 @@ def main() -> None:
 
 def predicted(tagger: Tagger, faces: celeba.Faces, cache: Path) -> tuple[Floats, NDArray[np.bool_]]:
     """Logits and labels, both [N, 40]."""
-    return tagger.logits(pixels.cached(faces, tagger.card.preprocessing, cache)), faces.labels
+    return setting.logits(tagger, faces, cache), faces.labels
 
 
 def fitted(logits: Floats, labels: NDArray[np.bool_], rates: NDArray[np.float64]) -> dict[str, Calibrated]:

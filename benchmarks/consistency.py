@@ -8,16 +8,16 @@ on the rules, exactly, over all states of each connected group. That has a stren
 new scales and shifts, fitted on validation by maximum likelihood: the model is an exponential family, so it is concave.
 """
 
-import argparse
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import setting
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from classifiers import celeba, pixels
+from classifiers import celeba
 from classifiers.calibrate import base_rates, calibrate
 from classifiers.checkpoint import Calibration
 from classifiers.consistency import MOST, REFUSED, RULES, consistent
@@ -25,7 +25,6 @@ from classifiers.evaluate import evaluate
 from classifiers.tagger import Tagger
 from classifiers.thresholds import threshold_sets
 from retrieval.attributes import ATTRIBUTES
-from ui.options import cache_folder
 
 RIDGE = 1e-3  # keeps the strength of a rule that validation never breaks finite
 
@@ -42,11 +41,7 @@ class Group(NamedTuple):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("celeba", type=Path)
-    parser.add_argument("--model", default="densenet121")
-    parser.add_argument("--cache", type=Path, default=cache_folder(None))
-    arguments = parser.parse_args()
+    arguments = setting.parser(__doc__).parse_args()
     tagger, data = Tagger.load(arguments.model), celeba.load(arguments.celeba)
     measure_rules(data.split("train").labels)
     (val, labels), (test, truth) = (predicted(tagger, data.split(part), arguments.cache) for part in ("val", "test"))
@@ -73,7 +68,7 @@ def measure_rules(labels: Labels) -> None:
 
 def predicted(tagger: Tagger, faces: celeba.Faces, cache: Path) -> tuple[NDArray[np.float32], Labels]:
     """Logits and labels, both [N, 40]."""
-    return tagger.logits(pixels.cached(faces, tagger.card.preprocessing, cache)), faces.labels
+    return setting.logits(tagger, faces, cache), faces.labels
 
 
 def report(name: str, p: NDArray[np.float32], labels: Labels, sets: dict[str, tuple[float, ...]]) -> None:

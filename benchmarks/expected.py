@@ -7,15 +7,14 @@ the same run multiplies the precisions that each attribute had alone on validati
 one another.
 """
 
-import argparse
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-import platformdirs
+import setting
 
-from classifiers import celeba, pixels
+from classifiers import celeba
 from classifiers.tagger import Tagger
 from retrieval.attributes import ATTRIBUTES
 from retrieval.columns import Columns
@@ -28,10 +27,7 @@ WANTED = 0.8  # precision that is asked for, as by `find --precision`
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("celeba", type=Path)
-    parser.add_argument("--model", default="densenet121")
-    parser.add_argument("--cache", type=Path, default=platformdirs.user_cache_path("facequery", appauthor=False))
+    parser = setting.parser(__doc__)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     tagger, data = Tagger.load(arguments.model), celeba.load(arguments.celeba)
@@ -51,7 +47,7 @@ def main() -> None:
 
 def known(tagger: Tagger, faces: celeba.Faces, cache: Path) -> tuple[Columns, Columns]:
     """What the model says of the faces, and what is true of them."""
-    said = tagger.probabilities(pixels.cached(faces, tagger.card.preprocessing, cache))
+    said = tagger.card.probabilities(setting.logits(tagger, faces, cache))
     half = dict.fromkeys(ATTRIBUTES, 0.5)
     return (
         Columns.from_probabilities(said.T.copy(), tagger.thresholds),

@@ -7,27 +7,22 @@ train-test resolution discrepancy"). A zoom is the share of the model's own crop
 run is the model as it is. The best may be kept: `facequery calibrate CELEBA --model runs/first --size 72 --crop ...`.
 """
 
-import argparse
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
+import setting
 
-from classifiers import celeba, pixels
+from classifiers import celeba
 from classifiers.calibrate import calibrate
 from classifiers.evaluate import evaluate
 from classifiers.preprocessing import Crop
 from classifiers.tagger import Tagger
-from ui.options import cache_folder
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("celeba", type=Path)
-    parser.add_argument("--model", default="densenet121")
+    parser = setting.parser(__doc__)
     parser.add_argument("--sizes", type=int, nargs="+")
     parser.add_argument("--zooms", type=float, nargs="+", default=[1.0, 0.97, 0.94, 0.91])
-    parser.add_argument("--cache", type=Path, default=cache_folder(None))
     arguments = parser.parse_args()
     tagger = Tagger.load(arguments.model)
     own, faces = tagger.card.preprocessing, celeba.load(arguments.celeba).split("val")
@@ -35,7 +30,7 @@ def main() -> None:
     for size in arguments.sizes or [own.size]:
         for zoom in arguments.zooms:
             tagger.card = replace(tagger.card, preprocessing=replace(own, size=size, crop=zoomed(own.crop, zoom)))
-            logits = tagger.logits(pixels.cached(faces, tagger.card.preprocessing, arguments.cache))
+            logits = setting.logits(tagger, faces, arguments.cache)
             probabilities = calibrate(logits, faces.labels).probabilities(logits)
             found = evaluate(probabilities, faces.labels, np.full(40, 0.5))
             crop = tagger.card.preprocessing.crop

@@ -7,19 +7,18 @@ peers, fitted to its labels: the highest accuracy, the highest F1, as many faces
 the mean difference between the share of faces found and the share that has the attribute.
 """
 
-import argparse
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import setting
 from numpy.typing import NDArray
 from sklearn.metrics import precision_recall_curve
 
-from classifiers import celeba, pixels
+from classifiers import celeba
 from classifiers.evaluate import evaluate
 from classifiers.tagger import Tagger
 from classifiers.thresholds import as_many_as_expected, highest_expected_f1
-from ui.options import cache_folder
 
 Floats = NDArray[np.float32]
 Labels = NDArray[np.bool_]
@@ -27,11 +26,7 @@ Rule = Callable[[Floats, Labels], float]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("celeba", type=Path)
-    parser.add_argument("--model", default="densenet121")
-    parser.add_argument("--cache", type=Path, default=cache_folder(None))
-    arguments = parser.parse_args()
+    arguments = setting.parser(__doc__).parse_args()
     tagger, data = Tagger.load(arguments.model), celeba.load(arguments.celeba)
     rules: dict[str, Rule] = {
         "one half (accuracy)": lambda p, y: 0.5,
@@ -55,7 +50,7 @@ def main() -> None:
 
 def predicted(tagger: Tagger, faces: celeba.Faces, cache: Path) -> tuple[Floats, Labels]:
     """Calibrated probabilities and labels, both [N, 40]."""
-    logits = tagger.logits(pixels.cached(faces, tagger.card.preprocessing, cache))
+    logits = setting.logits(tagger, faces, cache)
     return tagger.card.calibration.probabilities(logits), faces.labels
 
 

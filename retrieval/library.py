@@ -23,8 +23,8 @@ from retrieval import (
     corrections,
     explain,
     likeness,
+    membership,
     models,
-    persons,
     photographs,
     ranking,
     schema,
@@ -136,7 +136,7 @@ class Library:
         """Takes back an action, or the last one; what was said since stays. NothingToUndo, LibraryBusy."""
         with self._editing() as connection:
             undone = actions.to_undo(connection, action)
-            {"correct": corrections.undo, "people": persons.undo}[undone.kind](connection, undone)
+            {"correct": corrections.undo, "people": membership.undo}[undone.kind](connection, undone)
             return undone
 
     def history(self, limit: int | None = None) -> list[Action]:

@@ -8,11 +8,11 @@ from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection
 
-from retrieval import persons
+from retrieval import membership
 from retrieval.actions import Action
 from retrieval.errors import NoSuchPerson
 from retrieval.grouping import ALIKE, Floats
-from retrieval.persons import Person
+from retrieval.membership import Person
 
 Opened = Callable[[], AbstractContextManager[Connection]]
 Embeddings = Callable[[], tuple[list[int], Floats]]
@@ -32,7 +32,7 @@ class People:
     def listed(self) -> list[Person]:
         """Every person, the one with the most faces first."""
         with self._reading() as connection:
-            return persons.listed(connection)
+            return membership.listed(connection)
 
     def person(self, number: int) -> Person:
         """One person; NoSuchPerson."""
@@ -45,24 +45,24 @@ class People:
         """Groups all faces anew, by a mean cosine of at least `alike`, and returns how many groups there are."""
         faces, vectors = self._embeddings()
         with self._editing() as connection:
-            return persons.regroup(connection, faces, vectors, alike)
+            return membership.regroup(connection, faces, vectors, alike)
 
     def name(self, number: int, called: str) -> Action:
         """Says who a group is, and so that all its faces are that person. NotThatPerson for no name, or another's."""
         with self._editing() as connection:
-            return persons.name(connection, number, called)
+            return membership.name(connection, number, called)
 
     def merge(self, *numbers: int) -> Action:
         """Says that groups are one person: the first that has a name, else the first of them."""
         with self._editing() as connection:
-            return persons.merge(connection, numbers)
+            return membership.merge(connection, numbers)
 
     def split(self, number: int, faces: Iterable[int]) -> Action:
         """Says that faces of a group are another person; NotThatPerson for a face that is not in it."""
         with self._editing() as connection:
-            return persons.split(connection, number, faces)
+            return membership.split(connection, number, faces)
 
     def reject(self, number: int, faces: Iterable[int]) -> Action:
         """Says that faces of a group are not that person, for good; NotThatPerson for a face that is not in it."""
         with self._editing() as connection:
-            return persons.reject(connection, number, faces)
+            return membership.reject(connection, number, faces)

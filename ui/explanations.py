@@ -13,7 +13,7 @@ from retrieval.explain import Explanation, Reason
 from retrieval.library import Answer, Library
 from ui.output import console, hits_as_json, hopes, say, write_json
 from ui.search import named
-from ui.words import graded
+from ui.words import counted, graded
 
 MOST = 3  # single terms that a line names as flipping an answer
 
@@ -58,7 +58,7 @@ def write_explained(answer: Answer, explanations: list[Explanation], *, as_json:
         out.print(_table(explanation))
         out.print(f"  {turning(explanation)}\n")
     more = f", the first {len(answer.hits)} above" if len(answer.hits) < answer.total else ""
-    out.print(f"{answer.total:,} face{'' if answer.total == 1 else 's'}{more}{hopes(answer)}")
+    out.print(f"{counted(answer.total, 'face')}{more}{hopes(answer)}")
     return None
 
 

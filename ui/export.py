@@ -50,6 +50,7 @@ def export(
     from retrieval.outside import check_outside
     from ui.output import say
     from ui.saved import meant
+    from ui.words import counted
 
     with Library.open(library_folder(library)) as open_library:
         out = _Out(open_library, meant(open_library, query), open_library.folders_of_photographs())
@@ -58,7 +59,7 @@ def export(
             check_outside(path, out.photographs)  # before anything is written
         skipped = _write(out, to, coco, xmp, sheet, cite)
         total = open_library.count(out.query)
-    say(f"{total:,} face{'' if total == 1 else 's'} written to {', '.join(shown(str(p)) for p in targets)}.")
+    say(f"{counted(total, 'face')} written to {', '.join(shown(str(p)) for p in targets)}.")
     if skipped:
         raise typer.Exit(1)
 

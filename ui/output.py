@@ -13,6 +13,7 @@ from rich.table import Table
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import shown
 from retrieval.library import Answer, Hit
+from ui.words import counted
 
 WIDE = 10_000  # columns; a table that is piped into a file is not cut
 
@@ -75,7 +76,7 @@ def write_hits(answer: Answer, score: str) -> None:
     write_table(["face", score, "box", "photograph"], rows, numbers=2)
     out = console()
     more = f", the first {len(answer.hits)} above" if len(answer.hits) < answer.total else ""
-    out.print(f"{answer.total:,} face{'' if answer.total == 1 else 's'}{more}{hopes(answer)}")
+    out.print(f"{counted(answer.total, 'face')}{more}{hopes(answer)}")
 
 
 def hopes(answer: Answer) -> str:

@@ -10,7 +10,7 @@ from ui.options import library_folder
 
 if TYPE_CHECKING:
     from retrieval.actions import Action
-    from retrieval.persons import Person
+    from retrieval.membership import Person
 
 FEW = 12  # faces of a group that are named in the table
 

@@ -98,7 +98,10 @@ def test_faces_are_erased_by_who_means_it(run: Run, tmp_path: Path):
     asked = run("erase", "--query", "Male >= 0", typed="y\n")
     assert asked.status == 0 and "Forget 4 faces" in asked.err
     assert run("find", "Male >= 0", "--json").json["total"] == 0 and run("verify").status == 0
-    assert run("erase", 1, "--yes").status == 1, "it is not there any more"
+    again = run("erase", 1, "--yes")
+    assert again.status == 1 and "no face 1." in again.err, "it is not there any more"
+    assert run("erase").status == 2
+    assert run("erase", "--finish").status == 0
     assert run("erase", 1, "--query", "Male").status == 2
 
 
