@@ -1,9 +1,9 @@
-"""What a teacher says of training images: softer labels than the data set's, and less noisy, and what it saw.
+"""What teachers say of training images: softer labels than the data set's, and less noisy, and what they saw.
 
 Computed once and kept in the cache. Knows nothing of the training loop.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,18 +20,26 @@ Progress = Callable[[int, int], None]
 
 
 class Taught(NamedTuple):
-    """A teacher's calibrated probabilities float32[N, 40], and its backbone's output float16[N, width]: both the
-    mean over a face and its mirror image.
+    """Calibrated probabilities float32[N, 40], the mean of all teachers, and what their backbones gave, each of unit
+    length, side by side: float16[N, sum of widths]. Each is the mean over a face and its mirror image.
     """
 
     probabilities: NDArray[np.float32]
     hints: NDArray[np.float16]
 
 
-def taught(teacher: str, faces: Faces, cache: Path, device: str = "cpu", progress: Progress | None = None) -> Taught:
-    """What `teacher`, a model's folder or name, says of the faces; ModelError when there is none."""
+def taught(
+    teachers: Sequence[str], faces: Faces, cache: Path, device: str = "cpu", progress: Progress | None = None
+) -> Taught:
+    """What `teachers`, models' folders or names, say of the faces; ModelError for one that is not there."""
+    each = [_taught(name, faces, cache, device, progress) for name in teachers]
+    probabilities: NDArray[np.float32] = np.mean([said.probabilities for said in each], axis=0, dtype=np.float32)
+    return Taught(probabilities, np.concatenate([said.hints for said in each], axis=1))
+
+
+def _taught(teacher: str, faces: Faces, cache: Path, device: str, progress: Progress | None) -> Taught:
     network, card = checkpoint.load(checkpoint.shipped(teacher))
-    name = f"taught-{card.fingerprint[:24]}-{pixels.key(faces, card.preprocessing)}"
+    name = f"said-{card.fingerprint[:24]}-{pixels.key(faces, card.preprocessing)}"
     paths = [cache / f"{name}-{part}.npy" for part in Taught._fields]
     if not all(path.exists() for path in paths):
         prepared = pixels.cached(faces, card.preprocessing, cache, progress)
@@ -53,11 +61,13 @@ def _asked(network: FaceNetwork, card: Card, faces: NDArray[np.uint8], progress:
     device = next(network.parameters()).device
     logits, hints = [], []
     for start in range(0, len(faces), 64):
-        seen = normalised(unit_range(faces[start : start + 64].copy(), device), card.preprocessing)
+        views = normalised(unit_range(faces[start : start + 64].copy(), device), card.preprocessing)
         with torch.autocast(device.type, torch.bfloat16):
-            pooled = [network.backbone(view) for view in (seen, seen.flip(3))]
+            pooled = [network.backbone(view) for view in (views, views.flip(3))]
             logits.append(sum(network.head(p)[0].float().cpu().numpy() for p in pooled) / np.float32(2))
             hints.append(sum(p.float().cpu().numpy() for p in pooled) / np.float32(2))
         if progress:
             progress(min(start + 64, len(faces)), len(faces))
-    return Taught(card.calibration.probabilities(np.concatenate(logits)), np.concatenate(hints).astype(np.float16))
+    seen = np.concatenate(hints)
+    unit = seen / np.linalg.norm(seen, axis=1, keepdims=True).clip(1e-9)
+    return Taught(card.calibration.probabilities(np.concatenate(logits)), unit.astype(np.float16))

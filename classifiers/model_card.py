@@ -107,7 +107,7 @@ def _training(card: Facts) -> str:
     ]
     parts = ["## How it was trained", table(("", ""), rows)]
     parts += [f"Hyperparameters: {_hyperparameters(hyper)}."] if hyper else []
-    parts += [_ancestor(words, training[key]) for key, words in ANCESTORS.items() if key in training]
+    parts += [_ancestor(words, model) for key, words in ANCESTORS.items() for model in training.get(key, [])]
     parts += [_learning_curve(history)] if history else []
     return "\n\n".join(parts)
 
@@ -124,11 +124,9 @@ def _ancestor(words: str, training: Facts) -> str:
 
 def _hyperparameters(hyper: Facts) -> str:
     """All but the seed; of a local file its name."""
-    told = {
-        key: PurePath(value).name if key in ("init", "teacher") else value
-        for key, value in hyper.items()
-        if value != ""
-    }
+    told = {key: PurePath(value).name if key == "init" else value for key, value in hyper.items()}
+    told["teachers"] = [PurePath(path).name for path in hyper.get("teachers", [])]
+    told = {key: value for key, value in told.items() if value not in ("", [])}
     return ", ".join(f"{key.replace('_', ' ')} {_said(value)}" for key, value in told.items() if key != "seed")
 
 

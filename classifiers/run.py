@@ -52,9 +52,9 @@ class Hyperparameters:
     augment: bool = False  # shifts, zoom, turns and light, beside the flips
     weight_decay: float = 0.0  # decoupled from the gradient, as in AdamW
     average: float = 0.0  # decay of the running mean of the weights, which is then what is validated and kept
-    teacher: str = ""  # a model whose probabilities are learned beside the labels
-    distill: float = 0.5  # their share in the targets
-    hint: float = 0.0  # weight of seeing what the teacher sees, in its backbone's output
+    teachers: tuple[str, ...] = ()  # models whose mean probability is learned beside the labels
+    distill: float = 0.5  # its share in the targets
+    hint: float = 0.0  # weight of seeing what the teachers see, in their backbones' output
     identity: float = 0.0  # weight of telling the people apart
 
 
@@ -215,6 +215,6 @@ def _metadata(path: Path) -> str:
 def _hyperparameters(facts: str, source: Path) -> Hyperparameters:
     try:
         values = json.loads(facts)["hyperparameters"]
-        return Hyperparameters(**{**values, "crop": tuple(values["crop"])})
+        return Hyperparameters(**{**values, "crop": tuple(values["crop"]), "teachers": tuple(values["teachers"])})
     except (ValueError, KeyError, TypeError) as error:
         raise RunError(f"{source} is damaged ({error}): this run cannot go on.") from error

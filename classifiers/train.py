@@ -46,7 +46,7 @@ class Step:
 @dataclass(frozen=True, slots=True, eq=False)
 class Examples:
     """Prepared faces uint8[N, s, s, 3], their labels bool[N, 40], and what a run may want beside these:
-    what a teacher says of them, and whose faces they are, int64[N] from 0.
+    what teachers say of them, and whose faces they are, int64[N] from 0.
     """
 
     faces: NDArray[np.uint8]
@@ -162,7 +162,7 @@ def _training(faces: celeba.Faces, run: Run, cache: Path, decoding: Callable[[in
     hyper = run.hyper
     size = round(hyper.size * OVERSAMPLED) if hyper.augment else hyper.size
     prepared = pixels.cached(faces, replace(run.preprocessing, size=size), cache, decoding)
-    soft = taught(hyper.teacher, faces, cache, run.device, decoding) if hyper.teacher else None
+    soft = taught(hyper.teachers, faces, cache, run.device, decoding) if hyper.teachers else None
     people = np.unique(faces.identities, return_inverse=True)[1] if hyper.identity else None
     return Examples(prepared, faces.labels, soft, people)
 
@@ -214,7 +214,7 @@ def _step(run: Run, faces: torch.Tensor, batch: Examples, weights: ClassWeights,
 
 
 def _targets(truth: torch.Tensor, batch: Examples, share: float) -> torch.Tensor:
-    """The labels, or where there is a teacher, its probabilities mixed in by that share (Hinton et al. 2015)."""
+    """The labels, or where there are teachers, their probabilities mixed in by that share (Hinton et al. 2015)."""
     if batch.taught is None:
         return truth
     return torch.lerp(truth, torch.from_numpy(batch.taught.probabilities).to(truth.device), share)
@@ -272,10 +272,13 @@ def finish(run: Run, validation: Examples, rates: NDArray[np.float64]) -> checkp
 
 def lineage(hyper: Hyperparameters) -> dict[str, Any]:
     """How the models were trained that a run began from and learned from, as far as they have cards."""
-    began = Path(hyper.init).parent if hyper.init not in ("random", "imagenet") else None
-    taught_by = checkpoint.shipped(hyper.teacher) if hyper.teacher else None
-    folders = {"began_from": began, "learned_from": taught_by}
-    return {name: _told(folder) for name, folder in folders.items() if folder and (folder / checkpoint.CARD).is_file()}
+    began = [Path(hyper.init).parent] if hyper.init not in ("random", "imagenet") else []
+    folders = {"began_from": began, "learned_from": [checkpoint.shipped(name) for name in hyper.teachers]}
+    told = {
+        name: [_told(folder) for folder in some if (folder / checkpoint.CARD).is_file()]
+        for name, some in folders.items()
+    }
+    return {name: models for name, models in told.items() if models}
 
 
 def _told(folder: Path) -> dict[str, Any]:

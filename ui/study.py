@@ -87,9 +87,11 @@ def train(
     augment: Annotated[bool, typer.Option(help="Shift, zoom, turn and relight training faces.")] = False,
     weight_decay: Annotated[float, typer.Option(min=0, help="As in AdamW.")] = 0.0,
     average: Annotated[float, typer.Option(min=0, max=0.9999, help="Decay of the weights' running mean.")] = 0.0,
-    teacher: Annotated[str, typer.Option(help="A model to learn from, beside the labels.")] = "",
-    distill: Annotated[float, typer.Option(min=0, max=1, help="The teacher's share in the targets.")] = 0.5,
-    hint: Annotated[float, typer.Option(min=0, help="Weight of seeing what the teacher sees.")] = 0.0,
+    teacher: Annotated[
+        list[str] | None, typer.Option(metavar="MODEL", help="A model to learn from, beside the labels; or several.")
+    ] = None,
+    distill: Annotated[float, typer.Option(min=0, max=1, help="The teachers' share in the targets.")] = 0.5,
+    hint: Annotated[float, typer.Option(min=0, help="Weight of seeing what the teachers see.")] = 0.0,
     identity: Annotated[float, typer.Option(min=0, help="Weight of telling the people apart.")] = 0.0,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in --out, with the hyperparameters it began with.")
@@ -99,7 +101,7 @@ def train(
     no_progress: options.NoProgress = False,
     as_json: options.Json = False,
 ) -> None:
-    """One training run: the best epoch becomes a calibrated model in --out."""
+    """One training run. Its best epoch becomes a calibrated model in --out."""
     from classifiers import celeba as dataset
     from classifiers import train as training
     from classifiers.preprocessing import Preprocessing
@@ -117,7 +119,7 @@ def train(
         model=model.value, size=size, crop=crop, init=init, epochs=epochs, batch_size=batch_size,
         learning_rate=learning_rate, schedule=schedule.value, warmup=warmup, features=features, dropout=dropout,
         weighting=weighting.value, loss=loss.value, patience=patience, limit=limit, seed=seed, augment=augment,
-        weight_decay=weight_decay, average=average, teacher=teacher, distill=distill, hint=hint,
+        weight_decay=weight_decay, average=average, teachers=tuple(teacher or ()), distill=distill, hint=hint,
         identity=identity,
     )  # fmt: skip
     run = Run.resumed(out, available(device)) if resume else Run.new(hyper, out, available(device))
