@@ -27,10 +27,12 @@ from retrieval.attributes import ATTRIBUTES
 from retrieval.connections import FILE
 from retrieval.library import Library
 from retrieval.nodes import Columns
+from retrieval.paths import Paths
 from retrieval.query import parse
 
 QUERY = "Big_Nose AND NOT Eyeglasses"
 OWN = "Smiling > 0.9 AND Male <= 0.25"
+PATTERN = "*/2024/*"
 PAGE = 60
 
 Answer = Callable[[], Any]
@@ -75,7 +77,7 @@ def measured(folder: Path, repeat: int) -> list[Row]:
     rows = []
     with Library.open(folder) as library:
         found = opening(folder)
-        with library._reading() as (_, now), closing(sqlite3.connect(folder / FILE)) as lite:
+        with library._current.reading() as (_, now), closing(sqlite3.connect(folder / FILE)) as lite:
             duck = duckdb_table(now.columns)
             for work in works(library, now.columns, lite, duck):
                 rows.append(compared(work, len(now), repeat))
@@ -90,28 +92,38 @@ def works(library: Library, columns: Columns, lite: sqlite3.Connection, duck: An
     node, own = parse(QUERY), parse(OWN)
     where, own_where = condition(QUERY, columns), condition(OWN, columns)
     sums = ", ".join(f'coalesce(sum("{name}" >= {columns.thresholds[name]!r}), 0)' for name in ATTRIBUTES)
-    first = f'SELECT face FROM attribute WHERE {where} ORDER BY "Big_Nose" * (1 - "Eyeglasses") DESC, face LIMIT {PAGE}'
+    of_them = f"FROM attribute WHERE {where}"
+    first = f'SELECT face {of_them} ORDER BY "Big_Nose" * (1 - "Eyeglasses") DESC, face LIMIT {PAGE}'
     asked: list[tuple[str, Answer, str, str]] = [
         ("count at thresholds", lambda: bits.count(node.bits(columns)), counting(where), "500 x SQLite, 20 x DuckDB"),
-        ("count, through the library", lambda: library.count(QUERY), counting(where), ""),
+        ("count, through the library", lambda: library.count(QUERY), counting(where), "20 x DuckDB"),
         ("count at own thresholds", lambda: bits.count(own.bits(columns)), counting(own_where), "100 x SQLite"),
-        (
-            "40 facets",
-            lambda: facets(node.bits(columns), columns),
-            f"SELECT {sums} FROM attribute WHERE {where}",
-            "3 ms",
-        ),
-        ("first page", lambda: [hit.face for hit in library.find(QUERY, limit=PAGE).hits], first, "p95 50 ms"),
+        ("40 facets", lambda: facets(node.bits(columns), columns), f"SELECT {sums} {of_them}", "3 ms"),
+        ("first page", partial(first_page, library, QUERY), first, "p95 50 ms"),
     ]
+    servers = {"SQLite": lite} | ({"DuckDB": duck} if duck else {})
+    against = [{name: partial(told, server, sql) for name, server in servers.items()} for _, _, sql, _ in asked]
+    octets = columns.photographs.paths.octets
+    pages = [f'path:"{PATTERN}"', *[f"{word}(Smiling)" for word in ("any", "all", "none", "only")]]
     return [
-        Work(
-            name,
-            ours,
-            {"SQLite": partial(told, lite, sql)} | ({"DuckDB": partial(told, duck, sql)} if duck else {}),
-            goal,
-        )
-        for name, ours, sql, goal in asked
+        *[Work(name, ours, peers, goal) for (name, ours, _, goal), peers in zip(asked, against, strict=True)],
+        Work(f"{PATTERN}, asked first", lambda: int(Paths(octets).matching(PATTERN).sum()), {}, "50 ms"),
+        *[Work(f"first page of {query}", partial(first_page, library, query), {}, "p95 50 ms") for query in pages],
+        Work("a correction, then a count", partial(corrected, library), {}, "200 ms"),
     ]
+
+
+def first_page(library: Library, query: str) -> list[int]:
+    return [hit.face for hit in library.find(query, limit=PAGE)]
+
+
+def corrected(library: Library) -> int:
+    """Says something of a face and takes it back; a question after each."""
+    counts = []
+    for change in (lambda: library.correct([1], {"Big_Nose": True, "Eyeglasses": False}), library.undo):
+        change()
+        counts.append(library.count(QUERY))
+    return counts[-1]
 
 
 def facets(matching: bits.Words, columns: Columns) -> list[int]:

@@ -4,7 +4,7 @@ IndexFlatIP with filtering afterwards (`rows_filtered_after` are left of the k i
 python benchmarks/similar.py --sizes 200000 1000000 --out similar.json
 
 Faces are made: people from 64 hidden numbers, 20 photographs each. A filter lets through the same share either at
-random or, as attributes do, on one side of a plane. Beyond retrieval.vectors.APPROXIMATE answers come from the lists.
+random or, as attributes do, on one side of a plane. Beyond retrieval.vectors.APPROXIMATE answers come through sketches.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import lists, vectors
+from retrieval import sketches, vectors
 from retrieval.vectors import Nearest, Vectors
 
 SHARES = (0.001, 0.01, 0.1, 0.5, 1.0)
@@ -32,7 +32,9 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[200_000, 1_000_000])
     parser.add_argument("--k", type=int, default=50)
     parser.add_argument("--queries", type=int, default=50)
-    parser.add_argument("--approximate", type=int, default=vectors.APPROXIMATE, help="Faces from which lists are used.")
+    parser.add_argument(
+        "--approximate", type=int, default=vectors.APPROXIMATE, help="Faces beyond which sketches are used."
+    )
     parser.add_argument("--embeddings", type=Path, help="A .npy of float32[n, 512], instead of faces that are made.")
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
@@ -62,7 +64,7 @@ def people(count: int) -> Floats:
 def compared(matrix: Floats, k: int, queries: int, approximate: bool) -> Iterator[dict[str, Any]]:
     """A row for each kind of filter and each share that it lets through; times are medians in milliseconds."""
     start = time.perf_counter()
-    found = lists.build(matrix, vectors._centroids) if approximate else None
+    found = sketches.measured(*sketches.sketched(matrix), matrix) if approximate else None
     index = Vectors(matrix, np.arange(len(matrix)), found)
     built = time.perf_counter() - start
     flat = faiss.IndexFlatIP(matrix.shape[1])
@@ -90,7 +92,7 @@ def compared(matrix: Floats, k: int, queries: int, approximate: bool) -> Iterato
                 "said": ours[0].recall,
                 "rows": mean(len(answer.ids) for answer in ours),
                 "rows_filtered_after": mean(kept(flat, query, mask, k) for query in asked),
-                "lists_seconds": round(built, 1) if approximate else 0,
+                "build_seconds": round(built, 1),
             }
             assert all(len(answer.ids) == min(k, matching(mask, matrix)) for answer in ours), "an answer is short"
 

@@ -77,7 +77,8 @@ def make(folder: Path, faces: int, seed: int = 1, *, embeddings: bool = True) ->
         insert(connection, "model", [a_model(dice)])
         for block in blocks(dice, faces):
             write(connection, dice, world, block, embeddings)
-        connection.execute("UPDATE library SET generation = generation + 1, stamp = ?", [dice.bytes(16).hex()])
+        stamp = dice.bytes(16).hex()
+        connection.execute("UPDATE library SET generation = generation + 1, stamp = ?1, faces = ?1", [stamp])
         connection.execute("COMMIT")
         connection.execute("PRAGMA journal_mode=WAL")
 

@@ -16,7 +16,7 @@ from indexer.faces import Finder
 from indexer.look import Step, crop_of, faces_of, load, look
 from indexer.plan import Comparison, Plan, compare
 from indexer.report import Progress, Rejected, Report, Tally
-from indexer.scan import Candidate, Listing, scan
+from indexer.scan import Candidate, FolderError, Listing, scan, together
 from retrieval.records import Outcome
 from retrieval.store import Face, Known, Model, Photo, Writer
 
@@ -38,31 +38,35 @@ def index(
     batch_size: int = 64,
     workers: int = 2,
     redo: bool = False,
+    rehash: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Brings the library up to date with the folders; without a `finder` each picture is one aligned face.
 
     Known photographs stay as they are, however they were looked at; `redo` looks again at those that were looked at
-    in the other way, with or without a finder.
+    in the other way, with or without a finder. `rehash` reads every file, also where size and date say that it did not
+    change.
 
-    Interrupted, it leaves whole batches behind, and the next run goes on from there. Raises `FolderError` before
-    anything is changed, and what `Library.writer` and `Writer.batch` raise.
+    Interrupted, it leaves whole batches behind, and the next run goes on from there. A folder that is not there is
+    named among the rejected; if none is, it raises `FolderError` and changes nothing. Also raises what `Library.writer`
+    and `Writer.batch` raise.
     """
     tally = Tally(progress)
     only = crop_of(finder) if redo else None
     with tally.watch.stage("total"):
         with tally.watch.stage("scan"):
-            listings = [scan(folder) for folder in folders]
+            listings = _scanned(folders, tally)
         with library.writer(Model(**tagger.model())) as writer, threads(READERS) as readers, threads(workers) as eyes:
             with tally.watch.stage("scan"):
-                comparison = compare(writer, listings, only)
+                comparison = compare(writer, listings, only, rehash=rehash)
+                _refuse(comparison, listings, tally)
                 writer.remember(listing.folder for listing in listings)
             _begin(writer, listings, comparison, tally)
             plan = Plan(writer, only)
             read = ahead(readers, _load, comparison.todo, 2 * READERS)
             planned = map(plan.decide, read)
             looking = partial(look, tagger=tagger, finder=finder)
-            looked = ahead(eyes, looking, planned, batch_size + workers, _weight)
+            looked = map(plan.spare, ahead(eyes, looking, planned, batch_size + workers, _weight))
             for batch in _batches(looked, batch_size, tally):
                 with tally.watch.stage("tag"):
                     _tag(batch, tagger, batch_size)
@@ -73,6 +77,26 @@ def index(
         with tally.watch.stage("publish"):
             library.publish()
     return tally.report()
+
+
+def _scanned(folders: Sequence[str], tally: Tally) -> list[Listing]:
+    """What the folders hold that can be listed; FolderError if none can."""
+    listings = []
+    for folder in folders:
+        try:
+            listings.append(scan(folder))
+        except FolderError as error:
+            tally.refuse(folder, error)
+    if not listings:
+        raise together(tally.refused)
+    return listings
+
+
+def _refuse(comparison: Comparison, listings: list[Listing], tally: Tally) -> None:
+    for folder, error in comparison.refused:
+        tally.refuse(folder, error)
+    if len(comparison.refused) == len(listings):
+        raise together(tally.refused)
 
 
 def _load(pair: tuple[Candidate, Known | None]) -> Step:

@@ -5,6 +5,7 @@ renamed photograph keeps its faces. It reads the library and the file system, an
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 
 from indexer.look import Step
@@ -17,32 +18,35 @@ ERASED = "erased from the library, and not to come back"
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The folders against the library: nothing to do, to be read, and known but not there."""
+    """The folders against the library: nothing to do, to be read, and known but not there; and the folders of which
+    nothing is there any more, with what to say of each.
+    """
 
     unchanged: list[Known]
     todo: list[tuple[Candidate, Known | None]]
     lost: list[Known]
+    refused: list[tuple[str, FolderError]]
 
 
-def compare(writer: Writer, listings: list[Listing], only: Crop | None = None) -> Comparison:
+def compare(writer: Writer, listings: list[Listing], only: Crop | None = None, *, rehash: bool = False) -> Comparison:
     """Sorts the files by size and modification time alone, without reading one.
 
-    With `only`, what was looked at in another way than that is to be read again.
+    With `only`, what was looked at in another way than that is to be read again; with `rehash`, everything.
 
-    Raises `FolderError` when a folder has no picture any more although the library knows some in it: more likely
-    a drive is not mounted than everything was deleted.
+    A folder that has no picture any more although the library knows some in it is refused: more likely a drive is not
+    mounted than everything was deleted.
     """
     known: dict[str, Known] = {}
     for listing in listings:
         known |= writer.known(listing.folder)
     files = {file.path: file for listing in listings for file in listing.candidates}
     lost = [photo for path, photo in known.items() if path not in files and is_gone(path)]
-    for listing in listings:
-        _check_mounted(listing, lost)
-    comparison = Comparison([], [], lost)
+    refused = [(listing.folder, error) for listing in listings if (error := _unmounted(listing, lost))]
+    away = tuple(_inside(folder) for folder, _ in refused)
+    comparison = Comparison([], [], [photo for photo in lost if not photo.path.startswith(away)], refused)
     for path, file in files.items():
         photo = known.get(path)
-        if photo is not None and _is_unchanged(file, photo) and _fits(photo, only):
+        if photo is not None and not rehash and _is_unchanged(file, photo) and _fits(photo, only):
             comparison.unchanged.append(photo)
         else:
             comparison.todo.append((file, photo))
@@ -83,6 +87,15 @@ class Plan:
             self._spoiled.add(known.id)
         return step
 
+    def spare(self, step: Step) -> Step:
+        """Leaves out the faces that were erased from these bytes, before anybody tags them."""
+        size = (step.width, step.height)
+        kept = [not self._erased.bars(step.sha256, face.box, *size) for face in step.found]
+        if not all(kept):
+            step.found, step.inputs = list(compress(step.found, kept)), list(compress(step.inputs, kept))
+            step.reason = step.reason if step.found else ERASED
+        return step
+
     def committed(self, steps: Iterable[Step]) -> None:
         """These steps are in the library now, and found there from here on."""
         for step in steps:
@@ -112,7 +125,7 @@ class Plan:
 
 def unmounted(found: str, advice: str) -> FolderError:
     """What to say where nothing is left of what there was: more likely a drive is not mounted than all was deleted."""
-    return FolderError(f"{found}: is the drive mounted? Nothing was changed. {advice}")
+    return FolderError(f"{found}: is the drive mounted? {advice}")
 
 
 def is_gone(path: str) -> bool:
@@ -140,11 +153,18 @@ def _is_worth_keeping(known: Known, unread: Step) -> bool:
     return known.faces > 0 or (known.reason == unread.reason and not known.missing)
 
 
-def _check_mounted(listing: Listing, lost: list[Known]) -> None:
-    prefix = os.path.join(listing.folder, "")  # noqa: PTH118 - ends in a separator, also for the root folder
+def _unmounted(listing: Listing, lost: list[Known]) -> FolderError | None:
+    prefix = _inside(listing.folder)
     there = [photo for photo in lost if photo.path.startswith(prefix) and not photo.missing]
-    if there and not listing.candidates and not listing.skipped:
-        raise unmounted(
-            f"There is no picture in {listing.folder!r}, where the library knows {len(there):,}",
-            "If the photographs were moved, index the folder they are in now; if they were deleted, the folder above.",
-        )
+    if not there or listing.candidates or listing.skipped:
+        return None
+    return unmounted(
+        f"There is no picture in {listing.folder!r}, where the library knows {len(there):,}",
+        "They stay as they are. If the photographs were moved, index the folder they are in now; if they were deleted, "
+        "the folder above.",
+    )
+
+
+def _inside(folder: str) -> str:
+    """What the paths in a folder begin with."""
+    return os.path.join(folder, "")  # noqa: PTH118 - ends in a separator, also for the root folder

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from indexer.scan import FolderError
+
 NO_FACE = "no face was found"
 STAGES = ("scan", "read", "decode", "faces", "prepare", "tag", "store", "publish")
 
@@ -31,8 +33,9 @@ class Progress(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Report:
     """One run. Every photograph that was there is `added` (new, changed or copied), `unchanged`, `moved` or
-    `rejected`; `missing` were not there. `faces` are the new ones. `seconds` are by stage, those of stages that
-    run in several threads summed up over the threads, and "total" by the clock.
+    `rejected`; folders that could not be indexed are the first of these. `missing` photographs were not there. `faces`
+    are the new ones. `seconds` are by stage, those of stages that run in several threads summed up over the threads,
+    and "total" by the clock.
     """
 
     added: int
@@ -90,6 +93,8 @@ class Tally:
         self.watch.seconds |= dict.fromkeys(STAGES, 0.0)
         self.total = self.done = self.added = self.unchanged = self.moved = self.missing = self.faces = 0
         self.rejected: list[Rejected] = []
+        self.refused: list[FolderError] = []
+        self._folders: list[Rejected] = []
         self._listener = listener
 
     def tell(self, path: str | None = None) -> None:
@@ -99,6 +104,11 @@ class Tally:
     def reject(self, photo: str, reason: str | None) -> None:
         self.rejected.append(Rejected(photo, reason or NO_FACE))
 
+    def refuse(self, folder: str, error: FolderError) -> None:
+        """A folder that cannot be indexed while others can."""
+        self.refused.append(error)
+        self._folders.append(Rejected(folder, str(error)))
+
     def report(self) -> Report:
         counts = (self.added, self.unchanged, self.moved, self.missing)
-        return Report(*counts, sorted(self.rejected), self.faces, dict(self.watch.seconds))
+        return Report(*counts, [*self._folders, *sorted(self.rejected)], self.faces, dict(self.watch.seconds))

@@ -121,8 +121,11 @@ def _check_mounted(exchange: Exchange, gone: Sequence[Portrait], sure: bool) -> 
     """FolderError if so much is gone that it is more likely a drive, unless somebody is sure that it is not."""
     if sure or not gone:
         return
-    advice = "If they were moved, index the folder they are in now; if they were deleted, --yes forgets them."
-    folders = [os.path.join(folder, "") for folder in exchange.folders()]  # noqa: PTH118 - as in plan._check_mounted
+    advice = (
+        "Nothing was changed. If they were moved, index the folder they are in now; if they were deleted, "
+        "--yes forgets them."
+    )
+    folders = [os.path.join(folder, "") for folder in exchange.folders()]  # noqa: PTH118 - as plan._inside
     numbers, known, left = {photo.photo for photo in gone}, 0, set[str]()
     for photo in exchange.portraits():
         known += 1

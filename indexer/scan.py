@@ -7,7 +7,7 @@ library knows it already is `plan`'s.
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -27,7 +27,7 @@ KINDS = {
 
 
 class FolderError(FacequeryError):
-    """A folder that cannot be indexed; nothing in the library was changed."""
+    """A folder that cannot be indexed; nothing of it in the library was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,23 @@ def resolve(folder: str) -> str:
     if not Path(root).is_dir():
         raise FolderError(f"{folder!r} is not a folder. Give the folder that holds the photographs.")
     return root
+
+
+def check(folders: Sequence[str]) -> None:
+    """FolderError if none of them is a folder."""
+    errors = []
+    for folder in folders:
+        try:
+            resolve(folder)
+            return
+        except FolderError as error:
+            errors.append(error)
+    raise together(errors)
+
+
+def together(errors: Sequence[FolderError]) -> FolderError:
+    """What to say where no folder is left."""
+    return FolderError(" ".join(dict.fromkeys(map(str, errors))))
 
 
 def cause(error: BaseException) -> str:

@@ -59,7 +59,7 @@ def history(connection: Connection, limit: int | None = None) -> list[Action]:
 
 def _actions() -> Select[Any]:
     row = schema.action.c
-    changed = _changed(schema.correction_change) + _changed(schema.person_change)
+    changed = _changed(schema.correction_change) + _changed(schema.person_change) + _named()
     return select(row.id, row.kind, row.made, row.undone, row.summary, changed).order_by(row.id.desc())
 
 
@@ -67,6 +67,13 @@ def _changed(table: Table) -> ScalarSelect[int]:
     mine = table.c.action == schema.action.c.id
     other = func.coalesce(table.c.before, -1) != func.coalesce(table.c.after, -1)
     return select(func.count(table.c.face.distinct())).where(mine, other).scalar_subquery()
+
+
+def _named() -> ScalarSelect[int]:
+    """Faces that an action called somebody without moving them."""
+    face, name = schema.person_change.c, schema.naming.c
+    names = select(name.id).where(name.action == schema.action.c.id).exists()
+    return select(func.count(face.face.distinct())).where(face.action == schema.action.c.id, names).scalar_subquery()
 
 
 def _read(connection: Connection, query: Select[Any]) -> list[Action]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select
 from retrieval import schema
 from retrieval.generation import state
 from retrieval.inheritance import OVERLAP, Place
-from retrieval.records import Face, Photo
+from retrieval.records import Box, Photo
 
 
 class Barred:
@@ -27,14 +27,18 @@ class Barred:
         """Whether nothing of a photograph with these bytes may come back."""
         return None in self._of(sha256)
 
+    def bars(self, sha256: str | None, box: Box, width: int | None, height: int | None) -> bool:
+        """Whether the face there, in pixels, of a photograph with these bytes and of that size, may not come back."""
+        return any(place is None or _lies_at(box, width, height, place) for place in self._of(sha256))
+
     def without(self, photo: Photo) -> Photo | None:
         """The photograph without the faces that were erased from it; None where nothing is left to keep."""
-        places = self._of(photo.sha256)
-        if not places:
-            return photo
-        if None in places:
+        if self.whole(photo.sha256):
             return None
-        left = tuple(face for face in photo.faces if not any(_lies_at(face, photo, place) for place in places))
+        size = (photo.width, photo.height)
+        left = tuple(face for face in photo.faces if not self.bars(photo.sha256, face.box, *size))
+        if len(left) == len(photo.faces):
+            return photo
         return replace(photo, faces=left) if left else None
 
     def _of(self, sha256: str | None) -> list[Place | None]:
@@ -47,11 +51,10 @@ def bar(connection: Connection, sha256: str, place: Place | None) -> None:
     connection.execute(insert(schema.erased).values(mac=_mac(_key(connection), sha256), **box))
 
 
-def _lies_at(face: Face, photo: Photo, place: Place | None) -> bool:
-    left, top, right, bottom = face.box
-    width, height = photo.width or 1, photo.height or 1
-    here = Place(0, left / width, top / height, right / width, bottom / height)
-    return place is not None and here.overlap(place) >= OVERLAP
+def _lies_at(box: Box, width: int | None, height: int | None, place: Place) -> bool:
+    left, top, right, bottom = box
+    wide, high = width or 1, height or 1
+    return Place(0, left / wide, top / high, right / wide, bottom / high).overlap(place) >= OVERLAP
 
 
 def _key(connection: Connection) -> bytes:

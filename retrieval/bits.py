@@ -22,6 +22,13 @@ def pack(mask: Mask) -> Words:
     return padded.view("<u8")
 
 
+def of(at: Ids, n: int) -> Words:
+    """The set of those positions, of n faces."""
+    mask = np.zeros(n, np.bool_)
+    mask[at] = True
+    return pack(mask)
+
+
 def unpack(words: Words, n: int) -> Mask:
     """bool[n], the inverse of `pack`."""
     return np.unpackbits(words.view(np.uint8), count=n, bitorder="little").view(np.bool_)
@@ -36,6 +43,13 @@ def contains(words: Words, at: Ids) -> Mask:
     """Whether each of those positions is in the set."""
     shifts = (at % WIDTH).astype(np.uint64)
     return ((words[at // WIDTH] >> shifts) & np.uint64(1)).astype(np.bool_)
+
+
+def assign(words: Words, at: Ids, members: Mask) -> None:
+    """Puts the faces at those positions into the set, or takes them out, in place."""
+    own = np.uint64(1) << (at % WIDTH).astype(np.uint64)
+    np.bitwise_and.at(words, at // WIDTH, ~own)
+    np.bitwise_or.at(words, at[members] // WIDTH, own[members])
 
 
 def count(words: Words) -> int:

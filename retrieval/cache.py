@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 FOLDER = "cache"
 TEMPORARY = ".part"
 ARRAY = ".npy"
-OUTDATED = ("faiss",)  # kinds of earlier versions, which nobody else would sweep
+OUTDATED = ("faiss", "lists.npz")  # kinds of earlier versions, which nobody else would sweep
 
 
 def publish(library: Path, state: str, kind: str, write: Callable[[BinaryIO], object]) -> Path | None:
@@ -62,8 +62,18 @@ def keep(library: Path, state: str, kind: str, values: NDArray[Any]) -> NDArray[
     return values
 
 
-def _mapped(path: Path) -> NDArray[Any]:
-    mapped: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+def own(array: NDArray[Any]) -> NDArray[Any]:
+    """A copy to write to. Of an array from here only the pages that are written take memory, and its file stays as it
+    is; should that have been swept, all of it does.
+    """
+    if isinstance(file := array.base, np.memmap) and file.filename:
+        with suppress(OSError):
+            return _mapped(Path(file.filename), "c")
+    return array.copy()
+
+
+def _mapped(path: Path, mode: Literal["r", "c"] = "r") -> NDArray[Any]:
+    mapped: NDArray[Any] = np.load(path, mmap_mode=mode, allow_pickle=False)
     return mapped.view(np.ndarray)
 
 

@@ -5,7 +5,7 @@ Everything is an array over the faces of one snapshot, in its order. This knows 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,32 @@ class Packed(NamedTuple):
         return cls(np.stack(decided), coded, edges)
 
 
+class Together(NamedTuple):
+    """The faces put together by photographs: in the order `faces` int64[n], or as they lie (None) where those of each
+    follow one another. `starts` int64[m] is where in that order each photograph begins, `which` int64[n] says of each
+    face as it lies which of these photographs is its own.
+    """
+
+    faces: Ids | None
+    starts: Ids
+    which: Ids
+
+    @classmethod
+    def of(cls, numbers: Ids, faces: Ids, order: Ids) -> Self:
+        begins = np.diff(numbers, prepend=-1) != 0
+        if np.count_nonzero(begins) == len(faces):  # as indexing leaves them: no face has to be fetched from afar
+            return cls(None, np.flatnonzero(begins), np.cumsum(begins) - 1)
+        return cls(order, np.cumsum(faces) - faces, numbers)
+
+    def combined(self, combine: np.ufunc, values: NDArray[Any], dtype: Any = None) -> NDArray[Any]:
+        """[n]: for each face, `combine` over the `values` [n] of the faces of its photograph."""
+        if not len(values):
+            return values.astype(dtype or values.dtype)
+        gathered = values if self.faces is None else values[self.faces]
+        found: NDArray[Any] = combine.reduceat(gathered, self.starts, dtype=dtype)[self.which]
+        return found
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Photographs:
     """Which faces share one: `numbers` int64[n] says the photograph of each face, counted from 0 in the order of
@@ -54,30 +80,34 @@ class Photographs:
     faces: Ids
     order: Ids
     paths: Paths
+    together: Together
 
     @classmethod
     def of(cls, numbers: Ids, paths: Paths, order: Ids | None = None) -> Self:
         faces = np.bincount(numbers).astype(np.int64)
-        return cls(numbers, faces, np.argsort(numbers, kind="stable") if order is None else order, paths)
+        order = np.argsort(numbers, kind="stable") if order is None else order
+        return cls(numbers, faces, order, paths, Together.of(numbers, faces, order))
 
-    def tally(self, mask: Mask) -> Ids:
-        """int64[m]: how many faces of each photograph are in `mask`."""
-        return np.bincount(self.numbers[mask], minlength=len(self.faces)).astype(np.int64)
+    def any(self, mask: Mask) -> Mask:
+        """bool[n]: whether `mask` holds of any face of each face's photograph."""
+        found: Mask = self.together.combined(np.logical_or, mask)
+        return found
+
+    def only(self, mask: Mask) -> Mask:
+        """bool[n]: whether `mask` holds of a face and of no other of its photograph."""
+        found: Mask = mask & (self.together.combined(np.add, mask, np.int32) == 1)
+        return found
 
     def product(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """float64[m]: the product of `values` (float64[n]) over the faces of each photograph."""
-        if not len(values):
-            return np.ones(0)
-        starts = np.cumsum(self.faces) - self.faces
-        products: NDArray[np.float64] = np.multiply.reduceat(values[self.order], starts)
-        return products
+        """float64[n]: for each face, the product of `values` (float64[n]) over the faces of its photograph."""
+        return self.together.combined(np.multiply, values)
 
     def product_of_others(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """float64[n]: for each face, the product over the other faces of its photograph."""
         zero = values == 0
         factors = np.where(zero, 1.0, values)
-        others = self.product(factors)[self.numbers] / factors
-        zeros_elsewhere = self.tally(zero)[self.numbers] - zero
+        others = self.product(factors) / factors
+        zeros_elsewhere = self.together.combined(np.add, zero, np.int32) - zero
         return np.where(zeros_elsewhere > 0, 0.0, np.clip(others, 0.0, 1.0))
 
 
@@ -89,6 +119,13 @@ class Tagged(NamedTuple):
     faces: Words
 
 
+class Called(NamedTuple):
+    """A person who has a name and faces, and these."""
+
+    name: str
+    faces: Words
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns:
     """`probabilities` float32[40, n] in the order of ATTRIBUTES, corrections counted as 0 or 1; a threshold for each
@@ -96,11 +133,12 @@ class Columns:
     """
 
     probabilities: Floats
-    thresholds: Thresholds
     packed: Packed
+    thresholds: Thresholds
     photographs: Photographs
     corrected: Words
     models: tuple[Tagged, ...]
+    people: tuple[Called, ...] = ()
 
     @classmethod
     def from_probabilities(cls, probabilities: Floats, thresholds: Thresholds) -> Self:
@@ -109,7 +147,7 @@ class Columns:
         photographs = Photographs.of(np.arange(n), Paths.of([b""] * n))
         model = Tagged("unnamed", "", everything(n))
         packed = Packed.of(probabilities, thresholds)
-        return cls(probabilities, thresholds, packed, photographs, np.zeros_like(model.faces), (model,))
+        return cls(probabilities, packed, thresholds, photographs, np.zeros_like(model.faces), (model,))
 
     def __len__(self) -> int:
         n: int = self.probabilities.shape[1]

@@ -1,7 +1,8 @@
 """How SQLite is opened, and what its failures are called. It knows no table but Alembic's.
 
 Writers begin with BEGIN IMMEDIATE, so none finds out in the middle that it was too late; readers are query_only and
-see one committed state for as long as their transaction lasts.
+see one committed state for as long as their transaction lasts. On a disk that several machines share, SQLite's log
+(WAL) is not safe, and a library is kept without it: slower, and readers and writers wait for each other.
 """
 
 import os
@@ -11,13 +12,15 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.exc import DBAPIError, NoResultFound
+from sqlalchemy.pool import Pool, QueuePool
 
 import migrations
 from retrieval import schema
+from retrieval.disks import network
 from retrieval.errors import (
     FacequeryError,
     LibraryBusy,
@@ -35,6 +38,10 @@ PATIENCE = 5.0  # seconds that a connection waits for another's transaction
 ALWAYS = ("foreign_keys=ON", "trusted_schema=OFF", "secure_delete=ON", "cell_size_check=ON")
 READING = (*ALWAYS, "query_only=ON")
 WRITING = (*ALWAYS, "journal_mode=WAL", "synchronous=FULL")
+ON_A_NETWORK = (*ALWAYS, "journal_mode=DELETE", "synchronous=FULL")
+
+_engines: "WeakSet[Engine]" = WeakSet()
+_parents: list[Pool] = []  # of a forked process: kept, so that nobody closes what is in them
 
 
 def reader(folder: Path) -> Engine:
@@ -44,7 +51,7 @@ def reader(folder: Path) -> Engine:
 
 def writer(folder: Path) -> Engine:
     """Connections whose commits survive a power cut; each transaction holds the write lock from its start."""
-    return _engine(folder, "rw", WRITING, "BEGIN IMMEDIATE")
+    return _engine(folder, "rw", ON_A_NETWORK if network(folder) else WRITING, "BEGIN IMMEDIATE")
 
 
 def prepare(folder: Path, *, create: bool = False) -> None:
@@ -62,25 +69,38 @@ def prepare(folder: Path, *, create: bool = False) -> None:
             with held(folder, patience=30.0):
                 if not _is_current(folder):  # somebody else may have done it while we waited for the lock
                     _upgrade(folder, create)
+        if network(folder) and _has_log(folder):
+            writer(folder).connect().close()  # it was made on a local disk
 
 
 @contextmanager
-def named_errors(folder: Path) -> Iterator[None]:
-    """Turns what SQLite and the disk say inside the block into errors of ours that name the folder."""
+def named_errors(folder: Path, *, disk: Path | None = None) -> Iterator[None]:
+    """Turns what SQLite and the disk say inside the block into errors of ours that name the folder, or the folder that
+    was written to if it is another (`disk`). None of SQLite's or SQLAlchemy's own leaves it.
+    """
     try:
         yield
     except DBAPIError as error:
-        if isinstance(error.orig, sqlite3.Error):
-            raise _named(folder, error.orig) or error from error
-        raise
+        raise _named(folder, error.orig, disk) from error
     except sqlite3.Error as error:
-        raise _named(folder, error) or error from error
+        raise _named(folder, error, disk) from error
+    except NoResultFound as error:
+        raise LibraryDamaged(
+            f"{_file(folder)} lacks a row that every library has: `facequery verify` says which. Restore it from a "
+            "backup, or index into another --library."
+        ) from error
+    except OverflowError as error:
+        if "SQLite" not in str(error):
+            raise
+        raise FacequeryError("The library has no number of more than 64 bits, and was asked for one.") from error
 
 
 def _engine(folder: Path, mode: str, pragmas: tuple[str, ...], begin: str) -> Engine:
     engine = create_engine(
-        "sqlite://", creator=lambda: _connect(folder, mode, pragmas), poolclass=QueuePool, max_overflow=-1
+        "sqlite://", creator=lambda: connect(folder, mode, pragmas), poolclass=QueuePool, max_overflow=-1
     )
+
+    _engines.add(engine)
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:  # Python's own BEGIN comes too late and is always deferred
@@ -89,8 +109,9 @@ def _engine(folder: Path, mode: str, pragmas: tuple[str, ...], begin: str) -> En
     return engine
 
 
-def _connect(folder: Path, mode: str, pragmas: tuple[str, ...] = ()) -> sqlite3.Connection:
-    uri = f"file:{quote(os.fsencode((folder / FILE).absolute()))}?mode={mode}"
+def connect(folder: Path, mode: str, pragmas: tuple[str, ...] = ()) -> sqlite3.Connection:
+    """SQLite's own connection, without the transactions that Python would begin; `mode` is "ro" or "rw"."""
+    uri = f"{address(folder / FILE)}?mode={mode}"
     connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
     try:
         connection.create_function("path_matches", 2, matches, deterministic=True)  # `path:` of the query language
@@ -102,11 +123,32 @@ def _connect(folder: Path, mode: str, pragmas: tuple[str, ...] = ()) -> sqlite3.
     return connection
 
 
+def address(file: Path) -> str:
+    """A file as SQLite can be told, whatever bytes its name holds."""
+    return f"file:{quote(os.fsencode(file.absolute()))}"
+
+
+def _begin_anew() -> None:
+    """A forked process may not use its parent's connections, not even to close them: it gets its own."""
+    for engine in list(_engines):
+        _parents.append(engine.pool)
+        engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_begin_anew)
+
+
+def _has_log(folder: Path) -> bool:
+    """Whether the library is kept with SQLite's log, by the file's header."""
+    with (folder / FILE).open("rb") as file:
+        return file.read(20)[18:] == b"\2\2"
+
+
 def _revision(folder: Path) -> str | None:
     """The revision of the library, None where there is none yet; read without a chance of writing."""
     if not (folder / FILE).is_file():
         return None
-    with closing(_connect(folder, "ro")) as connection:
+    with closing(connect(folder, "ro")) as connection:
         tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         if not tables:
             return None  # its creation was interrupted
@@ -136,30 +178,38 @@ def _upgrade(folder: Path, create: bool) -> None:
     try:
         with engine.begin() as connection:
             migrations.upgrade(connection)
+            reached = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+            if reached != schema.REVISION:  # Alembic takes a folder that it cannot read for an empty one
+                raise FacequeryError(
+                    f"{_file(folder)} cannot be made a library of today: facequery's own folder `migrations` cannot be "
+                    "read. Nothing was changed; look at the disk, or install facequery again."
+                )
     finally:
         engine.dispose()
 
 
-def _named(folder: Path, error: sqlite3.Error) -> FacequeryError | None:
+def _named(folder: Path, error: BaseException | None, disk: Path | None) -> FacequeryError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return LibraryBusy(folder)
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):  # or a table is not there
         return LibraryDamaged(
             f"{_file(folder)} is damaged or not a library ({error}). Restore it from a backup, "
             "or index into another --library."
         )
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
         return LibraryFull(
-            f"The disk under {shown(str(folder))} is full or failing ({error}). What was committed before is safe; "
-            "make room and run the command again."
+            f"The disk under {shown(str(disk or folder))} is full or failing ({error}). What was committed before is "
+            "safe; make room and run the command again."
         )
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
         return FacequeryError(
             f"{_file(folder)} cannot be opened for this ({error}). Check its permissions, and that its folder may be "
             "written: SQLite keeps its log beside it."
         )
-    return None
+    return FacequeryError(
+        f"{_file(folder)} does not do what was asked of it ({error}). `facequery verify` says whether it is sound."
+    )
 
 
 def _file(folder: Path) -> str:

@@ -16,6 +16,7 @@ from retrieval.connections import FILE
 from retrieval.generation import advance
 from retrieval.inheritance import OVERLAP, Place, places
 from retrieval.nodes import Query
+from retrieval.remains import KEY, Needle, remains
 from retrieval.rows import shown
 from retrieval.store import Editor
 
@@ -63,7 +64,8 @@ def erase(folder: Path, faces: Sequence[int], *, forget: bool = False) -> Erased
         done = editor.checkpoint()
         for path in (folder / cache.FOLDER).glob("*"):
             path.unlink(missing_ok=True)
-        complete = done and not _remains(folder, needles)
+        files = [path for name in (FILE, f"{FILE}-wal") if (path := folder / name).is_file()]
+        complete = done and not any(remains(path, needles) for path in files)
         numbers = (sum(len(one.places) for one in lost), sum(len(one.photographs) for one in lost))
         return Erased(*numbers, complete, read=not done)
 
@@ -120,7 +122,7 @@ def _erase(connection: Connection, lost: _Lost, forget: bool) -> None:
         connection.execute(delete(schema.face).where(schema.face.c.id == place.face))
 
 
-def _forget_what_was_done(connection: Connection) -> list[bytes]:
+def _forget_what_was_done(connection: Connection) -> list[Needle]:
     """Deletes the actions and the persons of which nothing is left: their texts may name who was erased. Returns the
     bytes that a row of them was known by.
     """
@@ -132,24 +134,22 @@ def _forget_what_was_done(connection: Connection) -> list[bytes]:
     members = [select(table.c.person) for table in (schema.membership, schema.rejection)]
     connection.execute(delete(schema.person).where(schema.person.c.id.not_in(union(*mentioned, *members))))
     same = {(made, summary) for made, summary in connection.execute(select(action.made, action.summary))}
-    return [(made % 2**32).to_bytes(4) + summary.encode() for made, summary in gone if (made, summary) not in same]
+    return [
+        Needle((made % 2**32).to_bytes(4) + summary.encode()) for made, summary in gone if (made, summary) not in same
+    ]
 
 
-def _needles(connection: Connection, lost: _Lost) -> Iterator[bytes]:
+def _needles(connection: Connection, lost: _Lost) -> Iterator[Needle]:
     """Bytes that nothing but the lost rows has: windows of the vectors, and a path and its sha256 side by side."""
     for place in lost.places:
         yield from _vector(connection, place.face)
     for path in lost.photographs.values():
-        yield os.fsencode(path) + lost.sha256.encode()
+        yield Needle(os.fsencode(path) + lost.sha256.encode(), key=len(os.fsencode(path)))
 
 
-def _vector(connection: Connection, face: int) -> Iterator[bytes]:
+def _vector(connection: Connection, face: int) -> Iterator[Needle]:
     table = schema.embedding.c
     vector: bytes | None = connection.execute(select(table.vector).where(table.face == face)).scalar()
-    if vector:
-        yield from (vector[start : start + WINDOW] for start in range(0, len(vector), STEP))
-
-
-def _remains(folder: Path, needles: Sequence[bytes]) -> bool:
-    files = (path for name in (FILE, f"{FILE}-wal") if (path := folder / name).is_file())
-    return any(needle in content for content in map(Path.read_bytes, files) for needle in needles)
+    for start in range(0, len(vector or b""), STEP):
+        if vector and any(window := vector[start : start + WINDOW]):  # zeros are everywhere, and nobody's
+            yield Needle(window, key=max(range(0, WINDOW - KEY + 1, 4), key=lambda at: len(set(window[at : at + KEY]))))

@@ -60,8 +60,6 @@ class NothingToUndo(FacequeryError):
 class NoSuchSearch(FacequeryError):
     """No search was saved under that name."""
 
-    wrong_usage = True
-
 
 class LibraryChanged(FacequeryError):
     """The library moved on while a long answer was being written."""
@@ -69,6 +67,12 @@ class LibraryChanged(FacequeryError):
 
 class AmongPhotographs(FacequeryError):
     """Something was to be written where photographs lie, and nothing ever is."""
+
+    wrong_usage = True
+
+
+class BackupRefused(FacequeryError):
+    """A copy of the library was to be made where something is already, or inside the library."""
 
     wrong_usage = True
 

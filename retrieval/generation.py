@@ -7,7 +7,8 @@ the stamp keeps apart two histories of one library, such as a restored backup an
 import uuid
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy.dialects import sqlite
 
 from retrieval import schema
 
@@ -23,21 +24,30 @@ class State(NamedTuple):
     faces: str
 
     @property
-    def name(self) -> str:
-        """Part of a file name."""
-        return f"{self.identity}-{self.generation}-{self.stamp}"
-
-    @property
     def of_faces(self) -> str:
         """Part of the name of a file that depends on the faces and their vectors alone."""
         return f"{self.identity}-{self.faces}"
 
 
+_ASKED = select(*[schema.library.c[name] for name in State._fields])
+_ASKED_AT_ONCE = str(_ASKED.compile(dialect=sqlite.dialect()))
+
+
 def state(connection: Connection) -> State:
     """The state that `connection`'s transaction sees."""
-    library = schema.library.c
-    columns = (library.identity, library.generation, library.stamp, library.faces)
-    return State(*connection.execute(select(*columns)).one())
+    return State(*connection.execute(_ASKED).one())
+
+
+def is_newest(engine: Engine, known: State) -> bool:
+    """Whether nothing was committed since, by anybody: one statement outside of any transaction, in a tenth of the time
+    that one takes.
+    """
+    pooled = engine.raw_connection()
+    try:
+        rows: list[tuple[object, ...]] = pooled.cursor().execute(_ASKED_AT_ONCE).fetchall()
+        return rows == [known]
+    finally:
+        pooled.close()
 
 
 def advance(connection: Connection, *, faces: bool = True) -> None:

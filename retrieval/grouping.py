@@ -5,35 +5,47 @@ of look-alikes does not become one person. It knows vectors and what was said, n
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.snapshot import Ids
+from retrieval.bits import Ids
+from retrieval.nearest import nearest
+from retrieval.scans import Floats
 
 ALIKE = 0.72  # mean cosine from which two groups are one person; chosen on validation by benchmarks/people.py
 NEIGHBOURS = 20  # faces that each is compared with; of a person's many photographs these are enough to join them
-BLOCK = 1024  # faces compared with all others at once
 
-Floats = NDArray[np.float32]
+Saying = Mapping[int, int]
+Rejections = Mapping[int, Collection[int]]
 
 
-@dataclass(slots=True)
+class Pairs(NamedTuple):
+    """Faces that are among one another's nearest: positions int64[p] of both, and their cosines float32[p]."""
+
+    first: Ids
+    second: Ids
+    cosines: Floats
+
+
 class _Group:
     """Faces that are together: the `sum` of their vectors, who it is if that was said, and who it is not."""
 
-    sum: NDArray[np.float64]
-    members: list[int]
-    person: int | None = None
-    rejected: set[int] = field(default_factory=set)
+    __slots__ = ("members", "person", "rejected", "sum")
+
+    def __init__(self, at: int, vector: Floats, person: int | None, rejected: Collection[int]) -> None:
+        self.sum: NDArray[np.float32] = vector  # of one face a view: 200,000 of them need no memory
+        self.members = [at]
+        self.person = person
+        self.rejected = frozenset(rejected)
 
     def may_join(self, other: "_Group") -> bool:
         persons = {self.person, other.person} - {None}
         return len(persons) < 2 and not persons & (self.rejected | other.rejected)
 
     def join(self, other: "_Group") -> None:
-        self.sum += other.sum
+        self.sum = self.sum + other.sum
         self.members += other.members
         self.person = other.person if self.person is None else self.person
         self.rejected |= other.rejected
@@ -43,26 +55,38 @@ class _Group:
         return float(self.sum @ other.sum) / (len(self.members) * len(other.members))
 
 
+def pairs(vectors: Floats) -> Pairs:
+    """The pairs of unit vectors float32[n, 512] that may be joined, which is most of the work: see `nearest`."""
+    return mutual(*nearest(vectors, NEIGHBOURS))
+
+
+def mutual(near: Ids, cosines: Floats) -> Pairs:
+    """The pairs that are in both rows of `near`, int64[n, k], which is -1 where nobody is."""
+    there = near.reshape(-1) >= 0
+    ones = np.repeat(np.arange(len(near)), near.shape[1])[there]
+    others, cosines = near.reshape(-1)[there], cosines.reshape(-1)[there]
+    first, second = np.minimum(ones, others), np.maximum(ones, others)
+    at, times = np.unique(first * len(near) + second, return_index=True, return_counts=True)[1:]
+    mutual = at[times == 2]
+    return Pairs(first[mutual], second[mutual], cosines[mutual])
+
+
 def grouped(
     vectors: Floats,
     alike: float = ALIKE,
-    persons: Mapping[int, int] | None = None,
-    rejected: Mapping[int, Collection[int]] | None = None,
+    persons: Saying | None = None,
+    rejected: Rejections | None = None,
+    found: Pairs | None = None,
 ) -> list[tuple[list[int], int | None]]:
     """The positions 0..n-1 of unit vectors float32[n, 512] in groups of two or more, the largest first, each with the
     person it is if that was said.
 
-    `persons` says whose face a position is, `rejected` whose it is not: both hold in the result, however alike.
+    `persons` says whose face a position is, `rejected` whose it is not: both hold in the result, however alike. `found`
+    are the vectors' `pairs`, where they are known already.
     """
-    groups = [_Group(vector.astype(np.float64), [at]) for at, vector in enumerate(vectors)]
-    for at, others in (rejected or {}).items():
-        groups[at].rejected.update(others)
-    for at, person in (persons or {}).items():
-        groups[at].person = person
-    spoken_of = set(
-        rejected or {}
-    )  # they come last, or would keep those who resemble them from the person they are not
-    for first, second in sorted(_pairs(vectors, alike), key=lambda pair: not spoken_of.isdisjoint(pair)):
+    persons, rejected = persons or {}, rejected or {}
+    groups = [_Group(at, row, persons.get(at), rejected.get(at, ())) for at, row in enumerate(vectors)]
+    for first, second in _in_order(pairs(vectors) if found is None else found, alike, rejected):
         one, other = groups[first], groups[second]
         if one is not other and one.may_join(other) and one.alike(other) >= alike:
             _join(groups, one, other)
@@ -70,6 +94,17 @@ def grouped(
     whole = {id(group): group for group in groups}.values()
     kept = [(sorted(group.members), group.person) for group in whole if len(group.members) > 1 or group.person]
     return sorted(kept, key=lambda group: (-len(group[0]), group[0]))
+
+
+def _in_order(found: Pairs, alike: float, rejected: Rejections) -> Iterator[tuple[int, int]]:
+    """The nearest first; pairs of which something is rejected last, or they would keep those who resemble them from
+    the person they are not.
+    """
+    first, second, cosines = (column[found.cosines >= alike] for column in found)
+    spoken_of = np.array(sorted(rejected), np.int64)
+    late = np.isin(first, spoken_of) | np.isin(second, spoken_of)
+    order = np.lexsort((second, first, -cosines, late))
+    return zip(first[order].tolist(), second[order].tolist(), strict=True)
 
 
 def _gather(groups: list[_Group]) -> None:
@@ -85,28 +120,3 @@ def _join(groups: list[_Group], one: _Group, other: _Group) -> None:
     big.join(small)
     for member in small.members:
         groups[member] = big
-
-
-def _pairs(vectors: Floats, alike: float) -> Iterator[tuple[int, int]]:
-    """Pairs that are mutual neighbours and alike, the nearest first."""
-    near, cosines = _neighbours(vectors)
-    first = np.repeat(np.arange(len(near)), near.shape[1])
-    second, scores = near.reshape(-1), cosines.reshape(-1)
-    mutual = (near[second] == first[:, None]).any(axis=1)
-    kept = np.flatnonzero(mutual & (first < second) & (scores >= alike))
-    kept = kept[np.argsort(-scores[kept], kind="stable")]
-    return zip(first[kept].tolist(), second[kept].tolist(), strict=True)
-
-
-def _neighbours(vectors: Floats) -> tuple[Ids, Floats]:
-    """int64[n, k] and float32[n, k]: for every face the positions of its nearest others, and their cosines."""
-    count = max(0, min(NEIGHBOURS, len(vectors) - 1))
-    near, cosines = np.empty((len(vectors), count), np.int64), np.empty((len(vectors), count), np.float32)
-    for start in range(0, len(vectors) if count else 0, BLOCK):
-        scores = vectors[start : start + BLOCK] @ vectors.T
-        rows = np.arange(len(scores))
-        scores[rows, start + rows] = -np.inf
-        best = np.argpartition(scores, -count, axis=1)[:, -count:]
-        near[start : start + len(rows)] = best
-        cosines[start : start + len(rows)] = np.take_along_axis(scores, best, axis=1)
-    return near, cosines

@@ -4,15 +4,14 @@ Each answer comes out of one read transaction, so it is of one generation howeve
 the vectors follow when the generation moves. Safe to use from many threads.
 """
 
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, cast, get_args
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from retrieval import (
     actions,
@@ -22,40 +21,35 @@ from retrieval import (
     citation,
     corrections,
     explain,
+    found,
     likeness,
     membership,
     models,
+    numbered,
     photographs,
-    ranking,
-    schema,
     searches,
-    snapshot,
-    vectors,
 )
 from retrieval.actions import Action
 from retrieval.answers import Answer, Facets, Hit, Totals
-from retrieval.attributes import ATTRIBUTES
 from retrieval.cautions import Caution
-from retrieval.connections import named_errors, prepare, reader
+from retrieval.connections import prepare
 from retrieval.corrections import Said
+from retrieval.current import Current
 from retrieval.erasure import Erased, erase, matching
-from retrieval.errors import FacequeryError, LibraryDamaged, NoSuchFace, shown
-from retrieval.estimate import expected
+from retrieval.errors import FacequeryError, LibraryDamaged, shown
 from retrieval.examples import Examples
 from retrieval.exchange import Exchange
 from retrieval.explain import Explanation
-from retrieval.generation import state
+from retrieval.found import Wanted
 from retrieval.likeness import Within
-from retrieval.nodes import Mask, Query, Term, leaves
+from retrieval.numbered import numbers
 from retrieval.outside import folders_of_photographs
 from retrieval.people import People
 from retrieval.photographs import Photograph
 from retrieval.query import parse
 from retrieval.ranking import Sort
 from retrieval.records import Crop, Model
-from retrieval.snapshot import Snapshot
 from retrieval.store import Editor, Writer
-from retrieval.vectors import Vectors
 from retrieval.verify import Finding, verify
 
 if TYPE_CHECKING:
@@ -72,10 +66,7 @@ class Library:
     def __init__(self, folder: Path) -> None:
         """For a folder that `prepare` has seen: use `open` or `create_or_open`."""
         self.folder = folder
-        self._engine = reader(folder)
-        self._loading, self._loading_vectors = threading.Lock(), threading.Lock()
-        self._snapshot: Snapshot | None = None
-        self._vectors: tuple[str, Vectors] | None = None
+        self._current = Current(folder)
 
     @classmethod
     def open(cls, folder: Path | str) -> Self:
@@ -97,8 +88,7 @@ class Library:
         return cls(folder)
 
     def close(self) -> None:
-        self._engine.dispose()
-        self._forget_derived()
+        self._current.close()
 
     def __enter__(self) -> Self:
         return self
@@ -116,13 +106,14 @@ class Library:
 
         QueryError, NoSuchFace, UnknownAttribute, LibraryBusy; ValueError for any other value.
         """
-        node, words = parse(which) if isinstance(which, str) else None, corrections.checked(said)
+        words = corrections.checked(said)
+        if not isinstance(which, str):
+            with self._editing() as connection:
+                return corrections.correct(connection, which, words)
+        parse(which)  # before anybody is kept from writing
         with self._editing() as connection:
-            if node is None:
-                return corrections.correct(connection, cast(Iterable[int], which), words)
-            now = self._current(connection)
-            faces = now.face_ids[_mask(now, node)].tolist()
-            return corrections.correct(connection, faces, words, f" of {which}")
+            faces = found.matching(self._current.of(connection), which)
+            return corrections.correct(connection, faces, words, f" of {shown(which)}")
 
     def correct_frame(self, frame: "pd.DataFrame") -> Action | None:
         """As `correct`, said by a pandas frame, as `retrieval.frames.said` reads it: a row a face, a column a name."""
@@ -141,12 +132,12 @@ class Library:
 
     def history(self, limit: int | None = None) -> list[Action]:
         """What people did, the last first."""
-        with self._transaction() as connection:
+        with self._current.transaction() as connection:
             return actions.history(connection, limit)
 
     def corrections(self, face_id: int) -> dict[str, bool]:
         """What people said of a face."""
-        with self._transaction() as connection:
+        with self._current.transaction() as connection:
             return corrections.of_face(connection, face_id)
 
     def erase(self, which: str | Iterable[int], *, forget: bool = False) -> Erased:
@@ -154,7 +145,7 @@ class Library:
         not bring them back, but with `forget`. It cannot be undone. QueryError, LibraryBusy.
         """
         faces = self.every(which) if isinstance(which, str) else list(which)
-        self._snapshot = self._vectors = None
+        self._current.forget()
         return erase(self.folder, faces, forget=forget)
 
     def every(self, query: str) -> list[int]:
@@ -176,12 +167,12 @@ class Library:
 
     def searches(self) -> dict[str, str]:
         """The query of every saved search, by name."""
-        with self._transaction() as connection:
+        with self._current.transaction() as connection:
             return searches.listed(connection)
 
     def search(self, name: str) -> str:
         """The query that was saved under a name, to be asked anew; NoSuchSearch."""
-        with self._transaction() as connection:
+        with self._current.transaction() as connection:
             return searches.named(connection, name)
 
     def exchange(self, model: Model) -> Exchange:
@@ -202,46 +193,28 @@ class Library:
 
         Raises QueryError, and ValueError for a negative limit or offset or an unknown sort.
         """
-        node = None if query is None else parse(query)
-        if offset < 0 or (limit is not None and limit < 0) or sort not in get_args(Sort):
-            raise ValueError(f"There is no page {limit=}, {offset=}, {sort=}.")
-        if precision is not None and not 0 <= precision <= 1:
-            raise ValueError(f"A precision lies between 0 and 1, so {precision} is none.")
-        with self._reading() as (connection, now):
-            confidence = np.ones(len(now), np.float32) if node is None else node.confidence(now.columns)
-            words = ranking.matching(now, node, confidence, precision)
-            page = ranking.page(now, words, confidence, sort, offset, None if limit is None else offset + limit)
-            hits = answers.hits(connection, now, page.positions, page.scores.tolist())
-            guessed = node is not None and any(isinstance(leaf, Term) for leaf in leaves(node))
-            hope = None if not guessed else expected(confidence[bits.unpack(words, len(now))], confidence)
-            return Answer(query, page.total, hits, now.state.generation, expected=hope)
+        wanted = Wanted(query, None if query is None else parse(query), limit, offset, sort, precision)
+        with self._current.reading() as (connection, now):
+            return found.answer(connection, now, wanted)
 
     def count(self, query: str) -> int:
         """How many faces match `query`; QueryError."""
-        node = parse(query)
-        with self._reading() as (_, now):
-            return bits.count(node.bits(now.columns))
+        return bits.count(parse(query).bits(self._current.snapshot().columns))
 
     def explain(self, query: str, face_ids: Iterable[int]) -> list[Explanation]:
         """Why each of the faces matches `query`, or does not; QueryError, NoSuchFace."""
         node = parse(query)
-        with self._reading() as (connection, now):
-            at = np.array([_position(now, face) for face in face_ids], np.int64)
+        with self._current.reading() as (connection, now):
+            at = numbered.positions(now, face_ids)
             return explain.explain(now, node, at, explain.said(connection, now, at))
 
     def cautions(self, query: str) -> list[Caution]:
         """What to know before believing an answer to `query` on this library; QueryError."""
-        node = parse(query)
-        with self._reading() as (_, now):
-            return cautions.cautions(node, now.columns)
+        return cautions.cautions(parse(query), self._current.snapshot().columns)
 
     def facets(self, query: str | None = None) -> Facets:
         """How many of the faces that match `query` (None: of all) have each of the 40 attributes."""
-        node = None if query is None else parse(query)
-        with self._reading() as (_, now):
-            matching = bits.everything(len(now)) if node is None else node.bits(now.columns)
-            counts = {name: bits.count(matching & now.columns.at_threshold(name)) for name in ATTRIBUTES}
-            return Facets(query, bits.count(matching), counts)
+        return found.facets(self._current.snapshot().columns, query)
 
     def similar(
         self,
@@ -260,9 +233,9 @@ class Library:
         ContradictoryExamples.
         """
         like = Examples.of([embedding] if isinstance(embedding, np.ndarray) else embedding, unlike)
-        within = _within(where, () if exclude is None else _several(exclude), limit, fold)
-        with self._reading() as (connection, now):
-            return likeness.answer(connection, now, self._current_vectors(connection, now), like, within)
+        within = _within(where, () if exclude is None else numbers(exclude), limit, fold)
+        with self._current.reading() as (connection, now):
+            return likeness.answer(connection, now, self._current.vectors(connection, now), like, within)
 
     def similar_to(
         self,
@@ -274,143 +247,93 @@ class Library:
         fold: bool = False,
     ) -> Answer:
         """As `similar`, of faces of the library by their numbers, themselves left out; NoSuchFace."""
-        wanted, unwanted = _several(faces), _several(unlike)
+        wanted, unwanted = numbers(faces), numbers(unlike)
         within = _within(where, {*wanted, *unwanted}, limit, fold)
-        with self._reading() as (connection, now):
-            like = Examples.of(*[[_embedding(connection, now, n) for n in numbers] for numbers in (wanted, unwanted)])
-            return likeness.answer(connection, now, self._current_vectors(connection, now), like, within)
+        with self._current.reading() as (connection, now):
+            like = Examples.of(*[numbered.embeddings(connection, now, some) for some in (wanted, unwanted)])
+            return likeness.answer(connection, now, self._current.vectors(connection, now), like, within)
 
     def face(self, face_id: int) -> Hit:
         """One face, with score 1; NoSuchFace."""
-        with self._reading() as (connection, now):
-            position = np.array([_position(now, face_id)])
-            return answers.hits(connection, now, position, [1.0])[0]
+        with self._current.reading() as (connection, now):
+            return numbered.hits(connection, now, [face_id])[0]
+
+    def faces(self, face_ids: Iterable[int]) -> list[Hit]:
+        """Those of the faces that can be shown, in that order, with score 1; the others are left out."""
+        with self._current.reading() as (connection, now):
+            there = [face for face in face_ids if now.position(face) is not None]
+            return numbered.hits(connection, now, there)
 
     def cite(self, query: str) -> dict[str, Any]:
         """Which faces match `query` and all that decided it, as a document that `differences` can check; QueryError."""
-        with self._reading() as (connection, now):
-            return citation.cite(connection, query, now.face_ids[_mask(now, parse(query))].tolist())
+        with self._current.reading() as (connection, now):
+            return citation.cite(connection, query, found.matching(now, query))
 
     def differences(self, cited: dict[str, Any]) -> list[str]:
         """In what the library's answer differs today from a document of `cite`: sentences. BadCitation, QueryError."""
         citation.check(cited)
-        with self._reading() as (connection, now):
-            faces = now.face_ids[_mask(now, parse(cited["query"]))].tolist()
-            return citation.differences(connection, cited, faces)
+        with self._current.reading() as (connection, now):
+            return citation.differences(connection, cited, found.matching(now, cited["query"]))
 
     def folders_of_photographs(self) -> frozenset[str]:
         """Where nothing may be written: see `retrieval.outside`."""
-        with self._transaction() as connection:
+        with self._current.transaction() as connection:
             return folders_of_photographs(connection)
 
     def photographs(self, face_ids: Iterable[int]) -> dict[int, Photograph]:
         """The photograph of each of the faces that are in the library."""
-        with self._transaction() as connection:
+        with self._current.transaction() as connection:
             return photographs.of_faces(connection, face_ids)
 
     def embedding(self, face_id: int) -> NDArray[np.float32]:
         """float32[512] of unit length; NoSuchFace."""
-        with self._reading() as (connection, now):
-            return _embedding(connection, now, face_id)
+        with self._current.reading() as (connection, now):
+            return numbered.embeddings(connection, now, [face_id])[0]
 
     @property
     def people(self) -> People:
         """Who the faces are: groups found by likeness, and what was said of them."""
-        return People(self._transaction, self._editing, self._embeddings)
+        return People(self._current.transaction, self._editing, self._embeddings)
 
     @property
     def model(self) -> Model | None:
         """The model of the library's faces; None before the first one writes."""
-        with self._transaction() as connection:
+        with self._current.transaction() as connection:
             return models.current(connection)
 
     @property
     def crop(self) -> Crop:
         """How most of the library's photographs were looked at; "auto" before the first."""
-        with self._transaction() as connection:
+        with self._current.transaction() as connection:
             return answers.usual_crop(connection)
 
     def totals(self) -> Totals:
-        with self._transaction() as connection:
+        with self._current.transaction() as connection:
             return answers.totals(connection)
 
     def verify(self) -> list[Finding]:
         """Everything in the library that cannot be; an empty list is good. Reads all of it."""
         try:
-            with self._transaction() as connection:
+            with self._current.transaction() as connection:
                 return list(verify(connection))
         except LibraryDamaged as error:
             return [Finding("damage", "library.db", None, str(error))]
 
     def publish(self) -> None:
         """Derives the snapshot and the vectors of the current generation now, so that the next question need not."""
-        with self._reading() as (connection, now):
-            self._current_vectors(connection, now)
+        with self._current.reading() as (connection, now):
+            self._current.vectors(connection, now)
 
     def _embeddings(self) -> tuple[list[int], NDArray[np.float32]]:
         """The faces' numbers, and float32[n, 512] in their order."""
-        with self._reading() as (connection, now):
-            return now.face_ids.tolist(), self._current_vectors(connection, now).matrix
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with named_errors(self.folder), self._engine.begin() as connection:
-            yield connection
+        with self._current.reading() as (connection, now):
+            return now.face_ids.tolist(), self._current.vectors(connection, now).matrix
 
     @contextmanager
     def _editing(self) -> Iterator[Connection]:
         with Editor(self.folder) as editor, editor.transaction() as connection:
             yield connection
 
-    @contextmanager
-    def _reading(self) -> Iterator[tuple[Connection, Snapshot]]:
-        with self._transaction() as connection:
-            yield connection, self._current(connection)
-
-    def _current(self, connection: Connection) -> Snapshot:
-        now = state(connection)
-        if (known := self._snapshot) is not None and known.state == now:
-            return known
-        with self._loading:  # one thread derives it, the others wait for that
-            if (known := self._snapshot) is None or known.state != now:
-                known = self._snapshot = snapshot.load(connection, self.folder)
-            return known
-
-    def _current_vectors(self, connection: Connection, now: Snapshot) -> Vectors:
-        with self._loading_vectors:  # may take minutes, in which others still ask for faces
-            if (known := self._vectors) is None or known[0] != now.state.of_faces:
-                known = self._vectors = (now.state.of_faces, vectors.load(connection, self.folder, now))
-            return known[1]
-
-    def _forget_derived(self) -> None:
-        with self._loading, self._loading_vectors:
-            self._snapshot = self._vectors = None
-
-
-def _several(faces: int | Iterable[int]) -> list[int]:
-    """Numbers of faces as Python's own: SQLite finds nothing by numpy's."""
-    return [int(face) for face in faces] if isinstance(faces, Iterable) else [int(faces)]
-
 
 def _within(where: str | None, excluded: Iterable[int], limit: int, fold: bool) -> Within:
     return Within(where, None if where is None else parse(where), frozenset(excluded), limit, fold)
-
-
-def _mask(now: Snapshot, node: Query | None) -> Mask:
-    return np.ones(len(now), np.bool_) if node is None else node.mask(now.columns)
-
-
-def _position(now: Snapshot, face_id: int) -> int:
-    position = now.position(face_id)
-    if position is None:
-        raise NoSuchFace(
-            f"The library has no face {face_id} to show: it was never there, its photograph was replaced, or its file "
-            "is missing. Look it up again with `facequery find`."
-        )
-    return position
-
-
-def _embedding(connection: Connection, now: Snapshot, face_id: int) -> NDArray[np.float32]:
-    _position(now, face_id)
-    table = schema.embedding.c
-    return vectors.embedding(connection.execute(select(table.vector).where(table.face == int(face_id))).scalar_one())

@@ -1,18 +1,18 @@
-"""Persons and who belongs to them, in the library's tables: what was found by likeness, and what people said, each word
-of it kept with the action that said it, so that any of them can be undone. How groups are found is `grouping`'s.
+"""Persons and who belongs to them, in the library's tables: what people said, each word of it kept with the action that
+said it, so that any of them can be undone. What they are called is `naming`'s, and how groups are found `regrouping`'s.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, or_, select
+from sqlalchemy import Connection, delete, func, insert, literal, null, select, union
 
-from retrieval import actions, schema
+from retrieval import actions, naming, schema
 from retrieval.actions import Action
 from retrieval.errors import NoSuchPerson, NotThatPerson, shown
-from retrieval.grouping import ALIKE, Floats, grouped
+from retrieval.generation import advance
 
 CHUNK = 10_000  # numbers in one statement; SQLite allows 32,766
 LONGEST = 200  # characters of a name
@@ -51,50 +51,20 @@ def listed(connection: Connection) -> list[Person]:
     return sorted(people, key=lambda person: (-len(person.faces), person.id))
 
 
-def regroup(connection: Connection, faces: Sequence[int], vectors: Floats, alike: float = ALIKE) -> int:
-    """Groups `faces`, whose unit vectors are float32[n, 512], anew; returns how many groups there are.
-
-    What people said holds; a group keeps the number of the person most of its faces were.
-    """
-    at = {face: position for position, face in enumerate(faces)}
-    member = schema.membership.c
-    known = {face: (person, sure) for face, person, sure in connection.execute(select(schema.membership)) if face in at}
-    said = {at[face]: person for face, (person, sure) in known.items() if sure}
-    rejected: dict[int, set[int]] = defaultdict(set)
-    for face, person in connection.execute(select(schema.rejection.c.face, schema.rejection.c.person)):
-        if face in at:
-            rejected[at[face]].add(person)
-    groups = grouped(vectors, alike, said, rejected)
-    taken = {person for _, person in groups if person is not None}
-    rows: list[dict[str, int]] = []
-    for positions, said_of in groups:
-        members = [faces[position] for position in positions]
-        barred = taken.union(*(rejected.get(position, set()) for position in positions))
-        person = said_of or _most(known[face][0] for face in members if face in known and known[face][0] not in barred)
-        person = person or _new(connection)
-        taken.add(person)
-        rows += [{"face": face, "person": person, "sure": 0} for face in members if at[face] not in said]
-    for chunk in _chunks([face for face, (_, sure) in known.items() if not sure]):
-        connection.execute(delete(schema.membership).where(member.face.in_(chunk)))
-    there = set(connection.execute(select(schema.face.c.id)).scalars())  # an indexer may have replaced some meanwhile
-    if rows := [row for row in rows if row["face"] in there]:
-        connection.execute(insert(schema.membership), rows)
-    _sweep(connection)
-    return len(groups)
-
-
 def name(connection: Connection, person: int, called: str) -> Action:
-    """Says who a group is; all its faces are sure then. The name is a person of its own, so that it can be undone."""
+    """Says who a group is; all its faces are sure then. It keeps its number."""
     called = called.strip()
     faces = _members(connection, person)
     if not called or len(called) > LONGEST:
         raise NotThatPerson(f"A name has 1 to {LONGEST} characters.")
-    table = schema.person.c
-    known = connection.execute(select(table.id).where(table.name == called)).scalar()
-    if known not in (None, person) and _count(connection, known):
-        raise NotThatPerson(f"{shown(called)} is group {known} already: merge the two if they are one person.")
-    target = known or _new(connection, called)
-    return _move(connection, f"group {person} is {called}", [Change(face, before, target) for face, before in faces])
+    other = naming.whose(connection, called)
+    if other not in (None, person) and _count(connection, other):
+        raise NotThatPerson(f"{shown(called)} is group {other} already: merge the two if they are one person.")
+    action = _move(connection, f"group {person} is {called}", [Change(face, person, person) for face, _ in faces])
+    if other not in (None, person):
+        naming.call(connection, action, other, None)  # nobody is left of whom it was the name
+    naming.call(connection, action, person, called)
+    return replace(action, faces=len(faces))
 
 
 def merge(connection: Connection, persons: Sequence[int]) -> Action:
@@ -104,9 +74,11 @@ def merge(connection: Connection, persons: Sequence[int]) -> Action:
     faces = [row for person in dict.fromkeys(persons) for row in _members(connection, person)]
     named = set(connection.execute(select(schema.person.c.id).where(schema.person.c.name.is_not(None))).scalars())
     target = next((person for person in persons if person in named), persons[0])
-    _carry_over(connection, persons, target, {face for face, _ in faces})
     what = ", ".join(map(str, dict.fromkeys(persons)))
-    return _move(connection, f"groups {what} are one person", [Change(face, before, target) for face, before in faces])
+    changes = [Change(face, before, target) for face, before in faces]
+    action = _move(connection, f"groups {what} are one person", changes)
+    _carry_over(connection, action, persons, target, {face for face, _ in faces})
+    return action
 
 
 def split(connection: Connection, person: int, faces: Iterable[int]) -> Action:
@@ -120,32 +92,65 @@ def reject(connection: Connection, person: int, faces: Iterable[int]) -> Action:
 
 
 def undo(connection: Connection, action: Action) -> None:
-    """Takes an action back: of each of its faces holds then what the last action that is not undone said."""
+    """Takes an action back: of each of its faces holds then what the last action that is not undone said, and so of its
+    names. NotThatPerson if the name it would give back is another's by now.
+    """
     actions.mark_undone(connection, action)
-    row, made = schema.person_change.c, schema.action.c
-    mine = select(row.face).where(row.action == action.id)
-    columns = (row.face, row.before, row.after, row.rejected, made.undone)
-    query = select(*columns).join(schema.action).where(row.face.in_(mine)).order_by(row.id)
-    every: dict[int, list[Any]] = defaultdict(list)
-    for face, *change in connection.execute(query):
-        every[face].append(change)
+    naming.undo(connection, action)
     known = set(connection.execute(select(schema.person.c.id)).scalars())
-    for face, changes in every.items():
-        _restore(connection, face, changes, known)
+    for face, words in _said(connection, action).items():
+        _restore(connection, face, words, known)
+        if any(word.action == action.id and not word.carried for word in words):
+            _put_back(connection, face, words, known)
+    advance(connection, faces=False)
 
 
-def _restore(connection: Connection, face: int, changes: Sequence[Any], known: set[int]) -> None:
-    person, sure, rejected = changes[0][0], 0, set[int]()
-    for before, after, refused, undone in changes:
-        if not undone:
-            person, sure = after, 1
-            rejected = (rejected | ({before} if refused else set())) - {after}
-    for table in (schema.membership, schema.rejection):
-        connection.execute(delete(table).where(table.c.face == face))
+class _Word(NamedTuple):
+    """What an action said of a face: as Change, or that a rejection was carried over to `before` by a merge."""
+
+    action: int
+    before: int | None
+    after: int | None
+    rejected: int
+    carried: int
+    undone: int
+
+
+def _said(connection: Connection, action: Action) -> dict[int, list[_Word]]:
+    """All that was ever said of each of the action's faces, in that order."""
+    change, carried, made = schema.person_change.c, schema.carried.c, schema.action.c
+    mine = union(*[select(row.face).where(row.action == action.id) for row in (change, carried)])
+    moves = select(change.face, change.action, change.before, change.after, change.rejected, literal(0), made.undone)
+    carries = select(carried.face, carried.action, carried.person, null(), literal(1), literal(1), made.undone)
+    words: dict[int, list[_Word]] = defaultdict(list)
+    for query, table in ((moves, schema.person_change), (carries, schema.carried)):
+        asked = query.join_from(table, schema.action).where(table.c.face.in_(mine)).order_by(table.c.id)
+        for face, *word in connection.execute(asked):
+            words[face].append(_Word(*word))
+    return {face: sorted(said, key=lambda word: word.action) for face, said in words.items()}
+
+
+def _restore(connection: Connection, face: int, words: Sequence[_Word], known: set[int]) -> None:
+    """Whose the face is not."""
+    rejected = set[int]()
+    for word in words:
+        if not word.undone:
+            rejected = (rejected | ({word.before} if word.rejected and word.before else set())) - {word.after}
+    connection.execute(delete(schema.rejection).where(schema.rejection.c.face == face))
+    for other in sorted(rejected & known):
+        connection.execute(insert(schema.rejection).values(face=face, person=other))
+
+
+def _put_back(connection: Connection, face: int, words: Sequence[_Word], known: set[int]) -> None:
+    """Whose the face is."""
+    moves = [word for word in words if not word.carried]
+    person, sure = moves[0].before, 0
+    for word in moves:
+        if not word.undone:
+            person, sure = word.after, 1
+    connection.execute(delete(schema.membership).where(schema.membership.c.face == face))
     if person in known:
         connection.execute(insert(schema.membership).values(face=face, person=person, sure=sure))
-    for other in rejected & known:
-        connection.execute(insert(schema.rejection).values(face=face, person=other))
 
 
 def _move(connection: Connection, summary: str, changes: Sequence[Change]) -> Action:
@@ -164,6 +169,7 @@ def _move(connection: Connection, summary: str, changes: Sequence[Change]) -> Ac
     rows = [{"face": c.face, "person": c.after, "sure": 1} for c in changes if c.after is not None]
     if rows:
         connection.execute(insert(schema.membership), rows)
+    advance(connection, faces=False)
     return action
 
 
@@ -182,15 +188,17 @@ def _refuse(connection: Connection, face: int, person: int | None) -> None:
         connection.execute(insert(schema.rejection).values(face=face, person=person))
 
 
-def _carry_over(connection: Connection, persons: Sequence[int], target: int, members: set[int]) -> None:
+def _carry_over(connection: Connection, action: Action, persons: Sequence[int], target: int, members: set[int]) -> None:
     """Who is not one of the merged is not all of them."""
-    row, member = schema.rejection.c, schema.membership.c
-    others = set(connection.execute(select(row.face).where(row.person.in_(persons))).scalars()) - members
-    for face in sorted(others):
-        _refuse(connection, face, target)
-    unsure = (member.person == target) & (member.sure == 0)
-    for chunk in _chunks(sorted(others)):
-        connection.execute(delete(schema.membership).where(unsure, member.face.in_(chunk)))
+    row = schema.rejection.c
+    refused = [
+        set(connection.execute(select(row.face).where(of)).scalars())
+        for of in (row.person.in_(persons), row.person == target)
+    ]
+    if carried := sorted(refused[0] - refused[1] - members):
+        connection.execute(insert(schema.rejection), [{"face": face, "person": target} for face in carried])
+        rows = [{"action": action.id, "face": face, "person": target} for face in carried]
+        connection.execute(insert(schema.carried), rows)
 
 
 def _members(connection: Connection, person: int) -> list[tuple[int, int]]:
@@ -211,13 +219,8 @@ def _of(connection: Connection, person: int, faces: Iterable[int]) -> list[int]:
     return wanted
 
 
-def _most(persons: Iterable[int]) -> int | None:
-    counted = Counter(persons)
-    return min(counted, key=lambda person: (-counted[person], person)) if counted else None
-
-
-def _new(connection: Connection, called: str | None = None) -> int:
-    key = connection.execute(insert(schema.person).values(name=called)).inserted_primary_key
+def _new(connection: Connection) -> int:
+    key = connection.execute(insert(schema.person).values(name=None)).inserted_primary_key
     assert key is not None
     return int(key[0])
 
@@ -225,15 +228,6 @@ def _new(connection: Connection, called: str | None = None) -> int:
 def _count(connection: Connection, person: int | None) -> int:
     row = schema.membership.c
     return connection.execute(select(func.count()).where(row.person == person)).scalar_one()
-
-
-def _sweep(connection: Connection) -> None:
-    """Forgets persons of whom nothing is left to say."""
-    person, row = schema.person.c, schema.person_change.c
-    spoken_of = select(row.id).where(or_(row.before == person.id, row.after == person.id)).exists()
-    member = select(schema.membership.c.face).where(schema.membership.c.person == person.id).exists()
-    refused = select(schema.rejection.c.face).where(schema.rejection.c.person == person.id).exists()
-    connection.execute(delete(schema.person).where(person.name.is_(None), ~member, ~spoken_of, ~refused))
 
 
 def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -11,7 +11,7 @@ from retrieval.attributes import ATTRIBUTES
 
 KEYWORDS = ("AND", "OR", "NOT")
 QUANTIFIERS = ("any", "all", "none", "only")
-FIELDS = ("path:", "model:")
+FIELDS = ("path:", "model:", "person:")
 SINGLE = ("corrected",)
 COUNT = "faces"
 LONGEST = 4  # words in the longest name, `5 o clock shadow`
@@ -33,7 +33,15 @@ OTHER_WORDS = {
     "fringe": "Bangs",
     "tie": "Wearing_Necktie",
 }
-OTHER_FIELDS = {"file": "path:", "folder": "path:", "photo": "path:", "filename": "path:", "by": "model:"}
+OTHER_FIELDS = {
+    "file": "path:",
+    "folder": "path:",
+    "photo": "path:",
+    "filename": "path:",
+    "by": "model:",
+    "name": "person:",
+    "who": "person:",
+}
 
 
 def parts(text: str) -> list[str]:

@@ -17,11 +17,11 @@ from retrieval.bits import Ids, Mask, Words
 from retrieval.codes import Comparison, Floats
 from retrieval.columns import Columns, Thresholds
 from retrieval.rows import shown
-from retrieval.terms import LEAVES, Corrected, Faces, Leaf, Path, TaggedBy, Term
+from retrieval.terms import LEAVES, Corrected, Faces, Leaf, Path, Person, TaggedBy, Term
 
 __all__ = [
-    "And", "Columns", "Comparison", "Corrected", "Faces", "Floats", "Leaf", "Mask", "Not", "Or", "Path", "Quantified",
-    "Query", "TaggedBy", "Term", "Thresholds", "depth", "leaves",
+    "And", "Columns", "Comparison", "Corrected", "Faces", "Floats", "Leaf", "Mask", "Not", "Or", "Path", "Person",
+    "Quantified", "Query", "TaggedBy", "Term", "Thresholds", "depth", "leaves",
 ]  # fmt: skip
 
 Quantifier = Literal["any", "all", "none", "only"]
@@ -112,17 +112,15 @@ class Quantified:
 
     def bits(self, columns: Columns) -> Words:
         photographs, mask = columns.photographs, self.child.mask(columns)
-        matching = photographs.tally(mask)
         match self.quantifier:
             case "any":
-                of_photograph = matching > 0
+                return bits.pack(photographs.any(mask))
             case "all":
-                of_photograph = matching == photographs.faces
+                return bits.pack(~photographs.any(~mask))
             case "none":
-                of_photograph = matching == 0
+                return bits.pack(~photographs.any(mask))
             case "only":
-                return bits.pack(mask & (matching == 1)[photographs.numbers])
-        return bits.pack(of_photograph[photographs.numbers])
+                return bits.pack(photographs.only(mask))
 
     def mask(self, columns: Columns) -> Mask:
         return bits.unpack(self.bits(columns), len(columns))
@@ -132,11 +130,11 @@ class Quantified:
         photographs, each = columns.photographs, self.child.confidence(columns).astype(np.float64)
         match self.quantifier:
             case "any":
-                of_face = 1 - photographs.product(1 - each)[photographs.numbers]
+                of_face = 1 - photographs.product(1 - each)
             case "all":
-                of_face = photographs.product(each)[photographs.numbers]
+                of_face = photographs.product(each)
             case "none":
-                of_face = photographs.product(1 - each)[photographs.numbers]
+                of_face = photographs.product(1 - each)
             case "only":
                 of_face = each * photographs.product_of_others(1 - each)
         return (of_face if at is None else of_face[at]).astype(np.float32)

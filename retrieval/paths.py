@@ -15,9 +15,10 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.bits import Mask
+from retrieval.bits import Ids, Mask
 
 REMEMBERED = 32  # patterns, a byte a photograph each
+SAMPLED = 997  # bytes from one that is looked at to the next, to learn which are rare
 
 Octets = NDArray[np.uint8]
 
@@ -49,13 +50,49 @@ class Paths:
         return known
 
     def _compared(self, pattern: str) -> Mask:
-        start, stop = self._with_prefix(_literal_prefix(pattern))
+        """All paths at once as far as the pattern is plain text between stars; what is left, one by one."""
         found = np.zeros(len(self), np.bool_)
-        if start < stop:
-            joined = os.fsdecode(self.octets[self._starts[start] : self._starts[stop] - 1].tobytes())
+        for wanted in _alternatives(pattern):
+            found[self._in_order([os.fsencode(piece) for piece in _plain(wanted).split("*")])] = True
+        if not all(_is_plain(wanted) for wanted in _alternatives(pattern)):
             match = _expression(pattern).match
-            found[start:stop] = [match(path) is not None for path in joined.split("\0")]
+            numbers = np.flatnonzero(found).tolist()
+            found[numbers] = [match(os.fsdecode(self[number])) is not None for number in numbers]
         return found
+
+    def _in_order(self, pieces: list[bytes]) -> Ids:
+        """Those that begin with the first of `pieces`, end with the last, and have the others between, one behind the
+        other.
+        """
+        first, *middle = pieces
+        numbers: Ids = np.arange(*self._with_prefix(first))
+        at, end = self._starts[numbers] + len(first), self._starts[numbers + 1] - 1
+        if not middle:
+            same: Ids = numbers[at == end]
+            return same
+        *middle, last = middle
+        end = end - len(last)
+        fits = at <= end
+        for place, octet in enumerate(last):
+            fits[fits] = self.octets[end[fits] + place] == octet
+        for piece in filter(None, middle):
+            numbers, at, end = numbers[fits], at[fits], end[fits]
+            at = self._next(piece, at) + len(piece)
+            fits = at <= end
+        return numbers[fits]
+
+    def _next(self, piece: bytes, at: Ids) -> Ids:
+        """For each place of `at`, which rises, the first at or behind it where `piece` stands, or one behind all."""
+        if not len(at):
+            return at
+        text = self.octets[at[0] :]
+        width = len(text) - len(piece) + 1
+        rarest, *others = sorted(range(len(piece)), key=lambda place: self._counts[piece[place]])
+        found = np.flatnonzero(text[rarest : max(0, rarest + width)] == piece[rarest])
+        for place in others:
+            found = found[text[found + place] == piece[place]]
+        found = np.append(found + at[0], len(self.octets))
+        return found[np.searchsorted(found, at)]
 
     def _with_prefix(self, prefix: bytes) -> tuple[int, int]:
         numbers = range(len(self))
@@ -64,8 +101,14 @@ class Paths:
         return start, stop
 
     @cached_property
-    def _starts(self) -> NDArray[np.int64]:
+    def _starts(self) -> Ids:
         return np.concatenate([[0], np.flatnonzero(self.octets == 0) + 1]).astype(np.int64)
+
+    @cached_property
+    def _counts(self) -> list[int]:
+        """About how often each byte occurs."""
+        counts: list[int] = np.bincount(self.octets[::SAMPLED], minlength=256).tolist()
+        return counts
 
 
 def matches(path: bytes, pattern: bytes) -> bool:
@@ -73,13 +116,21 @@ def matches(path: bytes, pattern: bytes) -> bool:
     return _expression(os.fsdecode(pattern)).match(os.fsdecode(path)) is not None
 
 
-def _literal_prefix(pattern: str) -> bytes:
-    found = re.match(r"/[^*?\[]*", pattern)
-    return os.fsencode(found[0]) if found else b""
+def _alternatives(pattern: str) -> list[str]:
+    whole = pattern + "*" if pattern.endswith("/") else pattern
+    return [whole] if whole.startswith(("/", "*")) else [whole, "*/" + whole]
+
+
+def _plain(pattern: str) -> str:
+    """One that matches at least as much and has no wildcards but stars: bytes are compared for it."""
+    return re.sub(r"\[.*|\?", "*", pattern, flags=re.DOTALL)
+
+
+def _is_plain(pattern: str) -> bool:
+    """Whether comparing bytes is enough: where it holds a byte that is not UTF-8, that may be a part of a character."""
+    return _plain(pattern) == pattern and not re.search(r"[\udc80-\udcff]", pattern)
 
 
 @lru_cache(maxsize=64)
 def _expression(pattern: str) -> re.Pattern[str]:
-    whole = pattern + "*" if pattern.endswith("/") else pattern
-    alternatives = [whole] if whole.startswith(("/", "*")) else [whole, "*/" + whole]
-    return re.compile("|".join(map(fnmatch.translate, alternatives)))
+    return re.compile("|".join(map(fnmatch.translate, _alternatives(pattern))))

@@ -8,11 +8,12 @@ from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection
 
-from retrieval import membership
+from retrieval import grouping, membership, regrouping
 from retrieval.actions import Action
 from retrieval.errors import NoSuchPerson
-from retrieval.grouping import ALIKE, Floats
+from retrieval.grouping import ALIKE
 from retrieval.membership import Person
+from retrieval.scans import Floats
 
 Opened = Callable[[], AbstractContextManager[Connection]]
 Embeddings = Callable[[], tuple[list[int], Floats]]
@@ -42,13 +43,19 @@ class People:
         raise NoSuchPerson(f"There is no group {number}; `facequery people` lists them.")
 
     def group(self, alike: float = ALIKE) -> int:
-        """Groups all faces anew, by a mean cosine of at least `alike`, and returns how many groups there are."""
+        """Groups all faces anew, by a mean cosine of at least `alike`, and returns how many groups there are.
+
+        To find who resembles whom takes the longest (`retrieval.nearest` says how long), and keeps nobody from writing.
+        """
         faces, vectors = self._embeddings()
+        found = grouping.pairs(vectors)
         with self._editing() as connection:
-            return membership.regroup(connection, faces, vectors, alike)
+            return regrouping.regroup(connection, faces, vectors, alike, found)
 
     def name(self, number: int, called: str) -> Action:
-        """Says who a group is, and so that all its faces are that person. NotThatPerson for no name, or another's."""
+        """Says who a group is, and so that all its faces are that person; its number stays. NotThatPerson for no name,
+        or another's.
+        """
         with self._editing() as connection:
             return membership.name(connection, number, called)
 

@@ -13,6 +13,7 @@ Limits are checked while parsing, before any recursion that they guard against, 
 SQLAlchemy (RELIABILITY, section 6). Leaves are read by `reading`.
 """
 
+from functools import lru_cache
 from typing import cast
 
 from retrieval.cursor import Cursor, keyword_of
@@ -27,6 +28,7 @@ __all__ = ["And", "Columns", "Not", "Or", "Query", "Term", "parse"]
 CHARACTERS = 4096
 TERMS = 256
 DEPTH = 16
+REMEMBERED = 256  # queries; what is not one is read again each time, for its error
 
 
 def parse(text: str) -> Query:
@@ -34,6 +36,11 @@ def parse(text: str) -> Query:
     if len(text) > CHARACTERS:
         problem = f"The query has {len(text):,} characters; {CHARACTERS:,} is the limit."
         raise QueryError(problem, text, CHARACTERS)
+    return _parsed(text)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _parsed(text: str) -> Query:
     return _Parser(text).query()
 
 

@@ -1,4 +1,6 @@
-"""Reads one leaf of a query where a cursor stands: an attribute, a path, a number of faces, a model, or `corrected`."""
+"""Reads one leaf of a query where a cursor stands: an attribute, a path, a number of faces, a model, a person, or
+`corrected`.
+"""
 
 import os
 from typing import cast
@@ -7,7 +9,7 @@ from retrieval.codes import Comparison
 from retrieval.cursor import Cursor, keyword_of
 from retrieval.errors import QueryError, shown
 from retrieval.names import FIELDS, QUANTIFIERS, recognise, suggest, suggest_field
-from retrieval.terms import Corrected, Faces, FacesComparison, Leaf, Path, TaggedBy, Term
+from retrieval.terms import Corrected, Faces, FacesComparison, Leaf, Path, Person, TaggedBy, Term
 from retrieval.tokens import Token, unquoted
 
 MOST = 9_999  # faces of a photograph that a query may speak of
@@ -28,12 +30,12 @@ def leaf(cursor: Cursor) -> Leaf:
             return _faces(cursor)
         case word if word in QUANTIFIERS:
             raise cursor.error(f"After {word} comes, in parentheses, what its faces are: {word}(Smiling).", start)
-        case "path" | "model" as word:
+        case "path" | "model" | "person" as word:
             raise cursor.error(f"After {word} comes a colon: {_example(word + ':')}.", start, (word + ":",))
     return _attribute(cursor)
 
 
-def _field(cursor: Cursor) -> Path | TaggedBy:
+def _field(cursor: Cursor) -> Path | TaggedBy | Person:
     field = cursor.take()
     name = _name_of(field)
     if name not in FIELDS:
@@ -47,6 +49,8 @@ def _field(cursor: Cursor) -> Path | TaggedBy:
         raise cursor.error(f"Between the quotation marks something is missing: {_example(name)}.", value)
     if name == "model:":
         return TaggedBy(text, field.position, cursor.text)
+    if name == "person:":
+        return Person(text, field.position, cursor.text)
     return Path(_pattern(cursor, text, value), field.position)
 
 
@@ -116,7 +120,7 @@ def _comparison(cursor: Cursor) -> tuple[Comparison, float]:
 
 def _no_field(cursor: Cursor, field: Token) -> QueryError:
     word = field.text.rstrip(": \t\r\n")
-    problem = f"“{shown(word)[:40]}:” is not known; a colon belongs behind path and model."
+    problem = f"“{shown(word)[:40]}:” is not known; a colon belongs behind path, model and person."
     return cursor.error(problem, field, suggest_field(word))
 
 
@@ -125,7 +129,7 @@ def _name_of(field: Token) -> str:
 
 
 def _example(field: str) -> str:
-    return 'path:"*/2024/*"' if field == "path:" else "model:densenet121"
+    return {"path:": 'path:"*/2024/*"', "model:": "model:densenet121", "person:": 'person:"Anna"'}[field]
 
 
 def _expected_a_name(cursor: Cursor) -> QueryError:

@@ -19,8 +19,8 @@ CHUNK = 10_000  # rows in flight between SQLite and numpy
 
 class Rows(NamedTuple):
     """n faces in the order of their numbers, of m photographs in the order of their paths: `probabilities`
-    float32[40, n] with what a person said as 0 or 1, `photographs` counted from 0, `added` in seconds, `models` as the
-    table numbers them, `paths` as retrieval.paths keeps them.
+    float32[40, n] as the model said them, `photographs` counted from 0, `added` in seconds, `models` as the table
+    numbers them, `paths` as retrieval.paths keeps them.
     """
 
     faces: Ids
@@ -28,8 +28,17 @@ class Rows(NamedTuple):
     models: Ids
     added: Ids
     probabilities: Floats
-    corrected: Mask
     paths: Octets
+
+
+class Said(NamedTuple):
+    """What people said of k attributes of faces: `positions` int64[k] of the faces, `attributes` int64[k] as places in
+    ATTRIBUTES (-1: none of these), `values` float32[k] 1 for what a face has and 0 for what it has not.
+    """
+
+    positions: Ids
+    attributes: Ids
+    values: Floats
 
 
 def shown(*columns: Any) -> Select[Any]:
@@ -50,12 +59,32 @@ def chunks(connection: Connection, query: Select[Any]) -> Iterator[list[tuple[An
 
 
 def read(connection: Connection) -> Rows:
-    """All that the tables say of the faces that are shown, corrections applied."""
+    """All that the tables say of the faces that are shown, but for what people said of them."""
     numbers, probabilities = _faces(connection)
     faces, photos, models, added = numbers
-    corrected = _correct(connection, faces, probabilities)
     photographs, paths = _photographs(connection, photos)
-    return Rows(faces, photographs, models, added, probabilities, corrected, paths)
+    return Rows(faces, photographs, models, added, probabilities, paths)
+
+
+def said(connection: Connection, faces: Ids) -> Said:
+    """What people said of those `faces`, which rise; it outranks the model, as in schema.probability."""
+    table = schema.correction.c
+    row = {name: place for place, name in enumerate(ATTRIBUTES)}
+    cells = connection.execute(select(table.face, table.attribute, table.value))
+    told = np.array([(face, row.get(name, -1), value) for face, name, value in cells], np.int64).reshape(-1, 3)
+    told = told[_among(faces, told[:, 0])]
+    return Said(np.searchsorted(faces, told[:, 0]), told[:, 1], told[:, 2].astype(np.float32))
+
+
+def named(connection: Connection, faces: Ids) -> list[tuple[str, Ids]]:
+    """Every person who has a name and faces, and which of those `faces`, which rise, are theirs: their positions."""
+    person, member = schema.person.c, schema.membership.c
+    query = select(person.id, person.name, member.face).join_from(schema.membership, schema.person)
+    known: dict[int, tuple[str, list[int]]] = {}
+    for number, name, face in connection.execute(query.where(person.name.is_not(None)).order_by(person.name)):
+        known.setdefault(number, (name, []))[1].append(face)
+    theirs = [(name, np.array(numbers, np.int64)) for name, numbers in known.values()]
+    return [(name, np.searchsorted(faces, numbers[_among(faces, numbers)])) for name, numbers in theirs]
 
 
 def _faces(connection: Connection) -> tuple[Ids, Floats]:
@@ -79,19 +108,6 @@ def _block(rows: list[tuple[float, ...]]) -> NDArray[np.float64]:
     """As np.array, twice as fast; whole numbers are exact in it up to 2 ** 53."""
     width = len(rows[0])
     return np.fromiter(chain.from_iterable(rows), np.float64, len(rows) * width).reshape(-1, width)
-
-
-def _correct(connection: Connection, faces: Ids, probabilities: Floats) -> Mask:
-    """What a person said outranks the model, as in schema.probability; which faces that touches."""
-    corrected = np.zeros(len(faces), np.bool_)
-    said = schema.correction.c
-    for face, name, value in connection.execute(select(said.face, said.attribute, said.value)):
-        at = int(np.searchsorted(faces, face))
-        if at < len(faces) and faces[at] == face:
-            corrected[at] = True
-            if name in ATTRIBUTES:
-                probabilities[ATTRIBUTES.index(name), at] = value
-    return corrected
 
 
 def _photographs(connection: Connection, photos: Ids) -> tuple[Ids, Octets]:

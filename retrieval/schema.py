@@ -29,7 +29,7 @@ from sqlalchemy.types import TypeDecorator
 
 from retrieval.attributes import ATTRIBUTES
 
-REVISION = "0002"  # the newest file of migrations/versions; a test compares them
+REVISION = "0003"  # the newest file of migrations/versions; a test compares them
 DIMENSIONS = 512  # features of an embedding
 
 metadata = MetaData()
@@ -196,6 +196,23 @@ person_change = _table(
     _boolean("rejected"),
 )
 
+carried = _table(
+    "carried",  # a rejection that came over with a merge: who is not one of the merged is not all of them
+    Column("id", Integer, primary_key=True),
+    _owner("action", index=True),
+    _owner("face", index=True),
+    _owner("person", index=True),
+)
+
+naming = _table(
+    "naming",
+    Column("id", Integer, primary_key=True),
+    _owner("action", index=True),
+    _owner("person", index=True),
+    Column("before", Text),  # NULL: without a name
+    Column("after", Text),
+)
+
 erased = _table(
     "erased",  # what may not come back; a keyed hash, so that this table does not say what it is
     Column("id", Integer, primary_key=True),
@@ -206,7 +223,7 @@ erased = _table(
     Column("bottom", REAL),
 )
 
-SAID = (correction, correction_change, membership, rejection, person_change)
+SAID = (correction, correction_change, membership, rejection, person_change, carried)
 """What people said of a face: it goes with the face to a copy of its photograph, or to the face in its place."""
 
 

@@ -10,8 +10,12 @@ LONGEST = 80  # characters of a name
 
 
 def save(connection: Connection, name: str, query: str) -> None:
-    """Keeps `query` under `name`, in place of what was kept there; QueryError, and ValueError for no proper name."""
+    """Keeps `query` under `name`, in place of what was kept there; QueryError, and ValueError for no proper name or for
+    a query with a byte that is no text.
+    """
     parse(query)
+    if not _is_text(query):
+        raise ValueError("A search that is kept is text: write ? for a byte that is not UTF-8.")
     if not name.strip() or name != name.strip() or len(name) > LONGEST or name.startswith("@") or shown(name) != name:
         raise ValueError(f"A search's name is 1 to {LONGEST} printable characters, the first of them not @ or a space.")
     _remove(connection, name)
@@ -26,8 +30,7 @@ def remove(connection: Connection, name: str) -> None:
 
 def named(connection: Connection, name: str) -> str:
     """The query kept under `name`; NoSuchSearch."""
-    table = schema.saved_search.c
-    query: str | None = connection.execute(select(table.query).where(table.name == name)).scalar()
+    query = listed(connection).get(name)
     if query is None:
         raise _unknown(connection, name)
     return query
@@ -41,7 +44,13 @@ def listed(connection: Connection) -> dict[str, str]:
 
 
 def _remove(connection: Connection, name: str) -> bool:
-    return connection.execute(delete(schema.saved_search).where(schema.saved_search.c.name == name)).rowcount > 0
+    mine = schema.saved_search.c.name == name
+    return _is_text(name) and connection.execute(delete(schema.saved_search).where(mine)).rowcount > 0
+
+
+def _is_text(value: str) -> bool:
+    """Whether SQLite can keep it: what was typed may hold bytes that are not UTF-8."""
+    return not any(0xD800 <= ord(character) <= 0xDFFF for character in value)
 
 
 def _unknown(connection: Connection, name: str) -> NoSuchSearch:

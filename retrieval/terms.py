@@ -187,8 +187,46 @@ class TaggedBy:
         return QueryError(problem, self.text or str(self), self.position, meant)
 
 
-Leaf = Term | Path | Faces | Corrected | TaggedBy
-LEAVES = (Term, Path, Faces, Corrected, TaggedBy)
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The face is of somebody who is called so, in any case.
+
+    As for models, who there is only the library knows, and `text` is for the error about one whom it does not.
+    """
+
+    name: str
+    position: int = field(default=0, compare=False)
+    text: str = field(default="", compare=False, repr=False)
+
+    def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
+        same = func.lower(schema.person.c.name) == lowered(self.name)
+        return schema.face.c.id.in_(select(schema.membership.c.face).join(schema.person).where(same))
+
+    def bits(self, columns: Columns) -> Words:
+        meant = [person.faces for person in columns.people if lowered(person.name) == lowered(self.name)]
+        if not meant:
+            raise self._unknown([person.name for person in columns.people])
+        return reduce(np.bitwise_or, meant)
+
+    def mask(self, columns: Columns) -> Mask:
+        return bits.unpack(self.bits(columns), len(columns))
+
+    def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
+        return certain(self.bits(columns), len(columns), at)
+
+    def __str__(self) -> str:
+        return f"person:{quoted(self.name)}"
+
+    def _unknown(self, names: list[str]) -> QueryError:
+        problem = f"Nobody in the library is called “{shown(self.name)[:40]}”."
+        if not names:
+            problem += " `facequery people name` says who a group is."
+        meant = tuple(f"person:{quoted(name)}" for name in get_close_matches(self.name, names, 3, 0.0))
+        return QueryError(problem, self.text or str(self), self.position, meant)
+
+
+Leaf = Term | Path | Faces | Corrected | TaggedBy | Person
+LEAVES = (Term, Path, Faces, Corrected, TaggedBy, Person)
 
 
 def quoted(text: str) -> str:

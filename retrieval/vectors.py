@@ -1,29 +1,28 @@
-"""Likeness: the faces of a snapshot whose embeddings lie nearest to a direction. The only module that knows FAISS, and
-it loads it at first use.
+"""Likeness: the faces of a snapshot whose embeddings lie nearest to a direction, by whichever way is the fastest.
 
 The vectors are a memory-mapped, verified cache of the `embedding` table. Whichever way the candidates of an answer are
-had, they are compared once more in float64: an answer is exact unless it came through the lists, and then says so.
+had, they are compared once more in float64: an answer is exact unless it came through sketches, and then says so.
 """
 
 import threading
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from retrieval import cache, lists, schema
+from retrieval import cache, scans, schema, sketches
 from retrieval.errors import LibraryDamaged
-from retrieval.lists import Lists
 from retrieval.nodes import Mask
 from retrieval.records import check_direction
+from retrieval.scans import Floats, Scan
 from retrieval.schema import DIMENSIONS
+from retrieval.sketches import ROWS, Sketches
 from retrieval.snapshot import Ids, Snapshot, chunks, shown
 
 KIND = "vectors"
-APPROXIMATE = 500_000  # faces beyond which a wide question is answered through the lists
-ROWS = 20_000  # matching faces whose own rows are read: 2 to 4 ms, and no scan is faster
+APPROXIMATE = 500_000  # faces beyond which a wide question is answered through sketches
 FEW = 10  # and up to one face in so many, where everything would have to be scanned
 DEEP = 10  # an answer that wants more than one match in so many reads them all
 MANY = 3  # from one face in so many, scanning all and filtering afterwards is faster than skipping during the scan
@@ -31,12 +30,10 @@ HALF = 6e-4  # float16 keeps 11 bits: 2 ** -11 of |x||q| = 1 by Cauchy and Schwa
 SUMS = 1e-5  # float32 sums depend on their order; two products this near may be a tie
 BLOCK = 8192  # vectors that are compared in float64 at once, 32 MB
 
-Floats = NDArray[np.float32]
-
 
 class Nearest(NamedTuple):
     """Faces and their cosines in [-1, 1], falling; equal ones in the order of their numbers. `recall` is the measured
-    share of the nearest ten that an answer through the lists holds; None where it is exact.
+    share of the nearest ten that an answer through sketches holds; None where it is exact.
     """
 
     ids: list[int]
@@ -51,11 +48,11 @@ class Nearest(NamedTuple):
 class Vectors:
     """The embeddings of one snapshot, float32[n, 512] in its order. Safe to search from many threads."""
 
-    def __init__(self, matrix: Floats, face_ids: Ids, found: Lists | None = None) -> None:
+    def __init__(self, matrix: Floats, face_ids: Ids, found: Sketches | None = None) -> None:
         self._matrix = matrix
         self._face_ids = face_ids
-        self._lists = found
-        self._scan: Any = None
+        self._sketches = found
+        self._scan: Scan | None = None
         self._scans = 0  # scans asked for; the index is made for the second, since it costs as much as twenty
         self._making = threading.Lock()
 
@@ -82,10 +79,9 @@ class Vectors:
         """All of them, not to be written to."""
         return self._matrix
 
-    def rows(self, face_ids: list[int]) -> Floats:
-        """float32[m, 512] of faces that are all there."""
-        rows: Floats = self._matrix[np.searchsorted(self._face_ids, np.array(face_ids, np.int64))]
-        return rows
+    def positions(self, face_ids: list[int]) -> Ids:
+        """int64[m]: the rows of `matrix` of faces that are all there."""
+        return np.searchsorted(self._face_ids, np.array(face_ids, np.int64))
 
     def _candidates(
         self, direction: Floats, wanted: int, matching: int, allowed: Mask | None
@@ -93,12 +89,12 @@ class Vectors:
         """Positions that surely hold the `wanted` nearest and all that tie with the last, or most of them and their
         measured share.
         """
-        narrow = ROWS if self._lists else max(ROWS, len(self._face_ids) // FEW)
+        narrow = ROWS if self._sketches else max(ROWS, len(self._face_ids) // FEW)
         if matching <= narrow or wanted * DEEP > matching:
             return self._read(direction, wanted, _positions(allowed, matching)), None
-        if self._lists:
-            near, recall = self._lists.near(direction, wanted, allowed)
-            return self._read(direction, wanted, near), recall
+        if self._sketches:
+            near, recall = self._sketches.near(direction, wanted, matching, allowed)
+            return self._read(direction, wanted, _positions(allowed, matching) if near is None else near), recall
         if (scan := self._scanning()) is None:
             return self._read(direction, wanted, _positions(allowed, matching)), None
         found = _filtered(scan, direction, wanted, matching, allowed)
@@ -110,32 +106,17 @@ class Vectors:
         """Of `positions` the `wanted` nearest, and all that may tie with the last of them."""
         if wanted >= len(positions):
             return positions
-        scores = np.nan_to_num(self._products(direction, positions), copy=False, nan=-np.inf)
+        scores = np.fmax(scans.products(self._matrix, direction, positions), np.float32(-np.inf))  # NaN is the least
         worst = np.partition(scores, -wanted)[-wanted]
         near: Ids = positions[scores >= worst - 2 * SUMS]
         return near
 
-    def _products(self, direction: Floats, positions: Ids) -> Floats:
-        """Inner products with the rows themselves, without copying them; each thread of OpenMP reads a part."""
-        faiss = _faiss()
-        parts = faiss.omp_get_max_threads() if len(positions) > BLOCK else 1
-        wide = np.full((parts, -(-len(positions) // parts)), -1, np.int64)
-        wide.reshape(-1)[: len(positions)] = positions
-        queries, products = np.tile(direction, (parts, 1)), np.empty(wide.shape, np.float32)
-        pointers = [faiss.swig_ptr(array) for array in (products, queries, self._matrix, wide)]
-        faiss.fvec_inner_products_by_idx(*pointers, DIMENSIONS, *wide.shape)
-        flat: Floats = products.reshape(-1)[: len(positions)]
-        return flat
-
-    def _scanning(self) -> Any:
+    def _scanning(self) -> Scan | None:
         """The vectors in half precision, to scan; None for a first question, which is answered sooner without."""
         with self._making:
             self._scans += 1
             if self._scan is None and self._scans > 1:
-                faiss = _faiss()
-                half = faiss.IndexScalarQuantizer(DIMENSIONS, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
-                half.add(self._matrix)
-                self._scan = half
+                self._scan = scans.half(self._matrix)
             return self._scan
 
     def _cosines(self, positions: Ids, direction: NDArray[np.float64]) -> Floats:
@@ -151,7 +132,7 @@ def load(connection: Connection, folder: Path, snapshot: Snapshot) -> Vectors:
     matrix = _cached(folder, snapshot)
     if matrix is None:
         matrix = cache.keep(folder, snapshot.state.of_faces, KIND, _derived(connection, len(snapshot)))
-    found = lists.load(folder, snapshot.state.of_faces, matrix, _centroids) if len(snapshot) > APPROXIMATE else None
+    found = sketches.load(folder, snapshot.state.of_faces, matrix) if len(snapshot) > APPROXIMATE else None
     return Vectors(matrix, snapshot.face_ids, found)
 
 
@@ -164,12 +145,12 @@ def _positions(allowed: Mask | None, matching: int) -> Ids:
     return np.arange(matching) if allowed is None else np.flatnonzero(allowed)
 
 
-def _filtered(scan: Any, direction: Floats, wanted: int, matching: int, allowed: Mask | None) -> Ids | None:
+def _filtered(scan: Scan, direction: Floats, wanted: int, matching: int, allowed: Mask | None) -> Ids | None:
     """All faces scanned, those that match picked out of the best; None if they are too few, or too near one another."""
     if allowed is None or matching * MANY < len(allowed):
         return None
     count = _shortlist(wanted) * len(allowed) // matching * 3 // 2
-    scores, positions = _found(scan, direction, min(count, len(allowed)))
+    scores, positions = scan.found(direction, min(count, len(allowed)))
     lowest = scores[-1]
     matches = allowed[positions]
     scores, positions = scores[matches], positions[matches]
@@ -179,14 +160,11 @@ def _filtered(scan: Any, direction: Floats, wanted: int, matching: int, allowed:
     return near
 
 
-def _selected(scan: Any, direction: Floats, wanted: int, matching: int, allowed: Mask | None) -> Ids | None:
+def _selected(scan: Scan, direction: Floats, wanted: int, matching: int, allowed: Mask | None) -> Ids | None:
     """The matching faces scanned; None if so many are so near one another that reading all rows is faster."""
-    faiss = _faiss()
-    bits = None if allowed is None else np.packbits(allowed, bitorder="little")
-    options = None if bits is None else faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
     count = _shortlist(wanted)
     while count * DEEP <= matching:
-        scores, positions = _found(scan, direction, count, options)
+        scores, positions = scan.found(direction, count, allowed)
         if len(scores) == count and scores[wanted - 1] - scores[-1] > 2 * HALF:
             near: Ids = positions[scores >= scores[wanted - 1] - 2 * HALF]
             return near
@@ -197,13 +175,6 @@ def _selected(scan: Any, direction: Floats, wanted: int, matching: int, allowed:
 def _shortlist(wanted: int) -> int:
     """Faces to take from a scan in half precision, so that the nearest `wanted` are most probably among them."""
     return 2 * wanted + 100
-
-
-def _found(scan: Any, direction: Floats, count: int, options: Any = None) -> tuple[Floats, Ids]:
-    """What FAISS found, falling; it fills up with -1 where it finds no more."""
-    scores, positions = scan.search(direction[None], count, params=options)
-    there = positions[0] >= 0
-    return scores[0][there], positions[0][there]
 
 
 def _cached(folder: Path, snapshot: Snapshot) -> Floats | None:
@@ -224,19 +195,3 @@ def _derived(connection: Connection, count: int) -> Floats:
             "names the others, `facequery retag` makes all anew."
         )
     return matrix
-
-
-def _centroids(sample: Floats, count: int) -> Floats:
-    """float32[count, 512] of unit length: k-means on the sphere."""
-    means = _faiss().Kmeans(
-        DIMENSIONS, count, niter=10, spherical=True, seed=1, min_points_per_centroid=1, max_points_per_centroid=1 << 30
-    )
-    means.train(sample)
-    centroids: Floats = means.centroids
-    return centroids
-
-
-def _faiss() -> Any:
-    import faiss  # half a second that only likeness should pay for
-
-    return faiss

@@ -1,5 +1,27 @@
 """For all tests: torch's threads sleep while they wait, so that a busy machine slows a test and does not stall it."""
 
 import os
+import sys
+from collections.abc import Iterator
+
+import pytest
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+
+@pytest.fixture
+def written() -> Iterator[set[str]]:
+    """The files that were opened for writing while the test ran."""
+    seen: set[str] = set()
+    listening = [True]
+
+    def audit(event: str, arguments: tuple[object, ...]) -> None:
+        if listening[0] and event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING:
+            seen.add(str(arguments[0]))
+
+    sys.addaudithook(audit)  # there is no way to remove one
+    yield seen
+    listening[0] = False

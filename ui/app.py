@@ -1,4 +1,4 @@
-"""The Streamlit app: two pages over one library. `facequery ui` starts it (`ui.server`).
+"""The Streamlit app: a few pages over one library. `facequery ui` starts it (`ui.server`).
 
 Browsing loads no network; torch comes with the first folder or picture.
 """
@@ -9,13 +9,15 @@ from pathlib import Path
 import streamlit as st
 
 from retrieval.errors import FacequeryError, LibraryMissing
-from ui import about, index_page, search_page
+from retrieval.library import Library
+from ui import about, done, history_page, index_page, people_page, search_page
 from ui.boxes import refused
 from ui.handles import job_for, library_in
 from ui.server import Options, options
 
 STYLE, LOGO = (Path(__file__).with_name(name) for name in ("style.css", "logo.svg"))
-SEARCH, ADD, INFO = ":material/search:", ":material/add_photo_alternate:", ":material/info:"
+SEARCH, PEOPLE, HISTORY = ":material/search:", ":material/group:", ":material/history:"
+ADD, INFO = ":material/add_photo_alternate:", ":material/info:"
 
 
 def main() -> None:
@@ -25,28 +27,46 @@ def main() -> None:
     st.html(STYLE)
     st.logo(LOGO, size="large")
     search = st.Page(lambda: _search(given, add), title="Search", icon=SEARCH, url_path="search", default=True)
+    people = st.Page(lambda: _people(given, search, add), title="People", icon=PEOPLE, url_path="people")
+    history = st.Page(lambda: _history(given, search, add), title="History", icon=HISTORY, url_path="history")
     add = st.Page(lambda: _add(given, search), title="Add photographs", icon=ADD, url_path="add")
-    page = st.navigation([search, add], position="top")
+    page = st.navigation([search, people, history, add], position="top")
     try:
         page.run()
     except FacequeryError as error:
         refused(error)
+    done.forget()
 
 
 def _search(given: Options, add: st.Page) -> None:
-    try:
-        library = library_in(given.library)
-    except LibraryMissing:
-        st.info("There is no library yet. It is made when the first photographs come.", icon=INFO)
-        st.page_link(add)
-        return
-    search_page.show(library, add)
-    with st.sidebar:
-        about.library(library)
+    if library := _opened(given, add):
+        search_page.show(library, add)
+        with st.sidebar:
+            about.library(library)
+
+
+def _people(given: Options, search: st.Page, add: st.Page) -> None:
+    if library := _opened(given, add):
+        people_page.show(library, search, add)
+
+
+def _history(given: Options, search: st.Page, add: st.Page) -> None:
+    if library := _opened(given, add):
+        history_page.show(library, search)
 
 
 def _add(given: Options, search: st.Page) -> None:
     index_page.show(given.library, given.roots, job_for(given.library), search)
+
+
+def _opened(given: Options, add: st.Page) -> Library | None:
+    """The library; where there is none yet, it says so and is None."""
+    try:
+        return library_in(given.library)
+    except LibraryMissing:
+        st.info("There is no library yet. It is made when the first photographs come.", icon=INFO)
+        st.page_link(add)
+        return None
 
 
 if __name__ == "__main__":

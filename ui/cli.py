@@ -1,7 +1,7 @@
 """The command line: `facequery COMMAND`. Data goes to standard output, everything else to standard error.
 
-Exit status: 0 done, 1 something was skipped or not found, 2 wrong usage. Heavy packages are imported by the
-commands that need them, so that help and searching answer at once.
+Exit status: 0 done, 1 something was skipped or not found, 2 wrong usage; `ui.ending` has the others. Heavy packages are
+imported by the commands that need them, so that help and searching answer at once.
 """
 
 import codecs
@@ -12,10 +12,11 @@ from typing import Annotated
 
 import typer
 
-from retrieval.errors import FacequeryError, shown
 from ui import (
+    backup,
     comparison,
     correcting,
+    ending,
     erasing,
     evaluation,
     exploration,
@@ -28,6 +29,7 @@ from ui import (
     saved,
     similar,
     study,
+    tagging,
     verifying,
 )
 from ui.options import all_if_zero, library_folder
@@ -38,7 +40,8 @@ app = typer.Typer(
     epilog='Begin with: facequery index ~/Pictures, then: facequery find "Smiling AND NOT Eyeglasses"',
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,  # Rich takes as long to load as all the rest of `--help`
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
 
@@ -48,18 +51,7 @@ def main() -> None:
     codecs.register_error("filename", _bytes_or_question_mark)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="filename")  # type: ignore[union-attr]
-    try:
-        app()
-    except FacequeryError as error:
-        from ui.output import say
-
-        say(str(error))
-        sys.exit(2 if error.wrong_usage else 1)
-    except OSError as error:
-        from ui.output import say
-
-        say(f"{shown(os.fsdecode(error.filename or 'This'))} cannot be used: {error.strerror or error}.")
-        sys.exit(1)
+    sys.exit(ending.status_of(app))
 
 
 def _bytes_or_question_mark(error: UnicodeError) -> tuple[str | bytes, int]:
@@ -70,28 +62,47 @@ def _bytes_or_question_mark(error: UnicodeError) -> tuple[str | bytes, int]:
         return "?" * (unknown.end - unknown.start), unknown.end
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"facequery {version('facequery')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def facequery(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Write the version and end.")
+    ] = False,
+) -> None:
+    """What every command is part of."""
+
+
 @app.command()
 def index(
-    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", readable=False, help="Folders of photographs.")],
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", readable=False, help="Folders of photographs.")],
     library: options.LibraryPath = None,
     model: options.Model = None,
     crop: options.CropMode = None,
     device: options.Device = "auto",
-    batch_size: Annotated[int, typer.Option(min=1, max=4096, help="Faces tagged at once.")] = 64,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Threads that read photographs.")] = 2,
+    batch_size: options.BatchSize = 64,
+    workers: options.Workers = 2,
+    rehash: Annotated[
+        bool, typer.Option("--rehash", help="Read every file, also where size and date say that it did not change.")
+    ] = False,
     no_progress: options.NoProgress = False,
     as_json: options.Json = False,
 ) -> None:
-    """Adds folders of photographs to the library; run again, it adds only what is new."""
-    from indexer import pipeline
-    from indexer.scan import resolve
+    """Adds folders of photographs to the library. Run again, it adds only what is new."""
+    from indexer import pipeline, scan
     from retrieval.library import Library
     from ui import indexing
     from ui.output import say
     from ui.progress import bar
 
-    for folder in folders:
-        resolve(str(folder))  # FolderError before anything is made or loaded
+    scan.check([str(folder) for folder in folders])  # before anything is made or loaded
+    indexing.warn_of_a_shared_disk(library_folder(library))
     tagger = indexing.tagger_for_folder(library_folder(library), model, device)
     with Library.create_or_open(library_folder(library)) as open_library, bar(quiet=no_progress) as show:
         finder = indexing.finder_for(crop or options.Crop(open_library.crop), device)
@@ -104,6 +115,7 @@ def index(
                 batch_size=batch_size,
                 workers=workers,
                 redo=crop is not None,  # named, it holds for known photographs too
+                rehash=rehash,
                 progress=indexing.on_progress(show),
             )
         except KeyboardInterrupt:
@@ -116,10 +128,10 @@ def index(
 
 @app.command()
 def find(
-    query: Annotated[str, typer.Argument(help='Such as "Big_Nose AND NOT Eyeglasses" or "smiling > 0.9".')],
+    query: options.Query,
     library: options.LibraryPath = None,
     limit: options.Limit = 60,
-    offset: Annotated[int, typer.Option(min=0, help="Faces to pass over first.")] = 0,
+    offset: Annotated[int, typer.Option(metavar="N", min=0, help="Faces to pass over first.")] = 0,
     sort: Annotated[options.Sort, typer.Option(help="The order of the faces.")] = options.Sort.confidence,
     precision: options.Precision = None,
     as_json: options.Json = False,
@@ -152,7 +164,9 @@ def find(
 
 @app.command()
 def facets(
-    query: Annotated[str | None, typer.Argument(help="Count among the faces that match; among all without.")] = None,
+    query: Annotated[
+        str | None, typer.Argument(metavar="QUERY", help="Count among the faces that match; without it, among all.")
+    ] = None,
     library: options.LibraryPath = None,
     as_json: options.Json = False,
 ) -> None:
@@ -171,37 +185,19 @@ def facets(
 
 
 similar.add_to(app)
-
-
-@app.command()
-def tag(
-    images: Annotated[
-        list[Path], typer.Argument(metavar="IMAGE...", readable=False, help="Pictures that need not be indexed.")
-    ],
-    model: options.Model = None,
-    crop: options.CropMode = None,
-    device: options.Device = "auto",
-    as_json: options.Json = False,
-) -> None:
-    """What a model says of pictures."""
-    from classifiers.tagger import Tagger
-    from ui import indexing
-
-    tagger = Tagger.load(model or options.DEFAULT_MODEL, device)
-    tagged = indexing.tagged(images, tagger, indexing.finder_for(crop or options.Crop.auto, device))
-    indexing.write_tagged(tagged, tagger, as_json=as_json)
-    if any(picture.error for picture in tagged):
-        raise typer.Exit(1)
+tagging.add_to(app)
 
 
 @app.command()
 def demo(
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the contact sheet goes.")] = Path(),
-    query: Annotated[str, typer.Option(help="What to look for.")] = "Male AND Eyeglasses AND NOT Smiling",
+    query: Annotated[
+        str, typer.Option(metavar="QUERY", help="What to look for.")
+    ] = "Male AND Eyeglasses AND NOT Smiling",
     model: options.Model = None,
     as_json: options.Json = False,
 ) -> None:
-    """Indexes the shipped samples into a throw-away library and answers a query, with a contact sheet."""
+    """Answers a query over the shipped samples. They go into a throw-away library; a contact sheet shows the answer."""
     from ui.demonstration import demonstrate
 
     demonstrate(out, query, model or options.DEFAULT_MODEL, as_json=as_json)
@@ -210,9 +206,10 @@ def demo(
 @app.command()
 def ui(
     library: options.LibraryPath = None,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="On 127.0.0.1.")] = 8501,
+    port: Annotated[int, typer.Option(metavar="N", min=1, max=65535, help="On 127.0.0.1.")] = 8501,
     root: Annotated[
-        list[Path] | None, typer.Option(metavar="FOLDER", help="Where folders may be added from; your home without.")
+        list[Path] | None,
+        typer.Option(metavar="FOLDER", help="Where folders may be added from; without it, your home."),
     ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
 ) -> None:
@@ -235,6 +232,7 @@ saved.add_to(app)
 retagging.add_to(app)
 export.add_to(app)
 verifying.add_to(app)
+backup.add_to(app)
 erasing.add_to(app)
 
 

@@ -68,7 +68,7 @@ def compare(
     no_progress: options.NoProgress = False,
     as_json: options.Json = False,
 ) -> None:
-    """Models side by side, attribute by attribute: the first against each other one."""
+    """Models side by side, attribute by attribute. The first against each other one."""
     from classifiers import celeba as dataset
     from ui import progress
     from ui.comparison_tags import Eye, tagged_by_all

@@ -23,8 +23,8 @@ def add_to(app: typer.Typer) -> None:
 
 
 def correct(
-    query: Annotated[str | None, typer.Argument(help="Corrects every face that matches, or @NAME's.")] = None,
-    face: Annotated[list[int] | None, typer.Option(help="A face by its number; may be repeated.")] = None,
+    query: Annotated[str | None, typer.Argument(metavar="QUERY", help="Every face that matches, or @NAME's.")] = None,
+    face: Annotated[list[int] | None, typer.Option(metavar="ID", help="A face by its number; may be repeated.")] = None,
     has: Annotated[list[str] | None, typer.Option("--set", metavar="NAME", help="They have this attribute.")] = None,
     has_not: Annotated[list[str] | None, typer.Option("--clear", metavar="NAME", help="They do not have it.")] = None,
     forget: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Take back what was said of it.")] = None,
@@ -32,7 +32,7 @@ def correct(
     library: options.LibraryPath = None,
     as_json: options.Json = False,
 ) -> None:
-    """Says what faces have and have not; it outranks every model, survives another tagging, and can be undone."""
+    """Says what faces have and have not. It outranks every model, survives another tagging, and can be undone."""
     said = _said(has or [], has_not or [], forget or [])
     if (query is None) == (not face):
         raise typer.BadParameter("give either a QUERY or --face, so that it is clear whose faces are meant")
@@ -48,11 +48,13 @@ def correct(
 
 
 def undo(
-    action: Annotated[int | None, typer.Argument(help="Its number in `history`; the last one without.")] = None,
+    action: Annotated[
+        int | None, typer.Argument(metavar="ACTION", help="Its number in `history`; without it, the last one.")
+    ] = None,
     library: options.LibraryPath = None,
     as_json: options.Json = False,
 ) -> None:
-    """Takes back the last thing that was done, or another; what was said since stays."""
+    """Takes back the last thing that was done, or another. What was said since stays."""
     from retrieval.library import Library
 
     with Library.open(library_folder(library)) as open_library:
@@ -61,7 +63,7 @@ def undo(
 
 
 def history(
-    limit: Annotated[int, typer.Option(min=0, help="Actions at most; 0 for all.")] = 20,
+    limit: Annotated[int, typer.Option(metavar="N", min=0, help="Actions at most; 0 for all.")] = 20,
     library: options.LibraryPath = None,
     as_json: options.Json = False,
 ) -> None:

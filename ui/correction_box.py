@@ -1,16 +1,14 @@
 """In the details of a face: what a person said of it, and a way to say it. The answer behind follows at once."""
 
-from typing import cast
-
 import streamlit as st
 
 from retrieval.attributes import GROUPS
 from retrieval.errors import FacequeryError
 from retrieval.library import Library
-from ui.words import harmless, sentence, spelled
+from ui import done
+from ui.words import harmless, spelled
 
 HAS, HAS_NOT, NOTHING = "has it", "has it not", "ask the model"
-_SAID = "correction-said"  # where a callback leaves its word for the page that is drawn next
 
 
 def correction_box(library: Library, face: int) -> None:
@@ -27,18 +25,11 @@ def correction_box(library: Library, face: int) -> None:
             st.rerun()
 
 
-def announce() -> None:
-    """Says what the last click in the box did."""
-    if words := st.session_state.pop(_SAID, None):
-        st.toast(cast(str, words))
-
-
 def _say(library: Library, face: int) -> None:
     name, choice = st.session_state["correction-name"], st.session_state["correction-value"]
     try:
         action = library.correct([face], {name: {HAS: True, HAS_NOT: False}.get(choice)})
     except FacequeryError as error:
-        st.session_state[_SAID] = sentence(str(error))
+        done.refuse(error)
     else:
-        about = f"Face {face}, {spelled(name)}: {choice}. `facequery undo` takes it back."
-        st.session_state[_SAID] = sentence(about) if action else "That was said already."
+        done.tell(action)

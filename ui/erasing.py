@@ -15,15 +15,17 @@ def add_to(app: typer.Typer) -> None:
 
 
 def erase(
-    faces: Annotated[list[int] | None, typer.Argument(metavar="[ID...]", help="Faces by their numbers.")] = None,
-    query: Annotated[str | None, typer.Option(help="Every face that matches, or @NAME's.")] = None,
+    faces: Annotated[list[int] | None, typer.Argument(metavar="ID", help="Faces by their numbers.")] = None,
+    query: Annotated[str | None, typer.Option(metavar="QUERY", help="Every face that matches, or @NAME's.")] = None,
     finish: Annotated[bool, typer.Option("--finish", help="Finish what a reader of the library held up.")] = False,
     forget: Annotated[bool, typer.Option("--forget", help="Let the next indexing bring them back.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     library: options.LibraryPath = None,
     as_json: options.Json = False,
 ) -> None:
-    """Forgets faces for good, proves that no byte of them is left, and keeps indexing from bringing them back."""
+    """Forgets faces for good. It proves that no byte of them is left in the library, and keeps indexing from bringing
+    them back; a backup that was made before still holds them.
+    """
     if query is not None and faces:
         raise typer.BadParameter("give either faces by their numbers or --query")
     if query is None and not faces and not finish:

@@ -59,7 +59,7 @@ def evaluate(
     as_json: options.Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Write the report attribute by attribute as CSV.")] = False,
 ) -> None:
-    """How good a model is: over a partition of CelebA attribute by attribute, on FairFace group by group."""
+    """How good a model is. Over a partition of CelebA attribute by attribute, on FairFace group by group."""
     if celeba is None and (fairface is None or as_csv or queries):
         raise typer.BadParameter("give the folder of CelebA; only --fairface can do without")
     from classifiers import celeba as dataset
@@ -170,7 +170,7 @@ def calibrate(
     no_progress: options.NoProgress = False,
     as_json: options.Json = False,
 ) -> None:
-    """Derives a model's calibration and thresholds anew from the validation partition, and writes its card.
+    """Calibrates a model anew. From the validation partition, thresholds too; writes the card.
 
     Trained on faces that were zoomed at random, a network may see more in another --size or --crop than its own
     (Touvron et al. 2019; `python benchmarks/inputs.py CELEBA` measures it on validation).

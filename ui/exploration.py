@@ -28,7 +28,7 @@ def explore(
     seed: Annotated[int, typer.Option(min=0, help="Chooses the faces of the contact sheets.")] = 0,
     as_json: options.Json = False,
 ) -> None:
-    """The data in pictures: frequency, distributions, correlation, people, a contact sheet an attribute."""
+    """The data in pictures. Frequency, distributions, correlation, people, a contact sheet an attribute."""
     from classifiers import celeba as dataset
     from ui.output import say, write_json
 

@@ -28,23 +28,27 @@ def add_to(app: typer.Typer) -> None:
 
 
 def export(
-    query: Annotated[str, typer.Argument(help="Such as 'Smiling AND NOT Eyeglasses', or @NAME.")],
-    to: Annotated[Path | None, typer.Option(metavar="FILE", help="A table: FILE.csv or FILE.parquet.")] = None,
-    coco: Annotated[Path | None, typer.Option(metavar="FILE", help="COCO annotations, as JSON.")] = None,
+    query: options.Query,
+    to: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="A table: FILE.csv or FILE.parquet.")] = None,
+    coco: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="COCO annotations, as JSON.")] = None,
     xmp: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="XMP sidecars, in a tree like the photographs'.")
+        list[Path] | None, typer.Option(metavar="FOLDER", help="XMP sidecars, in a tree like the photographs'.")
     ] = None,
-    sheet: Annotated[Path | None, typer.Option(metavar="FILE", help=f"The first {SHEET} faces as a picture.")] = None,
-    cite: Annotated[Path | None, typer.Option(metavar="FILE", help="A result set that can be cited, as JSON.")] = None,
+    sheet: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help=f"The first {SHEET} faces as a picture, FILE.png.")
+    ] = None,
+    cite: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="A result set that can be cited, as JSON.")
+    ] = None,
     library: options.LibraryPath = None,
 ) -> None:
-    """Writes the faces that match for other programs; never among the photographs."""
-    if to is not None and to.suffix.lower() not in (".csv", ".parquet"):
-        raise typer.BadParameter("a table's file ends in .csv or .parquet", param_hint="--to")
-    if not (to or coco or xmp or sheet or cite):
+    """Writes the faces that match for other programs. Never among the photographs; each option may be repeated."""
+    _check_endings("--to", to, "a table", ".csv", ".parquet")
+    _check_endings("--sheet", sheet, "a contact sheet", ".png")
+    ways = ((to, _table), (coco, _coco), (sheet, _sheet), (cite, _cite), (xmp, _sidecars))
+    wanted = [(path, write) for paths, write in ways for path in paths or ()]
+    if not wanted:
         raise typer.BadParameter("say what to write: --to, --coco, --xmp, --sheet or --cite")
-    if sheet is not None and sheet.suffix.lower() != ".png":
-        raise typer.BadParameter("a contact sheet's file ends in .png", param_hint="--sheet")
     from retrieval.errors import shown
     from retrieval.library import Library
     from retrieval.outside import check_outside
@@ -54,14 +58,18 @@ def export(
 
     with Library.open(library_folder(library)) as open_library:
         out = _Out(open_library, meant(open_library, query), open_library.folders_of_photographs())
-        targets = [path for path in (to, coco, xmp, sheet, cite) if path]
-        for path in targets:
+        for path, _ in wanted:
             check_outside(path, out.photographs)  # before anything is written
-        skipped = _write(out, to, coco, xmp, sheet, cite)
+        skipped = sum(write(out, path) or 0 for path, write in wanted)
         total = open_library.count(out.query)
-    say(f"{counted(total, 'face')} written to {', '.join(shown(str(p)) for p in targets)}.")
+    say(f"{counted(total, 'face')} written to {', '.join(shown(str(path)) for path, _ in wanted)}.")
     if skipped:
         raise typer.Exit(1)
+
+
+def _check_endings(option: str, paths: list[Path] | None, what: str, *endings: str) -> None:
+    if any(path.suffix.lower() not in endings for path in paths or ()):
+        raise typer.BadParameter(f"{what}'s file ends in {' or '.join(endings)}", param_hint=option)
 
 
 def verify_set(
@@ -69,7 +77,7 @@ def verify_set(
     library: options.LibraryPath = None,
     as_json: options.Json = False,
 ) -> None:
-    """Checks a cited result set against the library: the same faces, model and thresholds."""
+    """Checks a cited result set against the library. The same faces, model and thresholds?"""
     from retrieval.citation import BadCitation
     from retrieval.library import Library
     from ui.output import console, write_json
@@ -95,16 +103,6 @@ class _Out(NamedTuple):
     library: "Library"
     query: str
     photographs: frozenset[str]
-
-
-def _write(
-    out: _Out, to: Path | None, coco: Path | None, xmp: Path | None, sheet: Path | None, cite: Path | None
-) -> int:
-    """Writes what was asked for; returns how many photographs could get no sidecar."""
-    for path, write in ((to, _table), (coco, _coco), (sheet, _sheet), (cite, _cite)):
-        if path:
-            write(out, path)
-    return _sidecars(out, xmp) if xmp else 0
 
 
 def _pages(out: _Out, sort: "Sort" = "confidence") -> "Iterator[Answer]":
@@ -166,7 +164,7 @@ def _cite(out: _Out, path: Path) -> None:
 
 
 def _sidecars(out: _Out, folder: Path) -> int:
-    """Writes them, names those that could not be had, and returns their number."""
+    """Writes them, names the photographs that could get none, and returns their number."""
     from indexer.read import UnreadableImage
     from retrieval.errors import shown
     from ui.output import say

@@ -50,7 +50,7 @@ def grid(
     no_progress: options.NoProgress = False,
     as_json: options.Json = False,
 ) -> None:
-    """Trains every combination, in a folder each; run again, it goes on where it stopped."""
+    """Trains every combination, in a folder each. Run again, it goes on where it stopped."""
     from classifiers import celeba as dataset
     from classifiers import grid as runs
     from classifiers.run import Hyperparameters

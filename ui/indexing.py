@@ -3,19 +3,19 @@
 Importing this loads no torch; making a tagger does.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer import pipeline
-from indexer.faces import Finder, FoundFace
+from indexer.faces import Finder
 from indexer.pipeline import Progress, Report
 from indexer.read import UnreadableImage
 from indexer.report import NO_FACE
+from retrieval.disks import network
 from retrieval.errors import LibraryMissing, WrongModel, shown
 from retrieval.library import Library
 from retrieval.schema import DIMENSIONS
@@ -67,6 +67,15 @@ def loaded(name: str, device: str) -> "Tagger":
     return tagger
 
 
+def warn_of_a_shared_disk(folder: Path) -> None:
+    """Says that a library is better not kept where it is, if other machines may see its disk."""
+    if kind := network(folder):
+        say(
+            f"The library in {shown(str(folder))} lies on a disk that other machines may share ({kind}). It is safe "
+            "only while one of them uses it, and slow: name a folder on a disk of this machine with --library."
+        )
+
+
 def finder_for(crop: Crop, device: str) -> Finder | None:
     """What finds faces; None where each picture already is one."""
     if crop is Crop.aligned:
@@ -98,60 +107,6 @@ def write_report(report: Report, *, as_json: bool) -> None:
         write_table(["rejected", "why"], reasons)
         if len(report.rejected) > SHOWN:
             say(f"and {len(report.rejected) - SHOWN:,} more, all named by --json")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Tagged:
-    """A picture and its faces with probabilities [N, 40], or why there are none."""
-
-    photo: str
-    error: str | None
-    faces: list[FoundFace]
-    probabilities: NDArray[np.float32]
-
-
-def tagged(images: Sequence[Path], tagger: "Tagger", finder: Finder | None) -> list[Tagged]:
-    """What the tagger says of each picture, in their order; one that cannot be read has an error."""
-    return [_tagged(str(image), tagger, finder) for image in images]
-
-
-def _tagged(image: str, tagger: "Tagger", finder: Finder | None) -> Tagged:
-    try:
-        faces, tags = pipeline.faces_of(image, tagger, finder)
-    except UnreadableImage as error:
-        return Tagged(image, error.reason, [], np.empty((0, 40), np.float32))
-    return Tagged(image, None if faces else NO_FACE, faces, tags.probabilities)
-
-
-def write_tagged(pictures: Sequence[Tagged], tagger: "Tagger", *, as_json: bool) -> None:
-    """The probabilities of every face, or, in words, the attributes at or above the model's thresholds."""
-    if as_json:
-        write_json({"images": [_as_json(picture, tagger) for picture in pictures]})
-        return
-    for picture in pictures:
-        for face, probabilities in zip(picture.faces, picture.probabilities.tolist(), strict=True):
-            console().print(f"{shown(picture.photo)}  face at {face.box}")
-            console().print("  " + ", ".join(f"{name} {p:.0%}" for name, p in _present(probabilities, tagger)))
-        if picture.error:
-            say(f"{shown(picture.photo)}: {picture.error}")
-
-
-def _present(probabilities: list[float], tagger: "Tagger") -> list[tuple[str, float]]:
-    """The attributes at or above their thresholds, the surest first."""
-    named = zip(tagger.card.attributes, probabilities, strict=True)
-    present = [(name, p) for name, p in named if p >= tagger.thresholds[name]]
-    return sorted(present, key=lambda item: -item[1])
-
-
-def _as_json(picture: Tagged, tagger: "Tagger") -> dict[str, Any]:
-    faces = [
-        {
-            "box": list(face.box),
-            "attributes": {n: round(p, 6) for n, p in zip(tagger.card.attributes, values, strict=True)},
-        }
-        for face, values in zip(picture.faces, picture.probabilities.tolist(), strict=True)
-    ]
-    return {"photo": picture.photo, "error": picture.error, "faces": faces}
 
 
 def embedding_of(image: Path, tagger: "Tagger", finder: Finder | None) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""The face that others should resemble: one of the library, or one in a picture that a person hands over.
+"""The faces that others should resemble, or should not: of the library, or one in a picture that a person hands over.
 
 A handed-over picture lives in this browser session's memory and nowhere else.
 """
@@ -21,30 +21,25 @@ from ui.options import Crop
 from ui.pictures import crop_of
 from ui.words import harmless
 
-ACROSS = 132  # CSS pixels of a reference face
 ENDINGS = ["jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "gif", "heic", "heif", "avif"]
 
 
-class Reference(NamedTuple):
-    """A face and where it comes from; `face` is its number if the library has it."""
+class Example(NamedTuple):
+    """A face and where it comes from; `face` is its number if the library has it. Others should be like it if
+    `wanted`, else unlike it.
+    """
 
     jpeg: bytes
     name: str
     embedding: NDArray[np.float32]
     face: int | None = None
+    wanted: bool = True
 
 
-class Wish(NamedTuple):
-    """What was said beside a reference face: only inside the query or not, and whether to leave it."""
-
-    within: bool
-    leave: bool
-
-
-def of_face(library: Library, face: int) -> Reference:
+def of_face(library: Library, face: int, wanted: bool = True) -> Example:
     """A face of the library; NoSuchFace."""
     hit = library.face(face)
-    return Reference(crop_of(hit).jpeg, file_name(hit.photo), library.embedding(face), face)
+    return Example(crop_of(hit).jpeg, file_name(hit.photo), library.embedding(face), face, wanted)
 
 
 def picture_box(on_change: Callable[[], None]) -> None:
@@ -62,7 +57,7 @@ def picture() -> UploadedFile | None:
     return given
 
 
-def of_picture(library: Library) -> Reference | None:
+def of_picture(library: Library) -> Example | None:
     """The face in the picture that was handed over, chosen by a person if there are several; None without one.
 
     Shows a sentence where a picture has none, or is none. ModelError, WrongModel.
@@ -80,7 +75,7 @@ def of_picture(library: Library) -> Reference | None:
         st.warning(harmless(f"No face was found in {name}."), icon=":material/face_retouching_off:")
         return None
     face = seen[_meant(seen)]
-    return Reference(face.jpeg, name, face.embedding)
+    return Example(face.jpeg, name, face.embedding)
 
 
 def put_away() -> None:
@@ -88,20 +83,6 @@ def put_away() -> None:
     st.session_state.pictures = st.session_state.get("pictures", 0) + 1
     st.session_state.pop("seen", None)
     st.session_state.pop("meant", None)
-
-
-def panel(reference: Reference, query: str, within: bool) -> Wish:
-    """Draws the reference face above its likes."""
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key="reference"):
-        st.image(reference.jpeg, width=ACROSS, alt=f"The reference face, {reference.name}")
-        with st.container(gap="xsmall", width="stretch"):
-            st.markdown("**The faces most like this one**")
-            st.text(reference.name)
-            inside = within
-            if query:
-                inside = st.checkbox("Only among the faces that match the query", value=within)
-            leave = st.button("Back to the search", icon=":material/arrow_back:")
-    return Wish(inside, leave)
 
 
 def _seen(library: Library, given: UploadedFile) -> list[Seen]:

@@ -17,7 +17,7 @@ def card(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="A shipped model, or a folder of one.")],
     write: Annotated[bool, typer.Option("--write", help="Write README.md beside the model's card.json.")] = False,
 ) -> None:
-    """A model's card in Hugging Face's form, made of its card.json: training, figures, grades, limits."""
+    """A model's card in Hugging Face's form. Made of its card.json: training, figures, grades, limits."""
     import json
 
     from classifiers import checkpoint

@@ -30,7 +30,7 @@ LibraryPath = Annotated[
         envvar="FACEQUERY_LIBRARY",
         metavar="FOLDER",
         readable=False,
-        help="The library's folder; the user's data folder where none is given.",
+        help="The library's folder; without it, one in your user data folder.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
@@ -40,7 +40,12 @@ Null = Annotated[bool, typer.Option("--null", "-0", help="As --paths, each path 
 Explain = Annotated[
     bool, typer.Option("--explain", help="Why each face matches, and which single terms would turn that around.")
 ]
-Limit = Annotated[int, typer.Option(min=0, help="Faces at most; 0 for all.")]
+Limit = Annotated[int, typer.Option(metavar="N", min=0, help="Faces at most; 0 for all.")]
+BatchSize = Annotated[int, typer.Option(metavar="N", min=1, max=4096, help="Faces tagged at once.")]
+Workers = Annotated[int, typer.Option(metavar="N", min=1, max=64, help="Threads that read photographs.")]
+Query = Annotated[
+    str, typer.Argument(metavar="QUERY", help='Such as "Big_Nose AND NOT Eyeglasses", "smiling > 0.9", or @NAME.')
+]
 Model = Annotated[
     str | None,
     typer.Option(
@@ -61,7 +66,7 @@ Precision = Annotated[
     float | None,
     typer.Option(metavar="SHARE", help="Only the surest faces, of which this share (0 to 1) should be right."),
 ]
-Device = Annotated[str, typer.Option(help="auto, cpu, cuda, mps...")]
+Device = Annotated[str, typer.Option(metavar="NAME", help="auto, cpu, cuda, mps...")]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Show no progress bar.")]
 
 DEFAULT_MODEL = "densenet121"

@@ -28,7 +28,7 @@ class Shown(StrEnum):
 
 def add_to(app: typer.Typer) -> None:
     """Registers the commands."""
-    people = typer.Typer(help="Groups of faces that are one person: find, name, merge and split them.")
+    people = typer.Typer(help="Groups of faces that are one person. Finds, names, merges and splits them.")
     people.command("list")(listed)
     for command in (group, name, merge, split, reject, undo):
         people.command()(command)
@@ -46,12 +46,12 @@ def _listed_by_default(
 
 
 def listed(
-    number: Annotated[int | None, typer.Argument(metavar="[GROUP]", help="Only this one, with all its faces.")] = None,
+    number: Annotated[int | None, typer.Argument(metavar="GROUP", help="Only this one, with all its faces.")] = None,
     which: Annotated[Shown, typer.Option("--show", help="Which groups.")] = Shown.all,
     library: options.LibraryPath = None,
     as_json: options.Json = False,
 ) -> None:
-    """The groups, the largest first, with their names and faces; also what `people` alone does."""
+    """The groups, the largest first, with names and faces. Also what `people` alone does."""
     from retrieval.library import Library
     from ui.output import write_json
 
@@ -91,7 +91,7 @@ def name(
     library: options.LibraryPath = None,
     as_json: options.Json = False,
 ) -> None:
-    """Says who a group is, which makes its faces sure."""
+    """Says who a group is, which makes its faces sure. Then person:"NAME" in a query finds them."""
     from retrieval.library import Library
 
     with Library.open(library_folder(library)) as open_library:
@@ -100,11 +100,11 @@ def name(
 
 
 def merge(
-    numbers: Annotated[list[int], typer.Argument(metavar="GROUP...", help="Two groups or more.")],
+    numbers: Annotated[list[int], typer.Argument(metavar="GROUP", help="Two groups or more.")],
     library: options.LibraryPath = None,
     as_json: options.Json = False,
 ) -> None:
-    """Says that groups are one person: the first of them that has a name, else the first."""
+    """Says that groups are one person. That is the first of them that has a name, else the first."""
     from retrieval.library import Library
 
     with Library.open(library_folder(library)) as open_library:
@@ -113,7 +113,7 @@ def merge(
 
 
 def split(number: Group, face: Faces, library: options.LibraryPath = None, as_json: options.Json = False) -> None:
-    """Says that these faces of a group are another person, and that the rest are not."""
+    """Says that faces of a group are another person. The rest are not."""
     from retrieval.library import Library
 
     with Library.open(library_folder(library)) as open_library:
@@ -122,7 +122,7 @@ def split(number: Group, face: Faces, library: options.LibraryPath = None, as_js
 
 
 def reject(number: Group, face: Faces, library: options.LibraryPath = None, as_json: options.Json = False) -> None:
-    """Says that these faces are not that person; no grouping will say so again."""
+    """Says that faces are not that person. No grouping will say so again."""
     from retrieval.library import Library
 
     with Library.open(library_folder(library)) as open_library:
@@ -132,12 +132,12 @@ def reject(number: Group, face: Faces, library: options.LibraryPath = None, as_j
 
 def undo(
     action: Annotated[
-        int | None, typer.Argument(help="Its number in `history`; the last about people without.")
+        int | None, typer.Argument(metavar="ACTION", help="Its number in `history`; without it, the last about people.")
     ] = None,
     library: options.LibraryPath = None,
     as_json: options.Json = False,
 ) -> None:
-    """Takes back the last thing that was said about people, or another; what was said since stays."""
+    """Takes back the last thing said about people, or another. What was said since stays."""
     from retrieval.errors import NothingToUndo
     from retrieval.library import Library
 

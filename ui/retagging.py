@@ -34,13 +34,13 @@ def retag(
     ] = False,
     library: options.LibraryPath = None,
     device: options.Device = "auto",
-    batch_size: Annotated[int, typer.Option(min=1, max=4096, help="Faces tagged at once.")] = 64,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Threads that read photographs.")] = 2,
+    batch_size: options.BatchSize = 64,
+    workers: options.Workers = 2,
     no_progress: options.NoProgress = False,
     as_json: options.Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Write each change as a row.")] = False,
 ) -> None:
-    """Tags every face again with another model and says what changes; the whole library switches, or nothing."""
+    """Tags every face again with another model. It says what changes; the whole library switches, or nothing."""
     from indexer import retag as retagging
     from retrieval.library import Library
     from ui import indexing, progress

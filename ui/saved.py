@@ -10,12 +10,12 @@ from ui.options import library_folder
 if TYPE_CHECKING:
     from retrieval.library import Library
 
-Name = Annotated[str, typer.Argument(help="What it is called; @NAME asks it.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="What it is called; @NAME asks it.")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Registers the command and what it can do."""
-    group = typer.Typer(invoke_without_command=True, help="Saved searches; lists them where nothing else is said.")
+    group = typer.Typer(invoke_without_command=True, help="Saved searches. Lists them where nothing else is said.")
     group.callback()(searches)
     group.command("list")(list_searches)
     group.command("save")(save)
@@ -29,7 +29,7 @@ def meant(library: "Library", query: str) -> str:
 
 
 def searches(context: typer.Context, library: options.LibraryPath = None, as_json: options.Json = False) -> None:
-    """Saved searches; lists them where nothing else is said."""
+    """Saved searches. Lists them where nothing else is said."""
     if context.invoked_subcommand is None:
         list_searches(library, as_json)
 
@@ -50,7 +50,7 @@ def list_searches(library: options.LibraryPath = None, as_json: options.Json = F
 
 def save(
     name: Name,
-    query: Annotated[str, typer.Argument(help="Such as 'Smiling AND NOT Eyeglasses'.")],
+    query: Annotated[str, typer.Argument(metavar="QUERY", help='Such as "Smiling AND NOT Eyeglasses".')],
     library: options.LibraryPath = None,
 ) -> None:
     """Keeps a query under a name, in place of what was kept there."""

@@ -1,9 +1,12 @@
-"""Saved searches in the app: a row of names, each asked anew by a click, and a place to keep the query asked now."""
+"""Saved searches in the app: a row of names, each asked anew by a click, and a place to keep the query asked now, or to
+forget it again.
+"""
 
 import streamlit as st
 
 from retrieval.errors import FacequeryError
 from retrieval.library import Library
+from ui import done
 from ui.boxes import refused
 from ui.words import harmless
 
@@ -18,14 +21,24 @@ def saved_list(library: Library, query: str) -> str | None:
         for place, (name, kept) in enumerate(searches.items()):
             if st.button(harmless(name), key=f"saved-{place}", icon=":material/bookmark:", help=harmless(kept)):
                 clicked = kept
-        if query.strip() and query not in searches.values():
+        if known := [name for name, kept in searches.items() if query in (kept, f"@{name}")]:
+            st.button("Forget this search", type="tertiary", key="forget", on_click=_forget, args=(library, known))
+        elif query.strip() and not query.strip().startswith("@"):
             with st.popover("Keep this search", type="tertiary"):
                 _keep(library, query)
     return clicked
 
 
+def _forget(library: Library, names: list[str]) -> None:
+    try:
+        for name in names:
+            library.remove_search(name)
+    except FacequeryError as error:
+        done.refuse(error)
+
+
 def _keep(library: Library, query: str) -> None:
-    name = st.text_input("Under what name?", key="keep-name")
+    name = st.text_input("Under what name?", key="keep-name", help="Then `@name` in the box asks it again.")
     if st.button("Keep", key="keep"):
         try:
             library.save_search(name.strip(), query)

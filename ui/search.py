@@ -1,4 +1,4 @@
-"""A search as a URL: what is asked, in which order, which page of it, and which face it should resemble.
+"""A search as a URL: what is asked, how sure, in which order, which page of it, and which faces it should resemble.
 
 Everything a page shows follows from this one value. It knows the query language, and neither Streamlit nor faces.
 """
@@ -15,29 +15,38 @@ from retrieval.query import parse
 
 Sort = Literal["confidence", "path", "added"]
 _FIELD = re.compile(r"(?P<name>\w+\s*:)\s*(\"(?:[^\"\\]|\\.)*\"|[^\s()\"#]*)", re.DOTALL)  # pth:*.jpg
+EXAMPLES = 50  # faces of each kind; a URL has an end
 LARGEST = 2**53  # numbers beyond it do not survive a browser, and none of ours is near it
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """`like` is a face to resemble; with `within`, only among the faces of `query`. `page` counts from 1."""
+    """`precision` (0..1) asks for only the surest faces of `query`. `like` are faces to resemble, `unlike` faces not
+    to; with `within`, only among the faces of `query`, with `fold`, near-identical ones once. `page` counts from 1.
+    """
 
     query: str = ""
     sort: Sort = "confidence"
     page: int = 1
-    like: int | None = None
+    like: tuple[int, ...] = ()
+    unlike: tuple[int, ...] = ()
     within: bool = False
+    fold: bool = False
+    precision: float | None = None
 
     @classmethod
     def from_params(cls, params: Mapping[str, str]) -> Self:
         """Reads what a URL says; whatever it cannot mean counts as not said."""
-        sort = params.get("sort", "")
+        sort, like = params.get("sort", ""), _numbers(params.get("like"))
         return cls(
             query=params.get("q", ""),
             sort=cast(Sort, sort) if sort in get_args(Sort) else "confidence",
-            page=_number(params.get("page")) or 1,
-            like=_number(params.get("like")),
+            page=positive(params.get("page")) or 1,
+            like=like,
+            unlike=tuple(face for face in _numbers(params.get("unlike")) if face not in like),
             within=params.get("within") == "1",
+            fold=params.get("fold") == "1",
+            precision=_share(params.get("precision")),
         )
 
     def params(self) -> dict[str, str]:
@@ -46,8 +55,11 @@ class Search:
             "q": self.query,
             "sort": "" if self.sort == "confidence" else self.sort,
             "page": "" if self.page == 1 else str(self.page),
-            "like": "" if self.like is None else str(self.like),
+            "like": ",".join(map(str, self.like)),
+            "unlike": ",".join(map(str, self.unlike)),
             "within": "1" if self.within else "",
+            "fold": "1" if self.fold else "",
+            "precision": "" if self.precision is None else repr(self.precision),
         }
         return {name: value for name, value in said.items() if value}
 
@@ -55,10 +67,40 @@ class Search:
         """Another question, seen from its first page."""
         return replace(self, page=1, **changes)
 
+    def resembling(self, face: int, wanted: bool = True) -> Self:
+        """With a face that others should be like, or unlike; of too many examples the oldest goes."""
+        other = self.without(face)
+        if wanted:
+            return other.asking(like=(*other.like, face)[-EXAMPLES:])
+        return other.asking(unlike=(*other.unlike, face)[-EXAMPLES:])
 
-def _number(text: str | None) -> int | None:
+    def without(self, *faces: int) -> Self:
+        """Without these examples."""
+        like, unlike = (tuple(n for n in known if n not in faces) for known in (self.like, self.unlike))
+        return self.asking(like=like, unlike=unlike)
+
+    def alone(self) -> Self:
+        """The query by itself, without any example."""
+        return self.asking(like=(), unlike=(), within=False, fold=False)
+
+
+def _numbers(text: str | None) -> tuple[int, ...]:
+    found = map(positive, (text or "").split(",", EXAMPLES)[:EXAMPLES])
+    return tuple(dict.fromkeys(number for number in found if number))
+
+
+def positive(text: str | None) -> int | None:
+    """The whole number from 1 that a URL's parameter says, if it says one."""
     found = re.fullmatch(r"0*([1-9]\d{0,15})", text or "", re.ASCII)
     return int(found[1]) if found and int(found[1]) <= LARGEST else None
+
+
+def _share(text: str | None) -> float | None:
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    return value if 0 < value <= 1 else None
 
 
 def narrowed(query: str, name: str, wanted: bool) -> str:

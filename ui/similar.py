@@ -24,7 +24,7 @@ def add_to(app: typer.Typer) -> None:
 def similar(
     images: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[IMAGE]...", readable=False, help="Pictures of a face, indexed or not."),
+        typer.Argument(metavar="IMAGE", readable=False, help="Pictures of a face, indexed or not."),
     ] = None,
     face: Annotated[
         list[int] | None, typer.Option(metavar="ID", help="A face of the library to be like; may be repeated.")
@@ -48,7 +48,7 @@ def similar(
     paths: options.Paths = False,
     null: options.Null = False,
 ) -> None:
-    """The nearest faces to those in pictures, or to faces of the library; several are one question."""
+    """The nearest faces to those in pictures, or of the library. Several are one question."""
     options.one_form(as_json=as_json, as_csv=as_csv, paths=paths, null=null)
     if not images and not face:
         raise typer.BadParameter("give a picture or --face, so that there is a face to compare with")

@@ -20,6 +20,7 @@ from indexer.report import NO_FACE
 from retrieval.batch import Batch
 from tests.bad_files import bad_files, encoded, picture
 from tests.indexer.conftest import Bench, FakeFinder, tags_of
+from tests.sizes import sizes
 
 pytestmark = pytest.mark.timeout(90)
 
@@ -45,18 +46,22 @@ def test_a_folder_of_bad_files_is_accounted_for(bench: Bench) -> None:
     assert again.rejected == report.rejected and again.unchanged == report.added
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_a_bad_file_never_shifts_its_neighbours_tags(bench: Bench, seed: int) -> None:
+ORDERS = [(seed, 120, 40) for seed in range(5)]
+MORE_ORDERS = [pytest.param(seed, 300, 100, marks=pytest.mark.fault) for seed in range(30)]
+
+
+@pytest.mark.parametrize(("seed", "goods", "bads"), [*ORDERS, *MORE_ORDERS])
+def test_a_bad_file_never_shifts_its_neighbours_tags(bench: Bench, seed: int, goods: int, bads: int) -> None:
     chance = random.Random(seed)
     bad = [file.data for file in bad_files() if file.verdict]
-    contents: list[Any] = [*range(120), *[chance.choice(bad) + bytes(k) for k in range(40)]]
+    contents: list[Any] = [*range(goods), *[chance.choice(bad) + bytes(k) for k in range(bads)]]
     chance.shuffle(contents)
     good = {bench.put(f"{n:03}.png", content) for n, content in enumerate(contents) if isinstance(content, int)}
     for n, content in enumerate(contents):
         if isinstance(content, bytes):
             bench.put(f"{n:03}.jpg", content)
     report = bench.index(batch_size=(1, 7, 32)[seed % 3], workers=1 + seed % 3)
-    assert (report.added, len(report.rejected)) == (120, 40)
+    assert (report.added, len(report.rejected)) == (goods, bads)
     assert bench.faces() == sorted((str(path), tags_of(path)) for path in good)
 
 
@@ -135,14 +140,21 @@ def test_a_lookalike_folder_is_not_the_same(bench: Bench) -> None:
     assert bench.index(bench.folder / "a%b").missing == 0
 
 
-def test_the_corpus_is_never_written(bench: Bench) -> None:
-    for seed in range(10):
+@pytest.mark.parametrize("count", sizes(10, 1000))
+def test_the_corpus_is_never_written(bench: Bench, written: set[str], count: int) -> None:
+    for seed in range(count):
         bench.put(f"sub/{seed}.png", seed)
     bench.put("bad.jpg", b"text")
+    for path in (bench.folder, *bench.folder.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
     before = tree(bench.folder)
+    written.clear()
     bench.index()
+    bench.index(rehash=True)
+    bench.library.erase([1, 2])
     bench.index()
     assert tree(bench.folder) == before
+    assert written and not [path for path in written if path.startswith(str(bench.folder))]
 
 
 def tree(folder: Path) -> list[Any]:
@@ -209,19 +221,26 @@ def test_running_out_of_memory_rejects_one_picture_and_it_is_tried_again(
     assert (again.added, again.unchanged, again.rejected) == (1, 5, [])
 
 
-def test_files_changing_under_the_indexer_reach_a_fixed_point(bench: Bench) -> None:
-    paths = [bench.put(f"{seed:03}.png", seed) for seed in range(200)]
-    chance = random.Random(1)
+CHANGES = [(seed, 200, 60) for seed in range(3)]
+MORE_CHANGES = [pytest.param(seed, 1000, 200, marks=pytest.mark.fault) for seed in range(20)]
+
+
+@pytest.mark.parametrize(("seed", "files", "changed"), [*CHANGES, *MORE_CHANGES])
+def test_files_changing_under_the_indexer_reach_a_fixed_point(
+    bench: Bench, seed: int, files: int, changed: int
+) -> None:
+    paths = [bench.put(f"{number:04}.png", number) for number in range(files)]
+    chance = random.Random(seed)
 
     def disturb() -> None:
-        for n, path in enumerate(chance.sample(paths, 60)):
+        for n, path in enumerate(chance.sample(paths, changed)):
             change = n % 5
             if change == 0:
                 path.write_bytes(path.read_bytes()[:500])
             elif change == 1:
                 path.write_bytes(path.read_bytes() + bytes(100))
             elif change == 2:
-                path.write_bytes(encoded(picture(1000 + n), "PNG"))
+                path.write_bytes(encoded(picture(5000 + n), "PNG"))
             elif change == 3:
                 path.rename(path.with_suffix(".jpg"))
             else:

@@ -5,13 +5,17 @@ import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from indexer import look, scan
+from indexer.faces import FoundFace
 from indexer.plan import ERASED
 from indexer.read import UnreadableImage, VanishedImage
 from indexer.scan import FolderError
 from tests.bad_files import encoded, picture
-from tests.indexer.conftest import Bench, tags_of
+from tests.indexer.conftest import Bench, FakeFinder, tags_of
+from tests.indexer.test_scan import refuse
+from tests.sizes import sizes
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -21,8 +25,9 @@ def ids(bench: Bench) -> dict[str, int]:
     return {Path(hit.photo).name: hit.face for hit in bench.library.find(None, limit=None).hits}
 
 
-def test_renamed_files_keep_their_faces(bench: Bench, decoded: list[str]) -> None:
-    for seed in range(30):
+@pytest.mark.parametrize("count", sizes(30, 100))
+def test_renamed_files_keep_their_faces(bench: Bench, decoded: list[str], count: int) -> None:
+    for seed in range(count):
         bench.put(f"{seed:02}.png", seed)
     bench.index()
     faces = ids(bench)
@@ -32,19 +37,20 @@ def test_renamed_files_keep_their_faces(bench: Bench, decoded: list[str]) -> Non
         path.rename(target)
     decoded.clear()
     report = bench.index()
-    assert (report.moved, report.added, report.missing, decoded) == (30, 0, 0, [])
-    assert ids(bench) == {f"n{name}": face for name, face in faces.items()} and bench.index().unchanged == 30
+    assert (report.moved, report.added, report.missing, decoded) == (count, 0, 0, [])
+    assert ids(bench) == {f"n{name}": face for name, face in faces.items()} and bench.index().unchanged == count
 
 
-def test_copies_are_photographs_of_their_own_and_are_not_decoded(bench: Bench, decoded: list[str]) -> None:
-    for seed in range(30):
+@pytest.mark.parametrize("count", sizes(30, 100))
+def test_copies_are_photographs_of_their_own_and_are_not_decoded(bench: Bench, decoded: list[str], count: int) -> None:
+    for seed in range(count):
         bench.put(f"{seed:02}.png", seed)
     bench.index()
     for path in list(bench.folder.iterdir()):
         shutil.copy2(path, path.with_name(f"c{path.name}"))
     decoded.clear()
     report = bench.index()
-    assert (report.added, report.faces, report.unchanged, decoded) == (30, 30, 30, [])
+    assert (report.added, report.faces, report.unchanged, decoded) == (count, count, count, [])
     assert bench.faces() == [(str(path), tags_of(path)) for path in sorted(bench.folder.iterdir())]
 
 
@@ -119,8 +125,9 @@ def test_a_file_that_was_removed_is_missing_and_comes_back(bench: Bench, decoded
     assert bench.index().unchanged == 2 and ids(bench) == faces and decoded == []
 
 
-def test_an_unmounted_folder_deletes_nothing(bench: Bench, decoded: list[str]) -> None:
-    for seed in range(50):
+@pytest.mark.parametrize("count", sizes(50, 500))
+def test_an_unmounted_folder_deletes_nothing(bench: Bench, decoded: list[str], count: int) -> None:
+    for seed in range(count):
         bench.put(f"{seed}.png", seed)
     bench.index()
     before, away = bench.rows(), bench.folder.parent / "away"
@@ -134,12 +141,14 @@ def test_an_unmounted_folder_deletes_nothing(bench: Bench, decoded: list[str]) -
     other = bench.folder.parent / "other"
     other.mkdir()
     picture(99).save(other / "new.png")
-    with pytest.raises(FolderError, match="mounted"):
-        bench.index(other, bench.folder)
-    assert bench.rows() == before and decoded == []
+    report = bench.index(other, bench.folder)
+    assert report.added == 1 and report.missing == 0 and "mounted" in report.rejected[0].reason
+    assert bench.rows()[:-1] == before and len(decoded) == 1
+    before = bench.rows()
+    decoded.clear()
     bench.folder.rmdir()
     away.rename(bench.folder)
-    assert bench.index().unchanged == 50 and bench.rows() == before and decoded == []
+    assert bench.index().unchanged == count and bench.rows() == before and decoded == []
 
 
 def test_a_failing_disk_marks_nothing_missing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,11 +168,27 @@ def test_a_failing_disk_marks_nothing_missing(bench: Bench, monkeypatch: pytest.
     assert report.rejected == [(str(bench.folder / "sub"), "this folder cannot be read: input/output error")]
 
 
-def test_a_folder_that_is_not_there_changes_nothing(bench: Bench) -> None:
+def test_folders_that_are_not_there_change_nothing(bench: Bench) -> None:
     bench.put("a.png", 1)
-    with pytest.raises(FolderError, match="nowhere"):
-        bench.index(bench.folder, bench.folder / "nowhere")
+    with pytest.raises(FolderError, match=r"nowhere.*no folder either"):
+        bench.index(bench.folder / "nowhere", bench.put("no folder either", b""))
     assert bench.rows() == []
+
+
+def test_a_folder_that_is_not_there_does_not_keep_the_others_out(bench: Bench) -> None:
+    bench.put("a.png", 1)
+    bench.put("bad.jpg", b"")
+    report = bench.index(bench.folder / "nowhere", bench.folder)
+    assert report.added == 1 and [reason for _, reason in report.rejected[1:]] == ["empty file"]
+    assert report.rejected[0].photo == str(bench.folder / "nowhere") and "no folder" in report.rejected[0].reason
+
+
+def test_a_folder_that_cannot_be_read_does_not_either(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.put("locked/a.png", 1)
+    bench.put("open/b.png", 2)
+    refuse(monkeypatch, bench.folder / "locked")
+    report = bench.index(bench.folder / "locked", bench.folder / "open")
+    assert report.added == 1 and "permission denied" in report.rejected[0].reason
 
 
 def test_a_hidden_folder_that_was_indexed_by_name_is_not_missing(bench: Bench) -> None:
@@ -238,6 +263,74 @@ def test_an_erased_photograph_is_not_looked_at_again_until_it_may_be(bench: Benc
     assert {Path(photo).name: reason for photo, reason in report.rejected} == {"b.png": ERASED, "elsewhere.png": ERASED}
     bench.library.erase([ids(bench)["c.png"]], forget=True)
     assert bench.index().added == 1 and sorted(ids(bench)) == ["a.png", "c.png"]
+
+
+def couple(bench: Bench, name: str) -> Path:
+    """Two faces, side by side."""
+    image = picture(2, (80, 60))
+    image.putpixel((0, 0), (0, 0, 128))
+    return bench.put(name, encoded(image, "PNG"))
+
+
+def test_a_photograph_that_keeps_some_of_its_faces_is_not_looked_at_again(bench: Bench, decoded: list[str]) -> None:
+    couple(bench, "two.png")
+    bench.index(finder=FakeFinder())
+    bench.library.erase([1])
+    copied = shutil.copy2(bench.folder / "two.png", bench.folder / "copy.png")
+    assert bench.index(finder=FakeFinder()).faces == 1, "the copy's"
+    decoded.clear()
+    assert bench.index(finder=FakeFinder()).unchanged == 2 and decoded == []
+    os.utime(copied)
+    assert bench.index(finder=FakeFinder()).unchanged == 2 and decoded == []
+
+
+class Left(FakeFinder):
+    """Finds the first face only."""
+
+    def find(self, image: Image.Image) -> list[FoundFace]:
+        return super().find(image)[:1]
+
+
+def test_a_photograph_of_whose_faces_only_erased_ones_are_found_is_not_looked_at_again(
+    bench: Bench, decoded: list[str]
+) -> None:
+    path = couple(bench, "two.png")
+    bench.index(finder=FakeFinder())
+    bench.library.erase([1])
+    bench.library.erase([2], forget=True)
+    assert bench.rows() == []
+    bench.tagger.batches.clear()
+    report = bench.index(finder=Left())
+    assert (report.added, report.faces, report.rejected) == (0, 0, [(str(path), ERASED)])
+    assert bench.tagger.batches == [] and [row["outcome"] for row in bench.rows()] == ["no_face"]
+    decoded.clear()
+    assert bench.index(finder=Left()).rejected == [(str(path), ERASED)] and decoded == []
+
+
+def test_erased_faces_are_not_counted_as_new_ones(bench: Bench) -> None:
+    path = couple(bench, "two.png")
+    bench.index(finder=FakeFinder())
+    bench.library.erase([1])
+    bench.index(redo=True)
+    assert bench.index(finder=FakeFinder(), redo=True).faces == 1
+    assert [(photo, len(tags)) for photo, tags in bench.faces()] == [(str(path), 40)]
+
+
+def test_rehash_reads_what_size_and_date_say_did_not_change(bench: Bench, decoded: list[str]) -> None:
+    changed, kept = bench.put("a.bmp", encoded(picture(1), "BMP")), bench.put("b.bmp", encoded(picture(2), "BMP"))
+    bench.index()
+    before = changed.stat()
+    bench.put("a.bmp", encoded(picture(3), "BMP"))
+    os.utime(changed, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert changed.stat().st_size == before.st_size
+    decoded.clear()
+    assert bench.index().unchanged == 2 and decoded == []
+    report = bench.index(rehash=True)
+    assert (report.added, report.unchanged, len(decoded)) == (1, 1, 1)
+    assert bench.faces() == [(str(path), tags_of(path)) for path in (changed, kept)]
+    rows, generation = bench.rows(), bench.library.find(None).generation
+    assert bench.index(rehash=True).unchanged == 2
+    assert (bench.rows(), bench.library.find(None).generation) == (rows, generation)
 
 
 def test_a_photograph_whose_file_became_an_erased_one_is_missing(bench: Bench) -> None:

@@ -1,14 +1,19 @@
+import random
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
+from retrieval.errors import LibraryBusy, NoSuchFace
 from retrieval.library import Library
 from retrieval.query import parse
-from tests.retrieval.made import MODEL, a_face, a_photo, fill, vector
+from tests.retrieval.made import MODEL, a_face, a_photo, copy_of, fill, vector
 from tests.retrieval.test_store import WRITER, start
+from tests.sizes import sizes
 
 
 def in_threads(count: int, work: Callable[[int], None]) -> None:
@@ -17,10 +22,11 @@ def in_threads(count: int, work: Callable[[int], None]) -> None:
         list(pool.map(work, range(count)))
 
 
-def test_reading_while_another_process_writes_never_fails(library: Library):
+@pytest.mark.parametrize(("seconds", "threads"), sizes((3, 4), (60, 8)))
+def test_reading_while_another_process_writes_never_fails(library: Library, seconds: int, threads: int):
     with start(WRITER, library) as writer:
         assert writer.stdout and writer.stdout.readline()
-        until = time.monotonic() + 3
+        until = time.monotonic() + seconds
         seen: set[int] = set()
 
         def read(at: int) -> None:
@@ -33,19 +39,20 @@ def test_reading_while_another_process_writes_never_fails(library: Library):
                 seen.add(answer.generation)
 
         try:
-            in_threads(4, read)
+            in_threads(threads, read)
         finally:
             writer.kill()
     assert len(seen) > 1
 
 
-def test_one_library_serves_many_threads_the_same_answers(library: Library):
+@pytest.mark.parametrize("turns", sizes(20, 2000))
+def test_one_library_serves_many_threads_the_same_answers(library: Library, turns: int):
     fill(library, [a_photo(f"/{at}", a_face(at)) for at in range(60)])
     queries = ["Male", "NOT Male AND Smiling > 0.3", "Bald OR Young", "Big_Nose AND NOT Eyeglasses"]
     expected = [(library.find(query), library.similar(vector(3), where=query)) for query in queries]
 
     def ask(at: int) -> None:
-        for turn in range(20):
+        for turn in range(turns):
             which = (at + turn) % len(queries)
             assert (library.find(queries[which]), library.similar(vector(3), where=queries[which])) == expected[which]
 
@@ -57,13 +64,13 @@ def test_the_parser_is_thread_safe():
     expected = [parse(text) for text in texts]
 
     def read(at: int) -> None:
-        for turn in range(200):
+        for turn in range(2000):
             assert parse(texts[(at + turn) % 3]) == expected[(at + turn) % 3]
 
     in_threads(8, read)
 
 
-@pytest.mark.parametrize("turns", [30])
+@pytest.mark.parametrize("turns", sizes(30, 200))
 def test_an_answer_is_of_one_generation(library: Library, turns: int):
     """Every face is male in even generations and in no other; no answer mixes two."""
     stop = threading.Event()
@@ -85,3 +92,38 @@ def test_an_answer_is_of_one_generation(library: Library, turns: int):
             stop.set()
 
     in_threads(4, write_or_read)
+
+
+ASKED = {3: "Male OR NOT Male", 4: "Male > 0.3 AND Smiling < 0.8 OR any(Bald)", 5: None}
+
+
+@pytest.mark.parametrize("seeds", sizes(1, 10))
+def test_two_sessions_erase_and_browse(template: Path, tmp_path: Path, seeds: int):
+    """What one session erased is never shown again, in neither of them."""
+    for seed in range(seeds):
+        with copy_of(template, tmp_path / str(seed)) as one, Library.open(one.folder) as other:
+            fill(one, [a_photo(f"/{at}", a_face(at)) for at in range(300)])
+            gone: set[int] = set()
+            in_threads(2, lambda at: browse((one, other)[at], random.Random(2 * seed + at), gone))  # noqa: B023
+            assert {hit.face for hit in one.find(None, limit=None).hits} == set(range(1, 301)) - gone
+            assert gone and one.verify() == []
+
+
+def browse(library: Library, dice: random.Random, gone: set[int], steps: int = 250) -> None:
+    """Random steps of a session; `gone` are the faces whose erasure has ended."""
+    for _ in range(steps):
+        before, face = set(gone), dice.randint(1, 300)
+        with suppress(LibraryBusy, NoSuchFace):  # both are sentences that a person reads
+            assert not before & step(library, dice.randrange(6), face, gone)
+
+
+def step(library: Library, kind: int, face: int, gone: set[int]) -> set[int]:
+    """One thing that a person does; the faces that it showed."""
+    if kind == 0:
+        library.erase([face])
+        gone.add(face)
+        return set()
+    if kind == 1:
+        return {library.face(face).face}
+    answer = library.similar_to(face, limit=400) if kind == 2 else library.find(ASKED[kind], limit=None)
+    return {hit.face for hit in answer.hits}

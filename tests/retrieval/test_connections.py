@@ -3,7 +3,8 @@ import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,15 @@ def test_an_interrupted_creation_is_finished(tmp_path: Path):
         assert library.totals().photos == 0
 
 
+def test_a_creation_that_cannot_read_the_migrations_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "walk", lambda *_, **__: iter(()))  # what it gives of a folder that cannot be read
+        with pytest.raises(FacequeryError, match="migrations"):
+            Library.create_or_open(tmp_path)
+    with Library.create_or_open(tmp_path) as library:
+        assert library.totals().photos == 0 and library.verify() == []
+
+
 @pytest.mark.parametrize("name", ["with space", "100%", "what?", "a#b", "ä", os.fsdecode(b"\xff"), "'\";--", "%41"])
 def test_a_library_may_lie_in_any_folder(tmp_path: Path, name: str):
     with Library.create_or_open(tmp_path / name) as library:
@@ -125,6 +135,62 @@ def test_a_foreign_writer_is_waited_for_and_then_named(library: Library, monkeyp
             pass
         assert library.find(None).total == 0  # reading goes on
         other.execute("ROLLBACK")
+
+
+def connections_of(folder: Path) -> int:
+    """How often this process has the library's file open."""
+    names = []
+    for handle in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):  # the handle that lists them
+            names.append(handle.readlink())
+    return names.count(folder / "library.db")
+
+
+def in_fork(work: Callable[[], bool]) -> bool:
+    """Whether `work` is true in a forked process."""
+    if (child := os.fork()) == 0:
+        good = False
+        with suppress(BaseException):
+            good = work()
+        os._exit(0 if good else 1)
+    return os.waitpid(child, 0)[1] == 0
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_forked_process_uses_no_connection_of_its_parent(library: Library):
+    """Whatever it does, even at its end, the parent's connections and locks are as they were."""
+    fill(library, [a_photo("/a", a_face(1))])
+    assert library.find(None).total == 1
+    inherited = connections_of(library.folder)
+    assert inherited >= 1
+    assert in_fork(lambda: library.find("Male OR NOT Male").total == 1 and connections_of(library.folder) > inherited)
+    assert in_fork(lambda: library.correct([1], {"Bald": True}) is not None)
+    assert library.corrections(1) == {"Bald": True} and library.verify() == []
+    with library.writer(MODEL) as writer:
+        with writer.batch() as batch:
+            batch.add(a_photo("/b", a_face(2)))
+            in_fork(lambda: not library.close())
+        assert library.find(None).total == 2
+
+
+SPAWNED = """
+import os
+from contextlib import suppress
+names = []
+for handle in os.listdir("/proc/self/fd"):
+    with suppress(FileNotFoundError):
+        names.append(os.readlink(f"/proc/self/fd/{handle}"))
+print(sum("/library/" in name for name in names))
+"""
+
+
+def test_a_started_process_inherits_no_connection(library: Library):
+    fill(library, [a_photo("/a", a_face(1))])
+    with library.writer(MODEL):
+        assert library.find(None).total == 1 and connections_of(library.folder) >= 2
+        command = [sys.executable, "-c", SPAWNED]
+        ended = subprocess.run(command, capture_output=True, text=True, check=True, close_fds=False)
+    assert ended.stdout == "0\n"
 
 
 CREATE = """

@@ -1,3 +1,4 @@
+import itertools
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -6,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, event
 
 from retrieval import connections, store
 from retrieval.erasure import Erased
@@ -13,6 +15,7 @@ from retrieval.errors import LibraryBusy, NoSuchFace, QueryError
 from retrieval.library import Library
 from retrieval.store import Face
 from tests.retrieval.made import MODEL, a_face, a_photo, fill, sha256, vector
+from tests.retrieval.test_store import dump
 
 WINDOW = 32
 
@@ -187,6 +190,35 @@ def test_what_is_barred_is_not_said_in_words(library: Library):
     with closing(sqlite3.connect(library.folder / "library.db")) as connection:
         ((mac,),) = connection.execute("SELECT mac FROM erased").fetchall()
     assert mac != sha256("/a") and len(mac) == 64
+
+
+def test_an_exception_at_any_statement_erases_nothing(library: Library):
+    other = Face((120, 20, 170, 140), None, None, a_face(2).probabilities, vector(2))
+    fill(
+        library,
+        [a_photo("/two", a_face(1), other), a_photo("/copy", a_face(1), other, data="/two"), a_photo("/b", a_face(3))],
+    )
+    library.correct([1, 5], {"Bald": True})
+    library.people.group()
+    before = dump(library)
+    failed = 0
+    for nth in itertools.count(1):
+        left = itertools.count(1)
+
+        def fail(*_: object) -> None:
+            if next(left) == nth:  # noqa: B023
+                raise RuntimeError("the nth statement")
+
+        event.listen(Engine, "before_cursor_execute", fail)
+        try:
+            library.erase([1, 5])
+            break
+        except RuntimeError:
+            failed += 1
+        finally:
+            event.remove(Engine, "before_cursor_execute", fail)
+        assert dump(library) == before
+    assert failed > 20 and library.find(None).total == 2
 
 
 def test_what_is_not_there_is_passed_over(library: Library):

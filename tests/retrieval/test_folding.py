@@ -3,6 +3,7 @@ from collections.abc import Hashable
 import numpy as np
 import pytest
 
+from retrieval import folding
 from retrieval.folding import SAME, folded, groups
 from retrieval.vectors import Vectors
 from tests.retrieval.made import vector
@@ -35,9 +36,49 @@ def test_faces_are_folded_by_likeness_or_by_their_bytes():
         [vector(0), near(vector(0), 5, SAME + 0.005), near(vector(0), 6, SAME - 0.005), vector(1), vector(1)]
     )
     alone: list[Hashable] = ["a", "b", "c", "d", "e"]
-    assert groups(rows, alone) == [0, 0, 1, 2, 2]
-    assert groups(rows, ["a", "b", "a", "d", "e"]) == [0, 0, 0, 1, 1]
-    assert groups(rows[:0], []) == []
+    assert grouped(rows, alone) == [0, 0, 1, 2, 2]
+    assert grouped(rows, ["a", "b", "a", "d", "e"]) == [0, 0, 0, 1, 1]
+    assert grouped(rows[:0], []) == []
+
+
+def grouped(rows: np.ndarray, sources: list[Hashable]) -> list[int]:
+    return groups(rows, np.arange(len(rows)), sources)
+
+
+def one_by_one(rows: np.ndarray, sources: list[Hashable]) -> list[int]:
+    """By the definition: each face with every first face before it."""
+    leaders: list[int] = []
+    known: dict[Hashable, int] = {}
+    group = []
+    for at, source in enumerate(sources):
+        alike = [number for number, leader in enumerate(leaders) if rows[leader] @ rows[at] >= SAME]
+        found = known.get(source, alike[0] if alike else len(leaders))
+        if found == len(leaders):
+            leaders.append(at)
+        known[source] = found
+        group.append(found)
+    return group
+
+
+@pytest.mark.parametrize("most", [4, 10_000])
+@pytest.mark.parametrize("spread", [0.02, 0.14, 0.3])
+def test_blocks_and_few_numbers_give_what_comparing_one_by_one_gives(
+    spread: float, most: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(folding, "BLOCK", 64)
+    monkeypatch.setattr(folding, "PAIRS", most)
+    dice = np.random.default_rng(5)
+    rows = dice.normal(size=(30, 512)).repeat(20, axis=0) + spread * dice.normal(size=(600, 512))
+    rows = (dice.permutation(rows) / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    sources: list[Hashable] = dice.integers(0, 900, 600).tolist()
+    assert grouped(rows, sources) == one_by_one(rows, sources)
+
+
+def test_faces_in_few_directions_and_one_that_is_broken_are_folded_too(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(folding, "BLOCK", 8)
+    rows = np.concatenate([burst(20, 2), np.full((1, 512), np.nan, np.float32), burst(20, 2)])
+    assert grouped(rows, list(range(81))) == [at // 2 for at in range(40)] + [20] + [at // 2 for at in range(40)]
 
 
 def test_an_empty_answer_folds_into_nothing():

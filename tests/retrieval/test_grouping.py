@@ -1,8 +1,10 @@
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.grouping import grouped
+from retrieval import nearest
+from retrieval.grouping import NEIGHBOURS, grouped, pairs
 from tests.retrieval.made import vector
 
 
@@ -56,3 +58,36 @@ def test_no_grouping_ever_contradicts_a_person(data: st.DataObject):
     for group, person in found:
         assert {persons[face] for face in group if face in persons} == ({person} - {None})
         assert not any(person in rejected.get(face, ()) for face in group if face not in persons)
+
+
+def by_definition(vectors: np.ndarray) -> set[tuple[int, int]]:
+    scores = vectors @ vectors.T
+    np.fill_diagonal(scores, -np.inf)
+    near = np.argsort(-scores, axis=1)[:, :NEIGHBOURS]
+    return {
+        (one, other) for one in range(len(near)) for other in near[one].tolist() if one < other and one in near[other]
+    }
+
+
+def test_pairs_are_the_mutual_neighbours(monkeypatch: pytest.MonkeyPatch):
+    dice = np.random.default_rng(3)
+    rows = dice.normal(size=(50, 512)).repeat(6, axis=0) + 0.5 * dice.normal(size=(300, 512))
+    rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    monkeypatch.setattr(nearest, "BLOCK", 64)
+    found = pairs(rows)
+    assert set(zip(found.first.tolist(), found.second.tolist(), strict=True)) == by_definition(rows)
+    np.testing.assert_allclose(found.cosines, (rows[found.first] * rows[found.second]).sum(axis=1), atol=1e-5)
+
+
+def test_sketches_find_the_same_groups_as_comparing_all(monkeypatch: pytest.MonkeyPatch):
+    rows = np.stack([row for person in range(1, 60) for row in photographs(person, 7)])
+    everything = members(rows, 0.8)
+    monkeypatch.setattr(nearest, "EXACT", 100)
+    assert members(rows, 0.8) == everything and [len(group) for group in everything] == [7] * 59
+
+
+def test_a_broken_vector_is_in_no_group(monkeypatch: pytest.MonkeyPatch):
+    for exact in (100, 1):
+        monkeypatch.setattr(nearest, "EXACT", exact)
+        broken = np.concatenate([PEOPLE, np.full((1, 512), np.nan, np.float32)])
+        assert members(broken, 0.8) == [[0, 1, 2, 3, 4], [5, 6, 7, 8], [9, 10]]

@@ -176,6 +176,67 @@ def test_a_second_upgrade_that_fails_anywhere_leaves_the_first_version(tmp_path:
         assert library.find(None).total == 20
 
 
+def made_by_0002(folder: Path) -> Path:
+    """A library as the second version left it, in which a group was named and another merged with it."""
+    made_by_0001(folder, faces=6)
+    engine = writer(folder)
+    with engine.begin() as connection:
+        migrations.upgrade(connection, "0002")
+    engine.dispose()
+    with closing(sqlite3.connect(folder / FILE)) as old, old:
+        old.executemany("INSERT INTO person VALUES (?, ?)", [(1, None), (2, None), (3, "Anna")])
+        done = [(1, "people", 5, 0, "group 1 is Anna"), (2, "people", 6, 0, "groups 3, 2 are one person")]
+        old.executemany("INSERT INTO action VALUES (?, ?, ?, ?, ?)", done)
+        moved = [(1, 1, 1, 3), (1, 2, 1, 3), (2, 1, 3, 3), (2, 2, 3, 3), (2, 3, 2, 3)]
+        columns = "(action, face, before, after, rejected)"
+        old.executemany(f"INSERT INTO person_change {columns} VALUES (?, ?, ?, ?, 0)", moved)
+        old.executemany("INSERT INTO membership VALUES (?, 3, 1)", [(1,), (2,), (3,)])
+    return folder
+
+
+def test_people_of_the_second_version_are_upgraded_and_their_actions_still_undone(tmp_path: Path):
+    folder = made_by_0002(tmp_path)
+    with Library.open(folder) as library:
+        assert [(person.id, person.name, person.faces) for person in library.people.listed()] == [
+            (3, "Anna", (1, 2, 3))
+        ]
+        assert library.count("person:anna") == 3
+        library.people.name(3, "Annie")
+        library.undo()
+        library.undo(2)
+        assert [(person.id, person.name) for person in library.people.listed()] == [(3, "Anna"), (2, None)]
+        library.undo(1)
+        assert {(person.id, person.faces) for person in library.people.listed()} == {(1, (1, 2)), (2, (3,))}
+        library.people.name(1, "Anna")
+        assert library.people.person(1).name == "Anna"
+
+
+def test_a_third_upgrade_that_fails_anywhere_leaves_the_second_version(tmp_path: Path):
+    folder = made_by_0002(tmp_path)
+    tables, failures = objects(folder / FILE), 0
+    for nth in range(1, 100):
+        engine = writer(folder)
+        left: Iterator[int] = iter(range(nth, 0, -1))
+
+        @event.listens_for(engine, "before_cursor_execute")
+        def fail(*_: Any) -> None:
+            if next(left, 0) == 1:  # noqa: B023
+                raise RuntimeError("the nth statement")
+
+        try:
+            with engine.begin() as connection:
+                migrations.upgrade(connection)
+            break
+        except RuntimeError:
+            failures += 1
+        finally:
+            engine.dispose()
+        assert objects(folder / FILE) == tables
+    assert failures > 5
+    with Library.open(folder) as library:
+        assert len(library.people.listed()) == 1
+
+
 @pytest.mark.parametrize("nth", [3, 9, 14])
 def test_a_second_upgrade_that_is_killed_leaves_the_first_version(tmp_path: Path, nth: int):
     folder = made_by_0001(tmp_path, faces=20)

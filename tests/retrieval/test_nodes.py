@@ -18,7 +18,7 @@ from retrieval import bits, schema
 from retrieval.attributes import ATTRIBUTES
 from retrieval.connections import reader
 from retrieval.errors import QueryError
-from retrieval.nodes import And, Corrected, Faces, Not, Or, Path, Quantified, Query, TaggedBy, Term
+from retrieval.nodes import And, Corrected, Faces, Not, Or, Path, Person, Quantified, Query, TaggedBy, Term
 from retrieval.query import parse
 from retrieval.snapshot import Snapshot, load, shown
 from retrieval.store import Face, Model
@@ -44,6 +44,7 @@ class Known(NamedTuple):
     probabilities: dict[str, float]
     corrected: bool
     model: tuple[str, str]
+    person: str | None
 
 
 def photographs() -> list[tuple[str, int]]:
@@ -54,6 +55,8 @@ def photographs() -> list[tuple[str, int]]:
     return [(f"/{'abc'[at % 3]}/{at}/{NAMES[at % len(NAMES)]}", size) for at, size in enumerate(sizes[:count])]
 
 
+PEOPLE = ["Anna", "ANNA", "Élodie", 'q"uo\\te', None]  # a group's name each; of the last nothing is known
+MEMBERS = {face: 1 + face % 5 for face in range(1, N + 1) if face % 3}
 CORRECTED = [(1 + face, ATTRIBUTES[face % 40], face % 3 % 2) for face in range(0, N, 5)]
 
 
@@ -71,6 +74,7 @@ class Library:
                 {name: said.get((face, name), float(row[at])) for at, name in enumerate(ATTRIBUTES)},
                 any(corrected == face for corrected, _ in said),
                 MODELS[face % 2],
+                PEOPLE[MEMBERS[face] - 1] if face in MEMBERS else None,
             )
             for face, (path, row) in enumerate(zip(paths, VALUES, strict=True), 1)
         ]
@@ -130,7 +134,13 @@ def holds_alone(leaf: Query, known: Known, faces: int) -> bool:
         case TaggedBy(model):
             name, fingerprint = known.model
             return model.lower() == name.lower() or (len(model) >= 4 and fingerprint.startswith(model.lower()))
+        case Person(called):
+            return known.person is not None and ascii_lower(known.person) == ascii_lower(called)
     raise AssertionError(leaf)
+
+
+def ascii_lower(text: str) -> str:
+    return "".join(letter.lower() if letter.isascii() else letter for letter in text)
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +163,9 @@ def faces(template: Path_, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             raw.execute(
                 "INSERT INTO model (fingerprint, name, card, thresholds, created) VALUES (?, ?, '{}', ?, 0)", values
             )
+        raw.executemany("INSERT INTO person (name) VALUES (?)", [(name,) for name in PEOPLE])
+        raw.execute("INSERT INTO person (name) VALUES ('Nobody')")  # of whom every face went to another
+        raw.executemany("INSERT INTO membership VALUES (?, ?, 0)", [*MEMBERS.items(), (N + 1, 1)])
         raw.execute("UPDATE face SET model = (SELECT id FROM model WHERE name = 'tiny') WHERE id % 2 = 0")
     with reader(folder).begin() as connection:
         yield Library(connection, folder)
@@ -166,8 +179,9 @@ pieces = st.sampled_from(
 )
 globs = st.lists(pieces, min_size=1, max_size=5).map("".join)
 models = st.sampled_from(["tiny", "TINY", "my model", "unused", "ffff", "f00d", "f00d0", "F00D"])
-trees = queries(leaves(thresholds, globs, models))
-small_trees = queries(leaves(thresholds, globs, models), 5)
+people = st.sampled_from(["Anna", "aNNa", "Élodie", 'Q"UO\\te'])
+trees = queries(leaves(thresholds, globs, models, people))
+small_trees = queries(leaves(thresholds, globs, models, people), 5)
 
 
 def agree(faces: Library, query: Query) -> None:
@@ -195,7 +209,8 @@ def test_sql_mask_and_python_agree(faces: Library, query: Query):
 
 
 @pytest.mark.fault
-@settings(max_examples=600, deadline=None)
+@pytest.mark.timeout(3600)
+@settings(max_examples=5000, deadline=None)
 @given(query=trees)
 def test_sql_mask_and_python_agree_on_very_many_trees(faces: Library, query: Query):
     agree(faces, query)
@@ -251,7 +266,7 @@ def test_confidence_of_a_photograph_is_what_its_independent_faces_have(faces: Li
                 assert confidence[face] == pytest.approx(expected[quantifier], abs=1e-6)
 
 
-@pytest.mark.parametrize("text", ["faces > 2", "corrected", "path:/a/", "model:tiny"])
+@pytest.mark.parametrize("text", ["faces > 2", "corrected", "path:/a/", "model:tiny", "person:anna"])
 def test_what_is_simply_so_is_certain(faces: Library, text: str):
     columns = faces.snapshot.columns
     np.testing.assert_array_equal(parse(text).confidence(columns), parse(text).mask(columns))
@@ -273,6 +288,16 @@ def test_a_model_that_the_library_does_not_know_is_an_error(
         faces.by_mask(parse(text))
     assert (caught.value.query, caught.value.position) == (text, position)
     assert set(suggestions) <= set(caught.value.suggestions) and caught.value.suggestions[0] == suggestions[0]
+
+
+@pytest.mark.parametrize("text", ["Male AND person:ana", 'Male AND person:"nobody"', "Male AND person:élodie"])
+def test_a_person_whom_the_library_does_not_know_is_an_error(faces: Library, text: str):
+    with pytest.raises(QueryError, match="Nobody in the library is called") as caught:
+        faces.by_mask(parse(text))
+    assert (caught.value.query, caught.value.position) == (text, 9) and 1 <= len(caught.value.suggestions) <= 3
+    for suggestion in caught.value.suggestions:
+        assert faces.by_mask(parse(suggestion))
+    assert text != "Male AND person:ana" or 'person:"Anna"' in caught.value.suggestions
 
 
 def test_a_model_that_is_known_may_have_no_faces(faces: Library):

@@ -1,13 +1,14 @@
 import os
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from retrieval.paths import Paths, matches
 
-names = st.binary(max_size=8).filter(lambda octets: b"\0" not in octets)
-pieces = st.sampled_from(["*", "?", "/", "/a", "a", "b", "[ab]", "[!a]", "[", "]", "é", "\udce9", "\n"])
+parts = st.sampled_from([b"a", b"b", b"/", b"/a", "é".encode(), b"\xe9", b"\xc3", b"\xa9", b"\n", b"[", b"?", b"*"])
+names = st.binary(max_size=8).filter(lambda octets: b"\0" not in octets) | st.lists(parts, max_size=8).map(b"".join)
+pieces = st.sampled_from(["*", "?", "/", "/a", "a", "b", "[ab]", "[!a]", "[", "]", "é", "\udce9", "\udcc3", "\n"])
 patterns = st.lists(pieces, min_size=1, max_size=6).map("".join)
 
 
@@ -42,6 +43,11 @@ def test_a_pattern_matches_as_in_a_shell(pattern: str, path: str, found: bool):
     assert Paths.of([os.fsencode(path)]).matching(pattern).tolist() == [found]
 
 
+@settings(max_examples=300, deadline=None)
+@example([b"/\xc3\xa9"], "*\udca9")  # half a character
+@example([b"/\xc3\xa9"], "/\udcc3*")
+@example([b"/a", b"/aXa", b"/aa"], "/a*a")  # what begins a path does not end it too
+@example([b"/ab", b"/ba"], "*b*a*")
 @given(st.lists(names.map(lambda name: b"/" + name), max_size=30).map(sorted), patterns)
 def test_all_paths_at_once_are_matched_as_each_alone(paths: list[bytes], pattern: str):
     kept = Paths.of(paths)

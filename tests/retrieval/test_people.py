@@ -3,7 +3,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from retrieval.errors import FacequeryError, NoSuchPerson, NotThatPerson
+from retrieval.errors import FacequeryError, NoSuchPerson, NotThatPerson, QueryError
 from retrieval.library import Library
 from tests.retrieval.made import MODEL, a_face, a_photo, fill
 from tests.retrieval.test_grouping import PEOPLE
@@ -50,6 +50,77 @@ def test_a_name_makes_a_group_sure_and_is_kept(crowd: Library):
     assert [person.name for person in crowd.people.listed()] == ["Annie"]
 
 
+def test_a_name_leaves_a_group_its_number(crowd: Library):
+    first = person_of(crowd, 1)
+    for called in ("Anna", "Annie"):
+        crowd.people.name(first, called)
+        crowd.people.group(CLOSE)
+        assert crowd.people.person(first).name == called and set(crowd.people.person(first).faces) == FIRST
+    assert [action.faces for action in crowd.history()] == [5, 5]
+
+
+def test_names_are_undone_in_any_order(crowd: Library):
+    first = person_of(crowd, 1)
+    anna, annie = crowd.people.name(first, "Anna"), crowd.people.name(first, "Annie")
+    crowd.undo(anna.id)
+    assert crowd.people.person(first).name == "Annie" and crowd.people.person(first).sure == FIRST
+    crowd.undo(annie.id)
+    assert crowd.people.person(first).name is None and not crowd.people.person(first).sure
+
+
+def test_a_name_that_is_another_s_by_now_is_not_given_back(crowd: Library):
+    first, second = person_of(crowd, 1), person_of(crowd, 6)
+    crowd.people.name(first, "Anna")
+    renamed = crowd.people.name(first, "Annie")
+    crowd.people.name(second, "Anna")
+    with pytest.raises(NotThatPerson, match=f"group {second} is called so"):
+        crowd.undo(renamed.id)
+    assert [crowd.people.person(number).name for number in (first, second)] == ["Annie", "Anna"]
+    assert not next(action for action in crowd.history() if action.id == renamed.id).undone
+
+
+def test_the_name_of_a_person_who_became_another_can_be_given_again_and_comes_back(crowd: Library):
+    first, second, third = (person_of(crowd, face) for face in (1, 6, 10))
+    crowd.people.name(first, "Anna")
+    crowd.people.name(second, "Bea")
+    merged = crowd.people.merge(first, second)
+    crowd.people.name(third, "Bea")
+    crowd.undo()
+    crowd.undo(merged.id)
+    assert [crowd.people.person(number).name for number in (first, second, third)] == ["Anna", "Bea", None]
+
+
+def test_a_group_keeps_its_number_while_it_keeps_most_of_its_faces(crowd: Library):
+    before = {face: person_of(crowd, face) for face in (1, 6, 10)}
+    crowd.people.split(before[1], [1, 2])  # 3, 4, 5 keep the number
+    crowd.people.group(CLOSE)
+    assert [person_of(crowd, face) for face in (3, 6, 10)] == list(before.values())
+
+
+def test_of_two_groups_that_had_one_number_the_one_with_more_of_its_faces_keeps_it(crowd: Library):
+    number, other = person_of(crowd, 1), person_of(crowd, 6)
+    with crowd._editing() as connection:  # group `number` was one of those five, and all of these four
+        for face in SECOND | {1}:
+            connection.exec_driver_sql("UPDATE membership SET person = ? WHERE face = ?", (number, face))
+        connection.exec_driver_sql("DELETE FROM membership WHERE face IN (2, 3, 4, 5)")
+        connection.exec_driver_sql("DELETE FROM person WHERE id = ?", (other,))
+    crowd.people.group(CLOSE)
+    assert person_of(crowd, 6) == number and person_of(crowd, 1) not in (number, other)
+
+
+def test_who_is_called_what_can_be_asked_for(crowd: Library):
+    crowd.people.name(person_of(crowd, 1), "Anna Maria")
+    assert {hit.face for hit in crowd.find('person:"anna maria"').hits} == FIRST
+    assert crowd.count('NOT person:"Anna Maria"') == 7
+    crowd.people.reject(person_of(crowd, 1), [3])
+    assert {hit.face for hit in crowd.find('person:"anna maria"').hits} == FIRST - {3}
+    crowd.people.name(person_of(crowd, 1), "Anna")
+    with pytest.raises(QueryError, match="Nobody in the library is called") as caught:
+        crowd.count('person:"Anna Maria"')
+    assert caught.value.suggestions == ('person:"Anna"',)
+    assert crowd.count("person:Anna") == 4
+
+
 def test_a_name_that_is_none_or_another_s_is_refused(crowd: Library):
     first, second = person_of(crowd, 1), person_of(crowd, 6)
     crowd.people.name(first, "Anna")
@@ -88,6 +159,21 @@ def test_a_rejection_from_a_group_that_nobody_named_holds_too(crowd: Library):
     crowd.people.reject(person_of(crowd, 1), [3])
     crowd.people.group(CLOSE)
     assert groups(crowd) == [{1, 2, 4, 5}, SECOND, THIRD]
+
+
+def test_what_a_merge_carried_over_is_undone_with_it(crowd: Library):
+    first, second = person_of(crowd, 1), person_of(crowd, 6)
+    crowd.people.reject(second, [7])
+    rejected = rejections(crowd)
+    merged = crowd.people.merge(first, second)
+    assert rejections(crowd) == rejected | {(7, first)}
+    crowd.undo(merged.id)
+    assert rejections(crowd) == rejected == {(7, second)}
+
+
+def rejections(library: Library) -> set[tuple[int, int]]:
+    with library._editing() as connection:
+        return {(face, person) for face, person in connection.exec_driver_sql("SELECT face, person FROM rejection")}
 
 
 @pytest.mark.parametrize("what", ["name", "merge", "split", "reject"])
@@ -150,7 +236,7 @@ class Said(RuleBasedStateMachine):
         super().__init__()
         self.library = self.folder
         with self.library._editing() as connection:
-            for table in ("membership", "rejection", "person_change", "action", "person"):
+            for table in ("membership", "rejection", "carried", "naming", "person_change", "action", "person"):
                 connection.exec_driver_sql(f"DELETE FROM {table}")
         self.library.people.group(CLOSE)
         self.rejected: set[tuple[int, int]] = set()

@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from retrieval.errors import QueryError
-from retrieval.nodes import And, Corrected, Faces, Not, Or, Path, Quantified, Query, TaggedBy, Term, leaves
+from retrieval.nodes import And, Corrected, Faces, Not, Or, Path, Person, Quantified, Query, TaggedBy, Term, leaves
 from retrieval.query import parse
 from tests.retrieval.trees import queries
 
@@ -65,6 +65,7 @@ SOUP += [
         ("faces=2 faces >= 3", And((Faces("=", 2), Faces(">=", 3)))),
         ("NOT Corrected", Not(Corrected())),
         ('model:tiny OR MODEL:"My Model"', Or((TaggedBy("tiny"), TaggedBy("My Model")))),
+        ('person:Anna NOT Person: "Anna Maria"', And((Person("Anna"), Not(Person("Anna Maria"))))),
         ("Male # or not\nAND Young # the end", And((MALE, YOUNG))),
         ("# first\n#\n Male", MALE),
     ],
@@ -119,6 +120,9 @@ def test_a_query_is_read_as_it_is_meant(text: str, query: Query):
         ("pth:*.jpg", 0, "pth", ("path:",)),
         ("Male AND folder:x", 9, "folder", ("path:",)),
         ("modl : tiny", 0, "modl", ("model:",)),
+        ("name:Anna", 0, "name", ("person:",)),
+        ("Male person", 5, "a colon", ("person:",)),
+        ("person:", 0, "missing", ()),
         ("Smiling: 0.9", 0, "Smiling", ()),
         ("path", 0, "a colon", ("path:",)),
         ("path:", 0, "missing", ()),
@@ -161,7 +165,7 @@ def is_read_or_refused(text: str) -> None:
     except QueryError as error:
         assert error.position == 0 == len(text) or 0 <= error.position < len(text)
         str(error).encode()
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 0.5  # 20 ms are promised; Python collects its garbage now and then
 
 
 texts = st.one_of(st.text(), st.binary().map(lambda data: data.decode("latin-1")))

@@ -3,15 +3,20 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from retrieval import bits, rows, snapshot, vectors
+from retrieval import bits, cache, codes, rows, snapshot, vectors
 from retrieval.attributes import ATTRIBUTES
+from retrieval.columns import Packed
 from retrieval.library import Answer, Library
-from tests.retrieval.made import MODEL, a_face, a_photo, fill, vector
+from retrieval.snapshot import Snapshot
+from tests.retrieval.made import MODEL, a_face, a_photo, copy_of, fill, vector
 
 KINDS = [*(f"{kind}.npy" for kind in snapshot.Arrays._fields), "vectors.npy"]
 Damage = Callable[[Path, np.random.Generator], None]
@@ -135,7 +140,7 @@ def test_the_columns_say_what_the_tables_say(library: Library):
             "SELECT face.id, path, added, attribute.* FROM face JOIN photo ON photo.id = photo "
             "JOIN attribute ON attribute.face = face.id WHERE missing = 0 ORDER BY face.id"
         ).fetchall()
-    with Library.open(library.folder) as opened, opened._reading() as (_, now):
+    with Library.open(library.folder) as opened, opened._current.reading() as (_, now):
         columns, photographs = now.columns, now.columns.photographs
         paths = [photographs.paths[number] for number in photographs.numbers]
         assert now.face_ids.tolist() == [face for face, *_ in told]
@@ -162,8 +167,88 @@ def test_a_library_without_embeddings_can_be_asked(filled: Library):
 
 
 def test_the_columns_of_an_open_library_are_files_not_memory(filled: Library):
-    with filled._reading() as (_, now):
+    with filled._current.reading() as (_, now):
         for array in (now.face_ids, now.columns.probabilities, now.columns.packed.bits, now.columns.packed.codes):
             while array.base is not None and isinstance(array.base, np.ndarray):
                 array = array.base
             assert isinstance(array.base, mmap.mmap)
+
+
+def held(library: Library) -> tuple[Snapshot, list[bytes]]:
+    """The snapshot, and every byte of it that corrections may change."""
+    with library._current.reading() as (_, now):
+        columns = now.columns
+        arrays = (columns.probabilities, *columns.packed, columns.corrected, now.face_ids, columns.photographs.numbers)
+        return now, [array.tobytes() for array in arrays]
+
+
+CORRECTED = st.tuples(
+    st.sets(st.integers(1, 70), min_size=1, max_size=5),
+    st.dictionaries(st.sampled_from(ATTRIBUTES), st.sampled_from([True, False, None]), min_size=1, max_size=4),
+)
+
+
+@settings(max_examples=12, deadline=None)
+@given(steps=st.lists(CORRECTED | st.integers(0, 5), min_size=1, max_size=6))
+def test_a_snapshot_that_follows_corrections_is_what_would_be_derived_anew(template, tmp_path_factory, steps):
+    with copy_of(template, tmp_path_factory.mktemp("any") / "library") as library:
+        fill(library, [a_photo(f"/{at}", a_face(at)) for at in range(70)])
+        made = [held(library)[0].predicted]
+        for step in steps:
+            if isinstance(step, tuple):
+                library.correct(*step)
+            elif left := [action.id for action in library.history() if not action.undone]:
+                library.undo(left[step % len(left)])
+            now, patched = held(library)
+            made.append(now.predicted)
+            shutil.rmtree(library.folder / "cache")
+            with Library.open(library.folder) as other:
+                assert held(other)[1] == patched
+            columns = now.columns
+            assert Packed.of(columns.probabilities, columns.thresholds).bits.tobytes() == patched[1]
+            for row, ladder, coded in zip(
+                columns.probabilities, columns.packed.edges, columns.packed.codes, strict=True
+            ):
+                assert codes.encode(row, ladder).tobytes() == coded.tobytes()
+        assert len(set(map(id, made))) == 1, "nothing was derived again"
+
+
+def test_a_correction_writes_no_file_and_leaves_an_older_answer_s_columns_alone(filled: Library):
+    before, columns = held(filled)
+    files = {path: path.read_bytes() for path in (filled.folder / "cache").iterdir()}
+    filled.correct([1, 2, 3], {"Male": True, "Bald": False})
+    filled.correct([2], {"Male": None})
+    assert held(filled)[1] != columns
+    assert {path: path.read_bytes() for path in (filled.folder / "cache").iterdir()} == files
+    assert before.columns.probabilities.tobytes() == columns[0] and before.columns.packed.bits.tobytes() == columns[1]
+
+
+def test_another_process_s_corrections_are_followed_where_the_cache_is_gone(filled: Library):
+    before = held(filled)[0]
+    shutil.rmtree(filled.folder / "cache")
+    with Library.open(filled.folder) as other:
+        other.correct([1, 2, 3], {"Male": True})
+        assert held(other)[1] == held(filled)[1]
+    assert held(filled)[0].predicted is before.predicted and filled.count("Male AND corrected") == 3
+
+
+def test_other_thresholds_or_another_name_of_the_same_model_are_seen_at_once(filled: Library):
+    filled.correct([1], {"Male": True})
+    assert filled.count("Male > 0.5") == filled.count("Male") and filled.count("model:tiny") == 28
+    with filled.writer(replace(MODEL, name="renamed", thresholds=dict.fromkeys(ATTRIBUTES, 0.9))):
+        pass
+    assert filled.count("Male >= 0.9") == filled.count("Male") < filled.count("Male > 0.5")
+    assert filled.count("model:renamed") == 28
+
+
+def test_an_array_s_own_copy_is_of_its_file_or_of_its_memory(tmp_path: Path):
+    values = np.arange(5000)
+    kept = cache.keep(tmp_path, "state", "values", values)
+    mine = cache.own(kept)
+    mine[7] = 0
+    assert isinstance(mine.base, np.memmap) and kept[7] == 7
+    shutil.rmtree(tmp_path / "cache")
+    for array in (kept, values):
+        mine = cache.own(array)
+        mine[7] = 0
+        assert mine.base is None and array[7] == 7

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
@@ -31,6 +31,7 @@ from tests.retrieval.made import (
     sha256,
     vector,
 )
+from tests.sizes import sizes
 
 
 @contextmanager
@@ -60,17 +61,36 @@ def test_what_was_written_comes_back_bit_for_bit(library: Library):
     assert library.embedding(1).tobytes() == face.embedding.tobytes()
 
 
-@settings(max_examples=25, deadline=None)
-@given(
-    st.binary(min_size=1, max_size=60).filter(lambda name: b"\0" not in name and b"/" not in name), st.integers(0, 999)
-)
-def test_any_path_and_face_come_back(template: Path, tmp_path_factory: pytest.TempPathFactory, name: bytes, seed: int):
-    path = os.fsdecode(b"/photos/" + name)
-    with copy_of(template, tmp_path_factory.mktemp("any") / "library") as library:
-        fill(library, [a_photo(path, a_face(seed))])
-        hit = library.face(1)
-        assert os.fsencode(hit.photo) == b"/photos/" + name
-        assert list(hit.attributes.values()) == probabilities(seed).tolist()
+names = st.binary(min_size=1, max_size=60).filter(lambda name: b"\0" not in name and b"/" not in name)
+photographs = st.dictionaries(names, st.integers(0, 9999), min_size=20, max_size=20)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(photographs)
+def test_any_paths_and_faces_come_back(
+    template: Path, tmp_path_factory: pytest.TempPathFactory, said: dict[bytes, int]
+):
+    come_back(template, tmp_path_factory.mktemp("any"), said)
+
+
+@pytest.mark.fault
+@pytest.mark.timeout(3000)
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@given(photographs)
+def test_very_many_paths_and_faces_come_back(
+    template: Path, tmp_path_factory: pytest.TempPathFactory, said: dict[bytes, int]
+):
+    come_back(template, tmp_path_factory.mktemp("any"), said)
+
+
+def come_back(template: Path, folder: Path, said: dict[bytes, int]) -> None:
+    with copy_of(template, folder / "library") as library:
+        fill(library, [a_photo(os.fsdecode(b"/photos/" + name), a_face(seed)) for name, seed in said.items()])
+        hits = library.find(None, limit=None).hits
+        assert [os.fsencode(hit.photo) for hit in hits] == [b"/photos/" + name for name in said]
+        for hit, seed in zip(hits, said.values(), strict=True):
+            assert list(hit.attributes.values()) == probabilities(seed).tolist()
+            assert library.embedding(hit.face).tobytes() == vector(seed).tobytes()
 
 
 NAMES = [
@@ -339,16 +359,18 @@ def start(script: str, library: Library) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
 
 
-def test_the_lock_is_free_when_its_holder_is_killed(library: Library):
-    with start(HOLDER, library) as holder:
-        assert holder.stdout and holder.stdout.readline() == "held\n"
-        with pytest.raises(LibraryBusy) as caught, library.writer(MODEL):
-            pass
-        assert caught.value.pid == holder.pid and str(holder.pid) in str(caught.value)
-        holder.kill()
-        holder.wait()
-        with library.writer(MODEL):
-            pass
+@pytest.mark.parametrize("times", sizes(2, 20))
+def test_the_lock_is_free_when_its_holder_is_killed(library: Library, times: int):
+    for _ in range(times):
+        with start(HOLDER, library) as holder:
+            assert holder.stdout and holder.stdout.readline() == "held\n"
+            with pytest.raises(LibraryBusy) as caught, library.writer(MODEL):
+                pass
+            assert caught.value.pid == holder.pid and str(holder.pid) in str(caught.value)
+            holder.kill()
+            holder.wait()
+            with library.writer(MODEL):
+                pass
 
 
 WRITER = """
@@ -384,7 +406,11 @@ def test_kill_9_at_any_moment_loses_no_committed_face(library: Library):
         assert nearest.photo == f"/{committed - 1}"
 
 
-@pytest.mark.parametrize("pages", [70, 90, 140])
+PAGES = (70, 80, 90, 110, 140)  # what a new library needs and more, in pages of 4 KiB
+MORE_PAGES = [pytest.param(pages, marks=pytest.mark.fault) for pages in range(75, 225, 10)]
+
+
+@pytest.mark.parametrize("pages", [*PAGES, *MORE_PAGES])
 def test_a_full_disk_loses_only_the_running_batch(library: Library, pages: int):
     with library.writer(MODEL) as writer:
         event.listen(writer._engine, "checkout", lambda driver, *_: driver.execute(f"PRAGMA max_page_count = {pages}"))

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from retrieval import lists, vectors
+from retrieval import vectors
 from retrieval.vectors import Nearest, Vectors
 from tests.retrieval.made import vector
 
@@ -18,24 +18,23 @@ NEAR_ONE = POOL[1][None] + np.float32(1e-6) * POOL[2:7]
 NEAR_ONE /= np.linalg.norm(NEAR_ONE, axis=1, keepdims=True)
 
 
-WAYS = ("read", "filtered", "selected", "lists")
+WAYS = ("read", "filtered", "selected")
 
 
-def made(matrix: NDArray[np.float32], way: str = "read") -> Vectors:
-    whole = lists.divided(matrix, matrix[:5]) if way == "lists" and len(matrix) else None
-    return Vectors(matrix, np.arange(len(matrix), dtype=np.int64) * 3 + 5, whole)
+def made(matrix: NDArray[np.float32]) -> Vectors:
+    return Vectors(matrix, np.arange(len(matrix), dtype=np.int64) * 3 + 5)
 
 
 def search(way: str, matrix: NDArray[np.float32], query: NDArray[np.float32], k: int, allowed: Any = None) -> Nearest:
-    """Asks in that way however few the faces are; the lists look at all of theirs, and must be exact too."""
+    """Asks in that way however few the faces are."""
     with pytest.MonkeyPatch.context() as patch:
         if way != "read":
             for name, value in {"ROWS": 0, "FEW": 10**6, "DEEP": 1, "MANY": 10**6 if way == "filtered" else 0}.items():
                 patch.setattr(vectors, name, value)
-        index = made(matrix, way)
+        index = made(matrix)
         index.search(POOL[0], 1)  # the second question is the one that scans
         found = index.search(query, k, allowed)
-        assert way in ("read", "lists") or not found.ids or index._scan is not None
+        assert way == "read" or not found.ids or index._scan is not None
         return found
 
 
@@ -145,4 +144,5 @@ def test_the_first_question_is_answered_without_a_scan(monkeypatch: pytest.Monke
 
 
 def test_rows_are_had_by_the_numbers_of_their_faces():
-    np.testing.assert_array_equal(made(POOL).rows([11, 5]), POOL[[2, 0]])
+    index = made(POOL)
+    np.testing.assert_array_equal(index.matrix[index.positions([11, 5])], POOL[[2, 0]])

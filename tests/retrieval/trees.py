@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from hypothesis import strategies as st
 
 from retrieval.attributes import ATTRIBUTES
-from retrieval.nodes import And, Corrected, Faces, Not, Or, Path, Quantified, Query, TaggedBy, Term, depth
+from retrieval.nodes import And, Corrected, Faces, Not, Or, Path, Person, Quantified, Query, TaggedBy, Term, depth
 
 numbers = st.one_of(st.sampled_from([0.0, 0.5, 1.0, 1e-5, 5e-324]), st.floats(0, 1))
 comparisons = st.sampled_from([">=", ">", "<", "<="])
@@ -24,9 +24,11 @@ def leaves(
     thresholds: st.SearchStrategy[float] = numbers,
     paths: st.SearchStrategy[str] = patterns,
     models: st.SearchStrategy[str] = words,
+    people: st.SearchStrategy[str] = words,
 ) -> st.SearchStrategy[Query]:
     """Terms half of the time."""
-    others = st.one_of(st.builds(Path, paths), counts, st.builds(Corrected), st.builds(TaggedBy, models))
+    known = (st.builds(TaggedBy, models), st.builds(Person, people))
+    others = st.one_of(st.builds(Path, paths), counts, st.builds(Corrected), *known)
     return st.one_of(terms(thresholds), others)
 
 

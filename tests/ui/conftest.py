@@ -1,7 +1,6 @@
 """The app without a browser, on throw-away libraries of pictures that show nobody."""
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +16,6 @@ from tests.bad_files import picture
 from tests.retrieval.made import a_face, a_photo, fill
 from ui.server import APP, variables
 
-WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 FACES = 70  # two pages
 
 
@@ -102,18 +100,3 @@ def everything(app: AppTest) -> str:
     """All that a person can read on the page."""
     kinds = (app.markdown, app.caption, app.text, app.error, app.info, app.warning, app.subheader, app.metric)
     return "\n".join(str(element.value) for elements in kinds for element in elements)
-
-
-@pytest.fixture
-def written() -> Iterator[set[str]]:
-    """The files that were opened for writing while the test ran."""
-    seen: set[str] = set()
-    listening = [True]
-
-    def audit(event: str, arguments: tuple[object, ...]) -> None:
-        if listening[0] and event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING:
-            seen.add(str(arguments[0]))
-
-    sys.addaudithook(audit)  # there is no way to remove one
-    yield seen
-    listening[0] = False

@@ -232,8 +232,61 @@ def test_a_folder_that_is_not_there_changes_nothing(indexed: Ended, run: Run, mo
     assert run("find", EVERYBODY, "--json").json["total"] == 6
 
 
+def test_folders_that_are_there_are_indexed_and_the_others_named(run: Run, pictures: Path, model: Path) -> None:
+    command = ("index", "/nowhere", pictures, "--crop", "aligned", "--model", model)
+    ended = run(*command, "--json")
+    assert ended.status == 1 and ended.json["photos"] == {
+        "added": 6, "unchanged": 0, "moved": 0, "missing": 0, "rejected": 1
+    }  # fmt: skip
+    assert ended.json["rejected"][0]["photo"] == "/nowhere" and "no folder" in ended.json["rejected"][0]["reason"]
+    assert "/nowhere" in run(*command).out
+
+
+NOT_FOUND = (
+    *(
+        ("find", "@nobody"),
+        ("facets", "@nobody"),
+        ("export", "@nobody", "--to", "x.csv"),
+        ("searches", "remove", "nobody"),
+    ),
+    *(("similar", "--face", 1, "--where", "@nobody"), ("similar", "--face", 999), ("similar", "no.jpg")),
+    *(("correct", "--face", 999, "--set", "Bald"), ("correct", "@nobody", "--set", "Bald"), ("undo",), ("undo", 99)),
+    *(
+        ("erase", "999", "--yes"),
+        ("erase", "--query", "@nobody", "--yes"),
+        ("verify-set", "no.json"),
+        ("tag", "no.jpg"),
+    ),
+    *(("people", "list", 99), ("people", "name", 99, "Ann"), ("people", "undo", 99)),
+)
+SENSELESS = (
+    *(("find", "Smilling"), ("facets", "Smilling"), ("export", "Smilling", "--to", "x.csv"), ("nonsense",)),
+    *(("similar", "--face", 1, "--where", "Smilling"), ("erase", "--query", "Smilling", "--yes")),
+    *(("searches", "save", "x", "Smilling"), ("searches", "save", "", "Bald"), ("find", "Bald", "--json", "--csv")),
+    *(("correct", "Smilling", "--set", "Bald"), ("correct", "--face", 1, "--set", "Smilling")),
+    *(("similar", "--face", 1, "--unlike", 1), ("export", "Bald", "--to", "x.doc"), ("backup", "")),
+)
+
+
+def test_what_is_not_found_is_status_1_everywhere(
+    indexed: Ended, run: Run, tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for command in NOT_FOUND:
+        ended = run(*command, *(("--model", model) if command[0] == "tag" else ()))
+        assert ended.status == 1 and (ended.out + ended.err).strip(), (command, ended)
+        assert "Traceback" not in ended.err and "defect" not in ended.err, command
+
+
+def test_what_cannot_be_meant_is_status_2_everywhere(indexed: Ended, run: Run) -> None:
+    for command in SENSELESS:
+        ended = run(*command)
+        assert ended.status == 2 and ended.out == "" and "defect" not in ended.err, (command, ended)
+
+
 def test_a_run_that_cannot_start_makes_no_library(run: Run, pictures: Path, model: Path, tmp_path: Path) -> None:
-    assert run("index", pictures, "/nowhere", "--model", model).status == 1
+    nowhere = run("index", "/nowhere", "/nor/here", "--model", model)
+    assert nowhere.status == 1 and "/nowhere" in nowhere.err and "/nor/here" in nowhere.err
     assert run("index", pictures, "--model", "vgg").status == 2
     assert run("index", pictures, "--model", model, "--device", "abacus").status == 2
     assert not (tmp_path / "library").exists()

@@ -96,6 +96,15 @@ def test_csv_and_parquet_hold_every_face_with_its_numbers(shelf: Shelf, run: Run
         assert os.fsdecode(row["path"]) == hit.photo
 
 
+def test_every_way_out_may_be_taken_more_than_once(shelf: Shelf, run: Run):
+    names = {"--to": ("a.csv", "b.parquet", "c.csv"), "--coco": ("d.json", "e.json"), "--cite": ("f.json", "g.json")}
+    files = [name for group in names.values() for name in group]
+    arguments = [word for option, group in names.items() for name in group for word in (option, shelf.out / name)]
+    ended = run("export", "Smiling", *arguments)
+    assert ended.status == 0 and sorted(path.name for path in shelf.out.iterdir()) == files
+    assert all(name in ended.err for name in files)
+
+
 def test_coco_says_images_boxes_and_attributes(shelf: Shelf, run: Run, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(export, "PAGE", 1)
     run("correct", "--face", 1, "--clear", "Smiling", "--set", "Bald")

@@ -47,7 +47,7 @@ def test_people_are_grouped_named_merged_split_rejected_and_undone(run: Run) -> 
     assert run("merge", second, named[0]["person"])[0] == 0 and faces(run("list")) == [[1, 2, 3, 5, 6]]
     assert run("undo")[1]["undone"] and faces(run("list")) == [[1, 3, 5], [2, 6]]
     assert run("split", named[0]["person"], "--face", 3)[0] == 0
-    assert faces(run("list")) == [[2, 6], [1, 5], [3]]
+    assert faces(run("list")) == [[1, 5], [2, 6], [3]]
 
 
 def test_what_is_not_there_is_refused(run: Run) -> None:

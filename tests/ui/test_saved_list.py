@@ -1,5 +1,8 @@
 """Saying what is true of a face, and keeping searches, in the app."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -21,7 +24,7 @@ def test_a_face_is_corrected_in_its_details(opened: Open, own_shelf: Shelf) -> N
     app.selectbox(key="correction-name").set_value("Bald")
     app.button_group(key="correction-value").set_value(HAS_NOT)
     pressed(app, "correction-say")
-    assert at_ease(app) and "Bald\\: has it not" in app.toast[0].value
+    assert at_ease(app) and "NOT Bald\\: 1 face" in everything(app).replace("\\_", "_")
     with Library.open(own_shelf.library) as library:
         assert library.corrections(1) == {"Bald": False}
     pressed(app, "details-1")
@@ -40,7 +43,7 @@ def test_a_library_that_is_being_written_says_so(
     app = opened(own_shelf.library, q="Smiling >= 0")
     with Library.open(own_shelf.library) as library, library.writer(MODEL):
         pressed(pressed(app, "details-1"), "correction-say")
-        assert not app.exception and "being written by process" in app.toast[0].value
+        assert not app.exception and "being written by process" in app.error[0].value
         app.text_input(key="keep-name").set_value("all")
         pressed(app, "keep")
         assert not app.exception and "being written by process" in app.error[0].value
@@ -65,3 +68,34 @@ def test_a_name_that_is_none_is_refused(opened: Open, own_shelf: Shelf) -> None:
     assert not app.exception and "printable" in app.error[0].value
     with Library.open(own_shelf.library) as library:
         assert library.searches() == {}
+
+
+def test_a_kept_search_is_asked_by_its_name_and_forgotten(opened: Open, own_shelf: Shelf) -> None:
+    with Library.open(own_shelf.library) as library:
+        library.save_search("all", "Smiling >= 0")
+    app = opened(own_shelf.library, q="@all")
+    assert at_ease(app) and "**3 faces**" in everything(app)
+    assert "\\@all asks Smiling \\>\\= 0" in everything(app)
+    pressed(app, "not-Male")
+    assert app.query_params["q"] == "Smiling >= 0.0 AND NOT Male"  # a link that says what it shows
+    app = opened(own_shelf.library, q="@all", sort="path")
+    pressed(app, "forget")
+    with Library.open(own_shelf.library) as library:
+        assert library.searches() == {}
+    assert app.query_params["q"] == "@all" and "No search is saved as" in app.error[0].value
+
+
+@pytest.mark.parametrize("name", ["@", "@ ", "@nobody", "@all AND Male", "@**x**", "@" + "x" * 3000, "@\x00", " @all"])
+def test_a_name_that_nothing_is_saved_under_is_a_sentence(opened: Open, few: Shelf, name: str) -> None:
+    app = opened(few.library, q=name)
+    assert not app.exception and len(app.error) == 1 and not app.image
+    assert "No search is saved as" in app.error[0].value
+
+
+def test_a_saved_query_that_cannot_be_read_any_more_shows_its_place(opened: Open, own_shelf: Shelf) -> None:
+    with closing(sqlite3.connect(own_shelf.library / "library.db")) as connection, connection:
+        connection.execute("INSERT INTO saved_search (name, query) VALUES ('old', 'Smilling')")
+    app = opened(own_shelf.library, q="@old")
+    assert not app.exception and "Smilling" in app.error[0].value
+    pressed(app, "suggestion-0")
+    assert app.query_params["q"] == "Smiling" and at_ease(app)

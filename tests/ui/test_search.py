@@ -1,8 +1,10 @@
 """A search as a URL, and what a click makes of it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.attributes import ATTRIBUTES
@@ -10,23 +12,28 @@ from retrieval.errors import QueryError
 from retrieval.nodes import Columns
 from retrieval.query import parse
 from tests.retrieval.trees import queries, terms
-from ui.search import LARGEST, Search, chosen, corrected, named, narrowed, offers
+from ui.search import EXAMPLES, LARGEST, Search, chosen, corrected, named, narrowed, offers
 
 FACES = Columns.from_probabilities(
     np.random.default_rng(0).random((40, 200), np.float32), dict.fromkeys(ATTRIBUTES, 0.5)
 )
+numbers = st.lists(st.integers(1, LARGEST), max_size=EXAMPLES, unique=True).map(tuple)
 searches = st.builds(
     Search,
     query=st.text(),
     sort=st.sampled_from(["confidence", "path", "added"]),
     page=st.integers(1, LARGEST),
-    like=st.none() | st.integers(1, LARGEST),
+    like=numbers,
     within=st.booleans(),
+    fold=st.booleans(),
+    precision=st.none() | st.floats(0, 1, exclude_min=True),
 )
 
 
-@given(searches)
-def test_a_search_survives_its_url(search: Search) -> None:
+@settings(deadline=None)
+@given(searches, numbers)
+def test_a_search_survives_its_url(search: Search, unlike: tuple[int, ...]) -> None:
+    search = replace(search, unlike=tuple(face for face in unlike if face not in search.like))
     assert Search.from_params(search.params()) == search
 
 
@@ -35,10 +42,39 @@ def test_a_plain_search_has_a_plain_url() -> None:
     assert Search("Smiling").params() == {"q": "Smiling"}
 
 
-@given(st.dictionaries(st.sampled_from(["q", "sort", "page", "like", "within", "x"]), st.text()))
+PARAMETERS = ["q", "sort", "page", "like", "unlike", "within", "fold", "precision", "x"]
+
+
+@given(st.dictionaries(st.sampled_from(PARAMETERS), st.text() | st.text("0123456789,.e-")))
 def test_any_url_means_some_search(params: dict[str, str]) -> None:
     search = Search.from_params(params)
-    assert search.page >= 1 and (search.like is None or search.like >= 1)
+    assert search.page >= 1 and all(face >= 1 for face in (*search.like, *search.unlike))
+    assert search.precision is None or 0 < search.precision <= 1
+    assert Search.from_params(search.params()) == search
+
+
+def test_examples_come_and_go() -> None:
+    search = Search("Male", page=3, within=True).resembling(1).resembling(2).resembling(3, wanted=False)
+    assert (search.like, search.unlike, search.page) == ((1, 2), (3,), 1)
+    assert search.resembling(2, wanted=False).like == (1,)  # no face is both
+    assert search.resembling(3).unlike == ()
+    assert search.without(1, 3) == Search("Male", like=(2,), within=True)
+    assert search.alone() == Search("Male")
+
+
+def test_of_too_many_examples_the_oldest_goes() -> None:
+    search = Search(like=tuple(range(1, EXAMPLES + 1)))
+    assert search.resembling(99).like == (*range(2, EXAMPLES + 1), 99)
+    long = ",".join(map(str, range(1, 3 * EXAMPLES)))
+    assert Search.from_params({"like": long}).like == search.like
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("0.95", 0.95), ("1", 1.0), ("0", None), ("1.01", None), ("-1", None), ("nan", None), ("inf", None), ("x", None)],
+)
+def test_a_precision_is_a_share(said: str, meant: float | None) -> None:
+    assert Search.from_params({"precision": said}).precision == meant
 
 
 @given(queries(terms(), 8, quantified=False), st.sampled_from(ATTRIBUTES), st.booleans())

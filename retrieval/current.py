@@ -1,0 +1,73 @@
+"""What is known of an open library's newest state: its snapshot and vectors, derived again when the state moves on, and
+the read transactions that answers come out of. It knows no query. Safe to use from many threads.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from retrieval import snapshot, vectors
+from retrieval.connections import named_errors, reader
+from retrieval.generation import is_newest, state
+from retrieval.snapshot import Snapshot
+from retrieval.vectors import Vectors
+
+
+class Current:
+    """The newest state of the library in `folder`, for as long as it is open."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._engine = reader(folder)
+        self._loading, self._loading_vectors = threading.Lock(), threading.Lock()
+        self._snapshot: Snapshot | None = None
+        self._vectors: tuple[str, Vectors] | None = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One that cannot write, and sees one state."""
+        with named_errors(self._folder), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[Connection, Snapshot]]:
+        """A transaction, and the snapshot of the state that it sees."""
+        with self.transaction() as connection:
+            yield connection, self.of(connection)
+
+    def snapshot(self) -> Snapshot:
+        """The newest, for answers that need no table: that it is the newest takes one statement and no transaction."""
+        with named_errors(self._folder):
+            if (known := self._snapshot) is not None and is_newest(self._engine, known.state):
+                return known
+        with self.reading() as (_, now):
+            return now
+
+    def of(self, connection: Connection) -> Snapshot:
+        """The snapshot of the state that the transaction sees."""
+        now = state(connection)
+        if (known := self._snapshot) is not None and known.state == now:
+            return known
+        with self._loading:  # one thread derives it, the others wait for that
+            if (known := self._snapshot) is None or known.state != now:
+                known = self._snapshot = snapshot.load(connection, self._folder, known)
+            return known
+
+    def vectors(self, connection: Connection, now: Snapshot) -> Vectors:
+        """Those of `now`, the snapshot of the state that the transaction sees."""
+        with self._loading_vectors:  # may take minutes, in which others still ask for faces
+            if (known := self._vectors) is None or known[0] != now.state.of_faces:
+                known = self._vectors = (now.state.of_faces, vectors.load(connection, self._folder, now))
+            return known[1]
+
+    def forget(self) -> None:
+        """Lets go of what was derived."""
+        with self._loading, self._loading_vectors:
+            self._snapshot = self._vectors = None
+
+    def close(self) -> None:
+        self._engine.dispose()
+        self.forget()
