@@ -140,7 +140,7 @@ def test_an_unmounted_folder_deletes_nothing(bench: Bench, decoded: list[str], c
         bench.index()
     other = bench.folder.parent / "other"
     other.mkdir()
-    picture(99).save(other / "new.png")
+    picture(5000).save(other / "new.png")
     report = bench.index(other, bench.folder)
     assert report.added == 1 and report.missing == 0 and "mounted" in report.rejected[0].reason
     assert bench.rows()[:-1] == before and len(decoded) == 1
