@@ -145,10 +145,21 @@ def _has_log(folder: Path) -> bool:
 
 
 def _revision(folder: Path) -> str | None:
-    """The revision of the library, None where there is none yet; read without a chance of writing."""
+    """The revision of the library, None where there is none yet; read without a chance of writing, unless somebody was
+    killed in a transaction: only who may write can roll that back.
+    """
     if not (folder / FILE).is_file():
         return None
-    with closing(connect(folder, "ro")) as connection:
+    try:
+        return _read_revision(folder, "ro")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+            raise
+        return _read_revision(folder, "rw")
+
+
+def _read_revision(folder: Path, mode: str) -> str | None:
+    with closing(connect(folder, mode)) as connection:
         tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         if not tables:
             return None  # its creation was interrupted

@@ -105,6 +105,29 @@ def test_a_creation_that_cannot_read_the_migrations_leaves_nothing(tmp_path: Pat
         assert library.totals().photos == 0 and library.verify() == []
 
 
+KILLED = """
+import os, signal, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+for statement in sys.argv[2:]:
+    connection.execute(statement)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("mode", ["DELETE", "WAL"])
+def test_a_transaction_that_was_killed_is_rolled_back_when_the_library_is_opened(library: Library, mode: str):
+    """In the mode of network drives, and of the very first moment of a library, SQLite leaves a hot journal behind."""
+    fill(library, [a_photo(f"/{at}", a_face(at)) for at in range(50)])
+    library.close()
+    half = (f"PRAGMA journal_mode={mode}", "PRAGMA cache_size=5", "BEGIN IMMEDIATE")
+    half = (*half, "UPDATE embedding SET vector = zeroblob(2048)")
+    subprocess.run([sys.executable, "-c", KILLED, str(library.folder / "library.db"), *half], check=False)
+    assert (library.folder / f"library.db-{'journal' if mode == 'DELETE' else 'wal'}").stat().st_size > 10_000
+    with Library.open(library.folder) as again:
+        assert again.find(None).total == 50 and again.verify() == []
+        fill(again, [a_photo("/more", a_face(99))])
+
+
 @pytest.mark.parametrize("name", ["with space", "100%", "what?", "a#b", "ä", os.fsdecode(b"\xff"), "'\";--", "%41"])
 def test_a_library_may_lie_in_any_folder(tmp_path: Path, name: str):
     with Library.create_or_open(tmp_path / name) as library:
