@@ -45,6 +45,34 @@ def test_reading_while_another_process_writes_never_fails(library: Library, seco
     assert len(seen) > 1
 
 
+PACED = (
+    WRITER.replace("100_000, 10", "5_056, 64")
+    .replace("start + 10", "start + 64")
+    .replace("        print(", "        time.sleep(float(sys.argv[2]) / 79)\n        print(")
+    .replace("import sys", "import sys, time")
+)  # 79 batches of 64
+
+
+@pytest.mark.parametrize(("seconds", "within"), sizes((5, 2.0), (60, 0.25)))
+def test_a_page_comes_soon_while_five_thousand_faces_are_added(library: Library, seconds: int, within: float):
+    with start(PACED, library, str(seconds)) as writer:
+        assert writer.stdout and writer.stdout.readline()
+        pages: list[float] = []
+
+        def read(at: int) -> None:
+            while writer.poll() is None:
+                asked = time.monotonic()
+                library.find("Male OR NOT Male", limit=60, offset=at * 60)
+                pages.append(time.monotonic() - asked)
+                assert library.count("Male") <= library.similar(vector(at), limit=5).total
+                time.sleep(0.02)  # a person does not ask without a pause
+
+        in_threads(8, read)
+        assert writer.wait() == 0
+    assert library.find(None).total == 5_056
+    assert sorted(pages)[len(pages) * 95 // 100] < within, "seconds, of 95 in 100 pages"
+
+
 @pytest.mark.parametrize("turns", sizes(20, 2000))
 def test_one_library_serves_many_threads_the_same_answers(library: Library, turns: int):
     fill(library, [a_photo(f"/{at}", a_face(at)) for at in range(60)])

@@ -354,8 +354,8 @@ with Library.open(Path(sys.argv[1])) as library, library.writer(MODEL):
 """
 
 
-def start(script: str, library: Library) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-c", script, str(library.folder)]
+def start(script: str, library: Library, *arguments: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-c", script, str(library.folder), *arguments]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
 
 
