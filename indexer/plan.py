@@ -42,7 +42,7 @@ def compare(writer: Writer, listings: list[Listing], only: Crop | None = None, *
     files = {file.path: file for listing in listings for file in listing.candidates}
     lost = [photo for path, photo in known.items() if path not in files and is_gone(path)]
     refused = [(listing.folder, error) for listing in listings if (error := _unmounted(listing, lost))]
-    away = tuple(_inside(folder) for folder, _ in refused)
+    away = tuple(inside(folder) for folder, _ in refused)
     comparison = Comparison([], [], [photo for photo in lost if not photo.path.startswith(away)], refused)
     for path, file in files.items():
         photo = known.get(path)
@@ -154,7 +154,7 @@ def _is_worth_keeping(known: Known, unread: Step) -> bool:
 
 
 def _unmounted(listing: Listing, lost: list[Known]) -> FolderError | None:
-    prefix = _inside(listing.folder)
+    prefix = inside(listing.folder)
     there = [photo for photo in lost if photo.path.startswith(prefix) and not photo.missing]
     if not there or listing.candidates or listing.skipped:
         return None
@@ -165,6 +165,6 @@ def _unmounted(listing: Listing, lost: list[Known]) -> FolderError | None:
     )
 
 
-def _inside(folder: str) -> str:
+def inside(folder: str) -> str:
     """What the paths in a folder begin with."""
     return os.path.join(folder, "")  # noqa: PTH118 - ends in a separator, also for the root folder

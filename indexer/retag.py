@@ -4,7 +4,6 @@ A face is cut out by the landmarks it was found by; no face is looked for. Only 
 do, so whatever cannot be tagged again stands in the way of the switch, and until then nothing is changed.
 """
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from indexer import faces
 from indexer.ahead import ahead, threads
 from indexer.faces import FoundFace
 from indexer.look import DETAIL
-from indexer.plan import is_gone, unmounted
+from indexer.plan import inside, is_gone, unmounted
 from indexer.read import UnreadableImage, VanishedImage, decode, read_bytes
 from indexer.report import Rejected
 from retrieval.attributes import ATTRIBUTES
@@ -125,7 +124,7 @@ def _check_mounted(exchange: Exchange, gone: Sequence[Portrait], sure: bool) -> 
         "Nothing was changed. If they were moved, index the folder they are in now; if they were deleted, "
         "--yes forgets them."
     )
-    folders = [os.path.join(folder, "") for folder in exchange.folders()]  # noqa: PTH118 - as plan._inside
+    folders = [inside(folder) for folder in exchange.folders()]
     numbers, known, left = {photo.photo for photo in gone}, 0, set[str]()
     for photo in exchange.portraits():
         known += 1

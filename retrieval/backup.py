@@ -84,7 +84,7 @@ def _checked(copy: Path, place: Path) -> Backup:
         with named_errors(copy), engine.begin() as connection:
             if finding := next(verify(connection), None):
                 raise LibraryDamaged(
-                    f"No backup was made: the library is not as it should be ({finding.table}: {finding.problem}) "
+                    f"No backup was made: the library is not as it should be. In {finding.table}: {finding.problem} "
                     "`facequery verify` lists what is wrong."
                 )
             faces = connection.execute(select(func.count()).select_from(schema.face)).scalar_one()

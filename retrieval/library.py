@@ -1,4 +1,4 @@
-"""A library as its callers see it: open it, ask it, write to it. Knows nothing of images, models or people.
+"""A library as its callers see it: open it, ask it, write to it. Knows nothing of images or networks.
 
 Each answer comes out of one read transaction, so it is of one generation however busy an indexer is; the snapshot and
 the vectors follow when the generation moves. Safe to use from many threads.

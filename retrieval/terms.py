@@ -9,6 +9,7 @@ neighbouring float32 that decides exactly as SQL's double comparison does.
 """
 
 import operator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import reduce
@@ -182,9 +183,8 @@ class TaggedBy:
         problem = f"The library knows no model “{shown(self.model)[:40]}”."
         if not names:
             problem += " It has no faces yet."
-        likely = get_close_matches(self.model, names, 3, 0.0)
-        meant = tuple(f"model:{name if name.isalnum() else quoted(name)}" for name in likely)
-        return QueryError(problem, self.text or str(self), self.position, meant)
+        spelt = {name: f"model:{name if name.isalnum() else quoted(name)}" for name in names}
+        return _not_known(self, problem, self.model, spelt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,12 +221,19 @@ class Person:
         problem = f"Nobody in the library is called “{shown(self.name)[:40]}”."
         if not names:
             problem += " `facequery people name` says who a group is."
-        meant = tuple(f"person:{quoted(name)}" for name in get_close_matches(self.name, names, 3, 0.0))
-        return QueryError(problem, self.text or str(self), self.position, meant)
+        return _not_known(self, problem, self.name, {name: f"person:{quoted(name)}" for name in names})
 
 
 Leaf = Term | Path | Faces | Corrected | TaggedBy | Person
 LEAVES = (Term, Path, Faces, Corrected, TaggedBy, Person)
+
+
+def _not_known(leaf: TaggedBy | Person, problem: str, asked: str, spelt: Mapping[str, str]) -> QueryError:
+    """The error about a name that is not in the library, with those that are most like it; `spelt` says how each that
+    is there would be asked for.
+    """
+    meant = tuple(spelt[name] for name in get_close_matches(asked, spelt, 3, 0.0))
+    return QueryError(problem, leaf.text or str(leaf), leaf.position, meant)
 
 
 def quoted(text: str) -> str:

@@ -16,7 +16,6 @@ SURE = (
     "Leaves out the doubtful ones: as many of the surest faces are shown as keep this share of them right, by the "
     "model's own probabilities, on photographs like CelebA's."
 )
-NAMES = "\n\n`person:Anna` are the faces of a group that you named; `@name` asks a saved search."
 
 
 def ask(search: Search, referring: bool) -> None:
@@ -30,7 +29,7 @@ def ask(search: Search, referring: bool) -> None:
             on_change=_asked,
             icon=":material/search:",
             placeholder="Big_Nose AND NOT Eyeglasses",
-            help=LANGUAGE + NAMES,
+            help=LANGUAGE,
         )
         st.selectbox(
             "How sure",

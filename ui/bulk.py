@@ -10,17 +10,16 @@ from typing import NamedTuple
 import streamlit as st
 
 from retrieval.attributes import GROUPS
-from retrieval.errors import FacequeryError, QueryError
+from retrieval.errors import QueryError
 from retrieval.library import Hit, Library
 from ui import done, selection
-from ui.correction_box import HAS, HAS_NOT, NOTHING
+from ui.correction_box import VALUES
 from ui.gallery import gallery, selecting
 from ui.search import named
 from ui.words import counted, spelled
 
 PLACE = "faces"
 _MODE, _NAME, _SAID = "choosing", "bulk-name", "bulk-said"
-VALUES = {HAS: True, HAS_NOT: False, NOTHING: None}
 ADVICE = "Tick faces, on several pages if need be, and say what they have or have not."
 
 
@@ -97,12 +96,7 @@ def _all(library: Library, whole: Whole) -> None:
 
 
 def _say(library: Library, which: Callable[[], str | Iterable[int]], value: str) -> None:
-    try:
-        action = library.correct(which(), {st.session_state[_NAME]: VALUES[value]})
-    except FacequeryError as error:
-        done.refuse(error)
-    else:
-        done.tell(action)
+    if done.attempt(lambda: library.correct(which(), {st.session_state[_NAME]: VALUES[value]})):
         selection.clear(PLACE)
     st.session_state[_SAID] = True
 

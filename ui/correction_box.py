@@ -3,12 +3,11 @@
 import streamlit as st
 
 from retrieval.attributes import GROUPS
-from retrieval.errors import FacequeryError
 from retrieval.library import Library
 from ui import done
 from ui.words import harmless, spelled
 
-HAS, HAS_NOT, NOTHING = "has it", "has it not", "ask the model"
+VALUES = {"has it": True, "has it not": False, "ask the model": None}  # what a click says of an attribute
 
 
 def correction_box(library: Library, face: int) -> None:
@@ -20,16 +19,11 @@ def correction_box(library: Library, face: int) -> None:
     names = sum(GROUPS.values(), ())
     with st.container(horizontal=True, vertical_alignment="bottom", key="correction"):
         st.selectbox("The model is wrong about", names, format_func=spelled, key="correction-name", width=220)
-        st.segmented_control("This face", (HAS, HAS_NOT, NOTHING), default=HAS, key="correction-value", required=True)
+        st.segmented_control("This face", VALUES, default="has it", key="correction-value", required=True)
         if st.button("Say so", on_click=_say, args=(library, face), key="correction-say"):
             st.rerun()
 
 
 def _say(library: Library, face: int) -> None:
     name, choice = st.session_state["correction-name"], st.session_state["correction-value"]
-    try:
-        action = library.correct([face], {name: {HAS: True, HAS_NOT: False}.get(choice)})
-    except FacequeryError as error:
-        done.refuse(error)
-    else:
-        done.tell(action)
+    done.attempt(lambda: library.correct([face], {name: VALUES[choice]}))

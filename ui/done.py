@@ -3,6 +3,7 @@
 Callbacks leave their word here, and the page that is drawn next shows it.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import streamlit as st
@@ -11,7 +12,7 @@ from retrieval.actions import Action
 from retrieval.errors import FacequeryError
 from retrieval.library import Library
 from ui.boxes import refused
-from ui.words import counted, harmless
+from ui.words import described, harmless
 
 _WORD = "done"
 NOTHING = "Nothing was changed: all of it was said before."
@@ -39,10 +40,14 @@ def refuse(error: FacequeryError) -> None:
     st.session_state[_WORD] = error
 
 
-def described(action: Action) -> str:
-    """What an action did, in one line, with how many faces it changed."""
-    faces = counted(action.faces, "face")
-    return action.summary if faces in action.summary else f"{action.summary} ({faces})"
+def attempt(said: Callable[[], Action | None]) -> bool:
+    """Says something to the library and leaves word of it; False if it was refused."""
+    try:
+        tell(said())
+    except FacequeryError as error:
+        refuse(error)
+        return False
+    return True
 
 
 def announce(library: Library) -> None:

@@ -160,10 +160,13 @@ def on_fairface(tagger: "Tagger", data: Any, chosen: str, show: "Show") -> dict[
 
 def calibrate(
     celeba: CelebaFolder,
-    model: Annotated[str, typer.Option(help="A folder of a model, or a shipped model.")],
-    size: Annotated[int | None, typer.Option(min=16, max=1024, help="Look at faces in this size from now on.")] = None,
+    model: Annotated[str, typer.Option(metavar="NAME", help="A shipped model, or the folder of another.")],
+    size: Annotated[
+        int | None, typer.Option(metavar="N", min=16, max=1024, help="Look at faces in this size from now on.")
+    ] = None,
     crop: Annotated[
-        tuple[int, int, int, int] | None, typer.Option(help="Look at this part of an aligned face from now on.")
+        tuple[int, int, int, int] | None,
+        typer.Option(metavar="N N N N", help="Look at this part of an aligned face from now on."),
     ] = None,
     device: options.Device = "auto",
     cache: Cache = None,

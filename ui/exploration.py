@@ -25,7 +25,7 @@ def explore(
     celeba: CelebaFolder,
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where pictures and tables go.")],
     split: Annotated[Split | None, typer.Option(help="Only this partition; all images without.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Chooses the faces of the contact sheets.")] = 0,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Chooses the faces of the contact sheets.")] = 0,
     as_json: options.Json = False,
 ) -> None:
     """The data in pictures. Frequency, distributions, correlation, people, a contact sheet an attribute."""

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ui import hyperparameters as chosen
 from ui import options
+from ui.hyperparameters import CROP, Network, ScheduleName, WeightingName
 from ui.options import cache_folder
-from ui.study import CROP, Cache, CelebaFolder, Network, Schedule, Weighting
+from ui.study import Cache, CelebaFolder
 
 if TYPE_CHECKING:
     from classifiers.grid import Outcome
@@ -29,22 +31,24 @@ def grid(
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the runs, the table and the pictures go.")],
     model: Annotated[list[Network] | None, typer.Option(help="Repeat it for several; densenet121 without.")] = None,
     learning_rate: Annotated[
-        list[float] | None, typer.Option(min=0, help="Repeat it for several; 0.01, 0.005 and 0.001 without.")
+        list[float] | None,
+        typer.Option(metavar="X", min=0, help="Repeat it for several; 0.01, 0.005 and 0.001 without."),
     ] = None,
     dropout: Annotated[
-        list[float] | None, typer.Option(min=0, max=0.99, help="Repeat it for several; 0.3 and 0.5 without.")
+        list[float] | None,
+        typer.Option(metavar="SHARE", min=0, max=0.99, help="Repeat it for several; 0.3 and 0.5 without."),
     ] = None,
-    epochs: Annotated[int, typer.Option(min=1)] = 8,
-    limit: Annotated[int | None, typer.Option(min=1, help="Training images at most.")] = None,
-    size: Annotated[int, typer.Option(min=16, max=1024, help="Side of the network's input, in pixels.")] = 64,
-    batch_size: Annotated[int, typer.Option(min=2)] = 64,
-    features: Annotated[int, typer.Option(min=1, help="Width of the embedding.")] = 512,
-    init: Annotated[str, typer.Option(help="random, imagenet, or a safetensors file.")] = "random",
-    schedule: Annotated[Schedule, typer.Option(help="Of the learning rate, after the warm-up.")] = Schedule.cosine,
-    warmup: Annotated[float, typer.Option(min=0, help="Epochs of rising learning rate.")] = 0.5,
-    weighting: Annotated[Weighting, typer.Option(help="Of an attribute's classes.")] = Weighting.inverse,
-    augment: Annotated[bool, typer.Option(help="Shift, zoom, turn and relight training faces.")] = False,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
+    epochs: chosen.Epochs = 8,
+    limit: chosen.Limit = None,
+    size: chosen.Size = 64,
+    batch_size: chosen.BatchSize = 64,
+    features: chosen.Features = 512,
+    init: chosen.Init = "random",
+    schedule: chosen.Schedule = ScheduleName.cosine,
+    warmup: chosen.Warmup = 0.5,
+    weighting: chosen.Weighting = WeightingName.inverse,
+    augment: chosen.Augment = False,
+    seed: chosen.Seed = 0,
     device: options.Device = "auto",
     cache: Cache = None,
     no_progress: options.NoProgress = False,

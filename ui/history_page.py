@@ -8,6 +8,7 @@ from retrieval.actions import Action
 from retrieval.errors import shown
 from retrieval.library import Library
 from ui import done
+from ui.words import described
 
 MORE = 50  # actions that are shown, and then again as many
 WIDTH = 760  # CSS pixels
@@ -37,7 +38,7 @@ def _row(library: Library, action: Action) -> None:
         st.markdown(ICONS[action.kind], width="content")
         with st.container(gap=None, width="stretch"):
             # st.text and nothing else: names and queries may hold Markdown or HTML.
-            st.text(shown(done.described(action)))
+            st.text(shown(described(action)))
             st.caption(f"{_when(action.made)} · action {action.id}")
         if action.undone:
             st.badge("undone", color="gray")

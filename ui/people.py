@@ -68,7 +68,7 @@ def group(
     library: options.LibraryPath = None,
     alike: Annotated[
         float | None,
-        typer.Option(min=-1, max=1, help="Mean cosine from which two groups are one; the model's without."),
+        typer.Option(metavar="COSINE", min=-1, max=1, help="Mean cosine from which two groups are one."),
     ] = None,
     as_json: options.Json = False,
 ) -> None:
@@ -162,6 +162,7 @@ def _as_json(person: "Person") -> dict[str, Any]:
 def _write(people: list["Person"], everything: bool) -> None:
     from retrieval.errors import shown
     from ui.output import console, write_table
+    from ui.words import counted
 
     rows = []
     for person in people:
@@ -171,15 +172,15 @@ def _write(people: list["Person"], everything: bool) -> None:
             [str(person.id), f"{len(person.faces):,}", shown(person.name or ""), " ".join(map(str, faces)) + more]
         )
     write_table(["group", "faces", "name", "their numbers"], rows, numbers=2)
-    console().print(f"{len(people):,} group{'' if len(people) == 1 else 's'}")
+    console().print(counted(len(people), "group"))
 
 
 def _done(action: "Action", as_json: bool, lead: str = "") -> None:
     from retrieval.errors import shown
     from ui.output import console, write_json
+    from ui.words import described
 
     if as_json:
         write_json({"action": action.id, "summary": action.summary, "faces": action.faces, "undone": bool(lead)})
     else:
-        faces = f"{action.faces:,} face{'' if action.faces == 1 else 's'}"
-        console().print(f"{lead}{shown(action.summary)} ({faces}); action {action.id}")
+        console().print(f"{lead}{shown(described(action))}; action {action.id}")

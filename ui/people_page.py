@@ -102,9 +102,5 @@ def _turn(page: int) -> None:
 
 
 def _merge(library: Library, numbers: list[int]) -> None:
-    try:
-        done.tell(library.people.merge(*numbers))
-    except FacequeryError as error:
-        done.refuse(error)
-    else:
+    if done.attempt(lambda: library.people.merge(*numbers)):
         selection.clear(PLACE)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from retrieval.actions import Action
-from retrieval.errors import FacequeryError
 from retrieval.library import Library
 from retrieval.membership import Person
 from ui import done, selection
@@ -77,31 +76,21 @@ def _parting(
 
 def _name(library: Library, person: Person, key: str) -> None:
     called = st.session_state[key].strip()
-    if _done(lambda: library.people.name(person.id, called)):
+    if done.attempt(lambda: library.people.name(person.id, called)):
         go(next((other.id for other in library.people.listed() if other.name == called), None))
 
 
 def _part(parted: Callable[[int, list[int]], Action], library: Library, person: Person, faces: list[int]) -> None:
-    if _done(lambda: parted(person.id, faces)):
+    if done.attempt(lambda: parted(person.id, faces)):
         selection.clear(place(person))
         if person.id not in _there(library):
             go(None)
 
 
 def _merge(library: Library, person: Person, others: list[int]) -> None:
-    if _done(lambda: library.people.merge(person.id, *others)):
+    if done.attempt(lambda: library.people.merge(person.id, *others)):
         selection.clear(neighbours(person))
         go(next((number for number in (person.id, *others) if number in _there(library)), None))
-
-
-def _done(said: Callable[[], Action]) -> bool:
-    """Says it, and leaves word of it; False if it was refused."""
-    try:
-        done.tell(said())
-    except FacequeryError as error:
-        done.refuse(error)
-        return False
-    return True
 
 
 def _there(library: Library) -> set[int]:

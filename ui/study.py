@@ -6,46 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
+from ui import hyperparameters as chosen
 from ui import options
+from ui.hyperparameters import CROP, LossName, Network, ScheduleName, WeightingName
 
-CROP = (9, 22, 169, 218)  # classifiers.preprocessing.CROP, which takes numpy and Pillow to import; a test compares
 CelebaFolder = Annotated[Path, typer.Argument(metavar="CELEBA", help="CelebA in Kaggle's or torchvision's layout.")]
 Cache = Annotated[
     Path | None, typer.Option(metavar="FOLDER", help="Where decoded images are kept; the user's cache folder without.")
 ]
-
-
-class Network(StrEnum):
-    """The networks that can be trained: two of the study, the teacher, and a tiny one for trying the loop out."""
-
-    resnet50 = "resnet50"
-    densenet121 = "densenet121"
-    efficientnet_lite0 = "efficientnet_lite0"
-    tiny = "tiny"
-
-
-class Schedule(StrEnum):
-    """How the learning rate goes on after the warm-up."""
-
-    cosine = "cosine"
-    constant = "constant"
-
-
-class Weighting(StrEnum):
-    """How the two classes of an attribute weigh in the loss."""
-
-    inverse = "inverse"
-    sqrt = "sqrt"
-    none = "none"
-
-
-class LossName(StrEnum):
-    """What a run learns by; all but the first do without the weighting."""
-
-    bce = "bce"
-    focal = "focal"
-    asymmetric = "asymmetric"
-    logit_adjusted = "logit-adjusted"
 
 
 class Split(StrEnum):
@@ -65,34 +33,39 @@ def train(
     celeba: CelebaFolder,
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the run and its model go.")],
     model: Annotated[Network, typer.Option(help="The network to train.")] = Network.densenet121,
-    init: Annotated[str, typer.Option(help="random, imagenet, or a safetensors file.")] = "random",
-    size: Annotated[int, typer.Option(min=16, max=1024, help="Side of the network's input, in pixels.")] = 64,
+    init: chosen.Init = "random",
+    size: chosen.Size = 64,
     crop: Annotated[
-        tuple[int, int, int, int], typer.Option(help="Left, top, right, bottom of what is used of an aligned face.")
+        tuple[int, int, int, int],
+        typer.Option(metavar="N N N N", help="Left, top, right, bottom of what is used of an aligned face."),
     ] = CROP,
-    epochs: Annotated[int, typer.Option(min=1)] = 8,
-    batch_size: Annotated[int, typer.Option(min=2)] = 64,
-    learning_rate: Annotated[float, typer.Option(min=0)] = 1e-3,
-    schedule: Annotated[Schedule, typer.Option(help="Of the learning rate, after the warm-up.")] = Schedule.cosine,
-    warmup: Annotated[float, typer.Option(min=0, help="Epochs of rising learning rate.")] = 0.5,
-    features: Annotated[int, typer.Option(min=1, help="Width of the embedding.")] = 512,
-    dropout: Annotated[float, typer.Option(min=0, max=0.99)] = 0.5,
-    weighting: Annotated[
-        Weighting, typer.Option(help="Of an attribute's classes: inverse frequency, its square root, or none.")
-    ] = Weighting.inverse,
+    epochs: chosen.Epochs = 8,
+    batch_size: chosen.BatchSize = 64,
+    learning_rate: Annotated[float, typer.Option(metavar="X", min=0, help="The highest, after the warm-up.")] = 1e-3,
+    schedule: chosen.Schedule = ScheduleName.cosine,
+    warmup: chosen.Warmup = 0.5,
+    features: chosen.Features = 512,
+    dropout: Annotated[
+        float, typer.Option(metavar="SHARE", min=0, max=0.99, help="Of the features that a step goes without.")
+    ] = 0.5,
+    weighting: chosen.Weighting = WeightingName.inverse,
     loss: Annotated[LossName, typer.Option(help="Cross-entropy by that weighting, or one without.")] = LossName.bce,
-    patience: Annotated[int, typer.Option(min=1, help="Epochs without a better one before stopping.")] = 3,
-    limit: Annotated[int | None, typer.Option(min=1, help="Training images at most.")] = None,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
-    augment: Annotated[bool, typer.Option(help="Shift, zoom, turn and relight training faces.")] = False,
-    weight_decay: Annotated[float, typer.Option(min=0, help="As in AdamW.")] = 0.0,
-    average: Annotated[float, typer.Option(min=0, max=0.9999, help="Decay of the weights' running mean.")] = 0.0,
+    patience: Annotated[int, typer.Option(metavar="N", min=1, help="Epochs without a better one before stopping.")] = 3,
+    limit: chosen.Limit = None,
+    seed: chosen.Seed = 0,
+    augment: chosen.Augment = False,
+    weight_decay: Annotated[float, typer.Option(metavar="X", min=0, help="As in AdamW.")] = 0.0,
+    average: Annotated[
+        float, typer.Option(metavar="X", min=0, max=0.9999, help="Decay of the weights' running mean.")
+    ] = 0.0,
     teacher: Annotated[
         list[str] | None, typer.Option(metavar="MODEL", help="A model to learn from, beside the labels; or several.")
     ] = None,
-    distill: Annotated[float, typer.Option(min=0, max=1, help="The teachers' share in the targets.")] = 0.5,
-    hint: Annotated[float, typer.Option(min=0, help="Weight of seeing what the teachers see.")] = 0.0,
-    identity: Annotated[float, typer.Option(min=0, help="Weight of telling the people apart.")] = 0.0,
+    distill: Annotated[
+        float, typer.Option(metavar="SHARE", min=0, max=1, help="The teachers' share in the targets.")
+    ] = 0.5,
+    hint: Annotated[float, typer.Option(metavar="X", min=0, help="Weight of seeing what the teachers see.")] = 0.0,
+    identity: Annotated[float, typer.Option(metavar="X", min=0, help="Weight of telling the people apart.")] = 0.0,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in --out, with the hyperparameters it began with.")
     ] = False,

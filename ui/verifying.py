@@ -12,7 +12,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def verify(library: options.LibraryPath = None, as_json: options.Json = False) -> None:
-    """Checks the library against itself. Every promise of its tables; it only reads."""
+    """Checks every promise of the library's tables. It only reads."""
     from retrieval.errors import shown
     from retrieval.library import Library
     from ui.output import console, write_json, write_table

@@ -5,9 +5,13 @@ It also makes text of strangers (file names, queries, messages) harmless in Stre
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from retrieval.attributes import JUDGEMENTS, UNRELIABLE
 from retrieval.errors import shown
+
+if TYPE_CHECKING:
+    from retrieval.actions import Action
 
 JUDGEMENT = "an annotator's opinion of a stranger's picture, not a fact about a person"
 GRADES = {
@@ -21,8 +25,8 @@ LANGUAGE = """The 40 attributes with AND, OR, NOT and parentheses; `Smiling > 0.
 
 Of the faces of one photograph: `any(...)`, `all(...)`, `none(...)`, and `only(...)` this one. `faces = 2` counts them.
 
-`path:*/2024/*` looks at the file's name, `corrected` at what you said, `model:densenet121` at who tagged the face.
-`#` begins a remark."""
+`path:*/2024/*` looks at the file's name, `corrected` at what you said, `model:densenet121` at who tagged the face,
+`person:Anna` at whom you named so, and `@name` asks a saved search. `#` begins a remark."""
 LICENCE = "trained on CelebA: non-commercial research only"
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # CommonMark: any ASCII punctuation may be escaped
@@ -52,6 +56,12 @@ def percent(probability: float) -> str:
 def counted(number: int, one: str, many: str | None = None) -> str:
     """`1 face`, `41,526 faces`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def described(action: "Action") -> str:
+    """What an action did, in one line, with how many faces it changed."""
+    faces = counted(action.faces, "face")
+    return action.summary if faces in action.summary else f"{action.summary} ({faces})"
 
 
 def lasting(seconds: float) -> str:

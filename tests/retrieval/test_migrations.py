@@ -58,10 +58,11 @@ def test_a_revision_imports_nothing_of_the_living_code():
         assert not any(room in path.read_text() for room in ("retrieval", "classifiers", "indexer"))
 
 
-def test_an_upgrade_that_fails_anywhere_leaves_nothing(empty: Path):
-    failures = 0
+def failures_of_an_upgrade(folder: Path) -> int:
+    """How many of its statements can fail, each of which must leave the library as it was; then it succeeds."""
+    before = objects(folder / FILE)
     for nth in range(1, 100):
-        engine = writer(empty)
+        engine = writer(folder)
         left: Iterator[int] = iter(range(nth, 0, -1))
 
         @event.listens_for(engine, "before_cursor_execute")
@@ -72,13 +73,18 @@ def test_an_upgrade_that_fails_anywhere_leaves_nothing(empty: Path):
         try:
             with engine.begin() as connection:
                 migrations.upgrade(connection)
-            break
+            return nth - 1
         except RuntimeError:
-            failures += 1
+            pass
         finally:
             engine.dispose()
-        assert objects(empty / FILE) == set()
-    assert failures > 10
+        assert objects(folder / FILE) == before
+    raise AssertionError("an upgrade has fewer statements")
+
+
+def test_an_upgrade_that_fails_anywhere_leaves_nothing(empty: Path):
+    assert objects(empty / FILE) == set()
+    assert failures_of_an_upgrade(empty) > 10
     with Library.open(empty) as library:
         assert library.totals().photos == 0
 
@@ -213,26 +219,7 @@ def test_people_of_the_second_version_are_upgraded_and_their_actions_still_undon
 
 def test_a_third_upgrade_that_fails_anywhere_leaves_the_second_version(tmp_path: Path):
     folder = made_by_0002(tmp_path)
-    tables, failures = objects(folder / FILE), 0
-    for nth in range(1, 100):
-        engine = writer(folder)
-        left: Iterator[int] = iter(range(nth, 0, -1))
-
-        @event.listens_for(engine, "before_cursor_execute")
-        def fail(*_: Any) -> None:
-            if next(left, 0) == 1:  # noqa: B023
-                raise RuntimeError("the nth statement")
-
-        try:
-            with engine.begin() as connection:
-                migrations.upgrade(connection)
-            break
-        except RuntimeError:
-            failures += 1
-        finally:
-            engine.dispose()
-        assert objects(folder / FILE) == tables
-    assert failures > 5
+    assert failures_of_an_upgrade(folder) > 5
     with Library.open(folder) as library:
         assert len(library.people.listed()) == 1
 

@@ -21,7 +21,7 @@ from classifiers.networks import build
 from classifiers.preprocessing import CROP, Preprocessing
 from retrieval.attributes import ATTRIBUTES
 from tests.classifiers.conftest import draw_face, write_celeba
-from ui import cli, study
+from ui import cli, hyperparameters
 
 EVERYBODY = "Young OR NOT Young"
 
@@ -365,7 +365,7 @@ def test_wrong_usage_is_status_2(run: Run) -> None:
 
 
 def test_the_crop_that_help_shows_is_the_networks() -> None:
-    assert study.CROP == CROP
+    assert hyperparameters.CROP == CROP
 
 
 @pytest.mark.parametrize("wrong", [("--crop", 0, 0, 999, 9), ("--weighting", "heavy"), ("--model", "vgg")])

@@ -1,0 +1,56 @@
+"""What `train` and `grid` can be told of a run: the options and their words, once for both. It knows no training."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+CROP = (9, 22, 169, 218)  # classifiers.preprocessing.CROP, which takes numpy and Pillow to import; a test compares
+
+
+class Network(StrEnum):
+    """The networks that can be trained: two of the study, the teacher, and a tiny one for trying the loop out."""
+
+    resnet50 = "resnet50"
+    densenet121 = "densenet121"
+    efficientnet_lite0 = "efficientnet_lite0"
+    tiny = "tiny"
+
+
+class ScheduleName(StrEnum):
+    """How the learning rate goes on after the warm-up."""
+
+    cosine = "cosine"
+    constant = "constant"
+
+
+class WeightingName(StrEnum):
+    """How the two classes of an attribute weigh in the loss."""
+
+    inverse = "inverse"
+    sqrt = "sqrt"
+    none = "none"
+
+
+class LossName(StrEnum):
+    """What a run learns by; all but the first do without the weighting."""
+
+    bce = "bce"
+    focal = "focal"
+    asymmetric = "asymmetric"
+    logit_adjusted = "logit-adjusted"
+
+
+Init = Annotated[str, typer.Option(metavar="WEIGHTS", help="random, imagenet, or a safetensors file.")]
+Size = Annotated[int, typer.Option(metavar="N", min=16, max=1024, help="Side of the network's input, in pixels.")]
+Epochs = Annotated[int, typer.Option(metavar="N", min=1, help="Passes over the training images, at most.")]
+BatchSize = Annotated[int, typer.Option(metavar="N", min=2, help="Images of one step.")]
+Schedule = Annotated[ScheduleName, typer.Option(help="Of the learning rate, after the warm-up.")]
+Warmup = Annotated[float, typer.Option(metavar="X", min=0, help="Epochs of rising learning rate.")]
+Features = Annotated[int, typer.Option(metavar="N", min=1, help="Width of the embedding.")]
+Weighting = Annotated[
+    WeightingName, typer.Option(help="Of an attribute's classes: inverse frequency, its square root, or none.")
+]
+Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="Training images at most.")]
+Augment = Annotated[bool, typer.Option(help="Shift, zoom, turn and relight training faces.")]
+Seed = Annotated[int, typer.Option(metavar="N", min=0, help="Of all that is drawn at random.")]
