@@ -7,7 +7,8 @@ from retrieval.library import Library
 from ui import done
 from ui.words import harmless, spelled
 
-VALUES = {"has it": True, "has it not": False, "ask the model": None}  # what a click says of an attribute
+HAS, HAS_NOT, NOTHING = "has it", "has it not", "ask the model"
+VALUES = {HAS: True, HAS_NOT: False, NOTHING: None}
 
 
 def correction_box(library: Library, face: int) -> None:
@@ -19,7 +20,7 @@ def correction_box(library: Library, face: int) -> None:
     names = sum(GROUPS.values(), ())
     with st.container(horizontal=True, vertical_alignment="bottom", key="correction"):
         st.selectbox("The model is wrong about", names, format_func=spelled, key="correction-name", width=220)
-        st.segmented_control("This face", VALUES, default="has it", key="correction-value", required=True)
+        st.segmented_control("This face", VALUES, default=HAS, key="correction-value", required=True)
         if st.button("Say so", on_click=_say, args=(library, face), key="correction-say"):
             st.rerun()
 
