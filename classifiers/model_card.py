@@ -7,7 +7,6 @@ worth and what it must not be used for. Knows nothing of weights or data, and im
 import json
 import textwrap
 from collections.abc import Iterator, Sequence
-from pathlib import PurePath
 from typing import Any
 
 from classifiers import reliability
@@ -123,10 +122,8 @@ def _ancestor(words: str, training: Facts) -> str:
 
 
 def _hyperparameters(hyper: Facts) -> str:
-    """All but the seed; of a local file its name."""
-    told = {key: PurePath(value).name if key == "init" else value for key, value in hyper.items()}
-    told["teachers"] = [PurePath(path).name for path in hyper.get("teachers", [])]
-    told = {key: value for key, value in told.items() if value not in ("", [])}
+    """All but the seed."""
+    told = {key: value for key, value in hyper.items() if value not in ("", [])}
     return ", ".join(f"{key.replace('_', ' ')} {_said(value)}" for key, value in told.items() if key != "seed")
 
 

@@ -57,6 +57,10 @@ class Hyperparameters:
     hint: float = 0.0  # weight of seeing what the teachers see, in their backbones' output
     identity: float = 0.0  # weight of telling the people apart
 
+    def told(self) -> dict[str, Any]:
+        """For a card: of files and folders no more than the name, since they are nobody else's."""
+        return {**asdict(self), "init": Path(self.init).name, "teachers": [Path(name).name for name in self.teachers]}
+
 
 class Run:
     """A run in memory, and the folder that it is kept in."""

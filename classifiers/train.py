@@ -8,7 +8,7 @@ Knows nothing of the command line.
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -258,7 +258,7 @@ def finish(run: Run, validation: Examples, rates: NDArray[np.float64]) -> checkp
         licence=LICENCE,
         training={
             "data": "CelebA, training partition",
-            "hyperparameters": asdict(run.hyper),
+            "hyperparameters": run.hyper.told(),
             "machine": machine(run.device),
             "best_epoch": run.best_epoch,
             "history": run.history,

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 FOLDER = "cache"
 TEMPORARY = ".part"
 ARRAY = ".npy"
-OUTDATED = ("faiss", "lists.npz")  # kinds of earlier versions, which nobody else would sweep
+OUTDATED = ("faiss", "lists.npz", "codes.npy")  # kinds of earlier versions, which nobody else would sweep
 
 
 def publish(library: Path, state: str, kind: str, write: Callable[[BinaryIO], object]) -> Path | None:

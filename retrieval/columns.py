@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from retrieval import codes
 from retrieval.attributes import ATTRIBUTES
 from retrieval.bits import Ids, Mask, Words, everything, pack
-from retrieval.codes import Codes, Comparison, Floats
+from retrieval.codes import Comparison, Floats
 from retrieval.paths import Paths
 
 Thresholds = Mapping[str, float]
@@ -22,12 +22,12 @@ _ROW = {name: row for row, name in enumerate(ATTRIBUTES)}
 
 
 class Packed(NamedTuple):
-    """The 40 probabilities once more, smaller: `bits` uint64[40, words] at the model's thresholds, `codes` uint8[40, n]
-    between the `edges` float32[40, 255].
+    """The 40 probabilities once more, smaller: `bits` uint64[40, words] at the model's thresholds, `planes`
+    uint64[40, 12, words] of the codes between the `edges` float32[40, 4095], as in retrieval.codes.
     """
 
     bits: Words
-    codes: Codes
+    planes: Words
     edges: Floats
 
     @classmethod
@@ -36,12 +36,14 @@ class Packed(NamedTuple):
         edges = np.stack(
             [codes.edges(row, thresholds[name]) for row, name in zip(probabilities, ATTRIBUTES, strict=True)]
         )
-        coded = np.stack([codes.encode(row, ladder) for row, ladder in zip(probabilities, edges, strict=True)])
+        planes = np.stack(
+            [codes.sliced(codes.encode(row, ladder)) for row, ladder in zip(probabilities, edges, strict=True)]
+        )
         decided = [
             pack(row >= codes.bound(">=", thresholds[name]))
             for row, name in zip(probabilities, ATTRIBUTES, strict=True)
         ]
-        return cls(np.stack(decided), coded, edges)
+        return cls(np.stack(decided), planes, edges)
 
 
 class Together(NamedTuple):
@@ -166,4 +168,4 @@ class Columns:
     def compared(self, name: str, operator: Comparison, number: float) -> Words:
         """The faces whose probability is `operator` the number."""
         row, packed = _ROW[name], self.packed
-        return pack(codes.compare(self.probabilities[row], packed.codes[row], packed.edges[row], operator, number))
+        return codes.compare(self.probabilities[row], packed.planes[row], packed.edges[row], operator, number)

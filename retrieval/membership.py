@@ -91,6 +91,14 @@ def reject(connection: Connection, person: int, faces: Iterable[int]) -> Action:
     return _part(connection, person, faces, None, f"not group {person}")
 
 
+def told_apart(connection: Connection, person: int) -> set[int]:
+    """The persons that this one is not, since somebody said so of a face of either."""
+    row, member = schema.rejection.c, schema.membership.c
+    own = select(row.person).join(schema.membership, member.face == row.face).where(member.person == person)
+    others = select(member.person).join(schema.rejection, member.face == row.face).where(row.person == person)
+    return set(connection.execute(own.union(others)).scalars())
+
+
 def undo(connection: Connection, action: Action) -> None:
     """Takes an action back: of each of its faces holds then what the last action that is not undone said, and so of its
     names. NotThatPerson if the name it would give back is another's by now.

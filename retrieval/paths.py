@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from retrieval.bits import Ids, Mask
 
 REMEMBERED = 32  # patterns, a byte a photograph each
+BLOCK = 1 << 15  # photographs compared at a time, so that what is known of them stays in the processor's cache
 SAMPLED = 997  # bytes from one that is looked at to the next, to learn which are rare
 
 Octets = NDArray[np.uint8]
@@ -50,22 +51,25 @@ class Paths:
         return known
 
     def _compared(self, pattern: str) -> Mask:
-        """All paths at once as far as the pattern is plain text between stars; what is left, one by one."""
+        """Many paths at once as far as the pattern is plain text between stars; what is left, one by one."""
         found = np.zeros(len(self), np.bool_)
         for wanted in _alternatives(pattern):
-            found[self._in_order([os.fsencode(piece) for piece in _plain(wanted).split("*")])] = True
+            pieces = [os.fsencode(piece) for piece in _plain(wanted).split("*")]
+            start, stop = self._with_prefix(pieces[0])
+            for begin in range(start, stop, BLOCK):
+                found[self._in_order(pieces, begin, min(begin + BLOCK, stop))] = True
         if not all(_is_plain(wanted) for wanted in _alternatives(pattern)):
             match = _expression(pattern).match
             numbers = np.flatnonzero(found).tolist()
             found[numbers] = [match(os.fsdecode(self[number])) is not None for number in numbers]
         return found
 
-    def _in_order(self, pieces: list[bytes]) -> Ids:
-        """Those that begin with the first of `pieces`, end with the last, and have the others between, one behind the
-        other.
+    def _in_order(self, pieces: list[bytes], start: int, stop: int) -> Ids:
+        """Those from `start` to `stop` that end with the last of `pieces`, and have the others between, one behind the
+        other; all of them begin with the first.
         """
         first, *middle = pieces
-        numbers: Ids = np.arange(*self._with_prefix(first))
+        numbers: Ids = np.arange(start, stop)
         at, end = self._starts[numbers] + len(first), self._starts[numbers + 1] - 1
         if not middle:
             same: Ids = numbers[at == end]
@@ -77,21 +81,21 @@ class Paths:
             fits[fits] = self.octets[end[fits] + place] == octet
         for piece in filter(None, middle):
             numbers, at, end = numbers[fits], at[fits], end[fits]
-            at = self._next(piece, at) + len(piece)
+            at = self._next(piece, at, self._starts[stop]) + len(piece)
             fits = at <= end
         return numbers[fits]
 
-    def _next(self, piece: bytes, at: Ids) -> Ids:
-        """For each place of `at`, which rises, the first at or behind it where `piece` stands, or one behind all."""
+    def _next(self, piece: bytes, at: Ids, stop: int) -> Ids:
+        """For each place of `at`, which rises, the first at or behind it where `piece` stands, or `stop`."""
         if not len(at):
             return at
-        text = self.octets[at[0] :]
+        text = self.octets[at[0] : stop]
         width = len(text) - len(piece) + 1
         rarest, *others = sorted(range(len(piece)), key=lambda place: self._counts[piece[place]])
         found = np.flatnonzero(text[rarest : max(0, rarest + width)] == piece[rarest])
         for place in others:
             found = found[text[found + place] == piece[place]]
-        found = np.append(found + at[0], len(self.octets))
+        found = np.append(found + at[0], stop)
         return found[np.searchsorted(found, at)]
 
     def _with_prefix(self, prefix: bytes) -> tuple[int, int]:

@@ -42,6 +42,11 @@ class People:
                 return person
         raise NoSuchPerson(f"There is no group {number}; `facequery people` lists them.")
 
+    def told_apart(self, number: int) -> set[int]:
+        """The numbers of the groups that this one was said not to be, by a split or a rejection of a face of either."""
+        with self._reading() as connection:
+            return membership.told_apart(connection, number)
+
     def group(self, alike: float = ALIKE) -> int:
         """Groups all faces anew, by a mean cosine of at least `alike`, and returns how many groups there are.
 

@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 from sqlalchemy import Connection, select
 
-from retrieval import bits, cache, rows, schema
+from retrieval import bits, cache, codes, rows, schema
 from retrieval.attributes import ATTRIBUTES
 from retrieval.bits import Ids, Words
-from retrieval.codes import Codes, Floats, bound, encode
+from retrieval.codes import Floats, bound
 from retrieval.columns import Called, Columns, Packed, Photographs, Tagged
 from retrieval.generation import State, state
 from retrieval.models import current
@@ -52,13 +52,13 @@ class Snapshot:
 
 class Arrays(NamedTuple):
     """What the model said, a file each: `faces` int64[5, n] are numbers, photographs, models, and positions by path and
-    by date; `bits`, `codes` and `edges` as in retrieval.columns.Packed.
+    by date; `bits`, `planes` and `edges` as in retrieval.columns.Packed.
     """
 
     faces: Ids
     probabilities: Floats
     bits: Words
-    codes: Codes
+    planes: Words
     edges: Floats
     paths: Octets
 
@@ -100,22 +100,22 @@ def load(connection: Connection, folder: Path, known: Snapshot | None = None) ->
 
 def _name(now: State, thresholds: dict[str, float]) -> str:
     """Part of a file name."""
-    decided_by = hashlib.sha256(json.dumps(thresholds, sort_keys=True).encode()).hexdigest()
+    decided_by = hashlib.sha256(json.dumps([codes.EDGES, thresholds], sort_keys=True).encode()).hexdigest()
     return f"{now.of_faces}-{decided_by[:16]}"
 
 
 def _corrected(arrays: Arrays, thresholds: dict[str, float], said: rows.Said) -> tuple[Floats, Packed]:
     """The probabilities and what is packed from them, with a person's word in place of the model's."""
     if not len(said.positions):
-        return arrays.probabilities, Packed(arrays.bits, arrays.codes, arrays.edges)
-    probabilities, words, codes = cache.own(arrays.probabilities), cache.own(arrays.bits), cache.own(arrays.codes)
+        return arrays.probabilities, Packed(arrays.bits, arrays.planes, arrays.edges)
+    probabilities, words, planes = cache.own(arrays.probabilities), cache.own(arrays.bits), cache.own(arrays.planes)
     for row, name in enumerate(ATTRIBUTES):
         spoken = said.attributes == row
         at, values = said.positions[spoken], said.values[spoken]
         probabilities[row, at] = values
-        codes[row, at] = encode(values, arrays.edges[row])
+        codes.assign(planes[row], at, codes.encode(values, arrays.edges[row]))
         bits.assign(words[row], at, values >= bound(">=", thresholds[name]))
-    return probabilities, Packed(words, codes, arrays.edges)
+    return probabilities, Packed(words, planes, arrays.edges)
 
 
 def _predicted(connection: Connection, folder: Path, name: str, thresholds: dict[str, float]) -> Predicted:

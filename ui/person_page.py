@@ -85,11 +85,12 @@ def _others(library: Library, person: Person) -> None:
 
 
 def _resembling(library: Library, person: Person) -> list[Person]:
-    """The groups of the faces that are most like this group's, the likest first."""
+    """The groups of the faces that are most like this group's, the likest first; none it was told apart from."""
     known = [hit.face for hit in library.faces(first(person, EXAMPLES))]
     if not known:
         return []
-    of = {face: other for other in library.people.listed() for face in other.faces if other.id != person.id}
+    apart = library.people.told_apart(person.id) | {person.id}
+    of = {face: other for other in library.people.listed() for face in other.faces if other.id not in apart}
     near = library.similar_to(known, limit=NEIGHBOURS + len(person.faces)).hits
     return list({of[hit.face].id: of[hit.face] for hit in near if hit.face in of}.values())[:OTHERS]
 

@@ -1,6 +1,5 @@
-import json
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -66,7 +65,7 @@ def test_a_finished_run_is_a_model_with_a_card(data: celeba.CelebA, cache: Path,
     train.train(data, run, cache=cache)
     network, card = checkpoint.load(tmp_path)
     assert not network.training
-    assert card.training["hyperparameters"] == json.loads(json.dumps(asdict(run.hyper)))
+    assert card.training["hyperparameters"] == run.hyper.told()
     assert card.preprocessing.size == 32
     assert len(card.training["history"]) == 1
     assert "non-commercial" in card.licence

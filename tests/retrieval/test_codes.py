@@ -1,4 +1,4 @@
-"""Decisions from 8 bits are those of the 32-bit numbers, for any number one may ask for."""
+"""Decisions from 12 bits are those of the 32-bit numbers, for any number one may ask for."""
 
 import math
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from retrieval import codes
 from retrieval.attributes import ATTRIBUTES
-from retrieval.bits import unpack
+from retrieval.bits import pack, unpack
 from retrieval.columns import Columns
 
 OPERATORS = {">=": np.greater_equal, ">": np.greater, "<": np.less, "<=": np.less_equal}
@@ -32,12 +32,12 @@ def neighbours(number: float) -> list[float]:
 
 def assert_exact(column: np.ndarray, threshold: float, number: float) -> None:
     ladder = codes.edges(column, threshold)
-    coded = codes.encode(column, ladder)
-    assert ladder.shape == (255,) and (np.diff(ladder) >= 0).all() and codes.bound(">=", threshold) in ladder
+    planes = codes.sliced(codes.encode(column, ladder))
+    assert ladder.shape == (codes.EDGES,) and (np.diff(ladder) >= 0).all() and codes.bound(">=", threshold) in ladder
     for operator, compare in OPERATORS.items():
         for near in neighbours(number):
-            found = codes.compare(column, coded, ladder, operator, near)
-            np.testing.assert_array_equal(found, compare(column.astype(np.float64), near))
+            found = codes.compare(column, planes, ladder, operator, near)
+            np.testing.assert_array_equal(found, pack(compare(column.astype(np.float64), near)))
 
 
 @settings(max_examples=500, deadline=None)
@@ -68,18 +68,40 @@ def test_many_faces_are_compared_exactly(exponent: float):
 def test_the_model_s_decision_needs_no_probability(column: np.ndarray, threshold: float):
     ladder = codes.edges(column, threshold)
     nothing = np.full_like(column, math.nan)
-    found = codes.compare(nothing, codes.encode(column, ladder), ladder, ">=", threshold)
-    np.testing.assert_array_equal(found, column.astype(np.float64) >= threshold)
+    found = codes.compare(nothing, codes.sliced(codes.encode(column, ladder)), ladder, ">=", threshold)
+    np.testing.assert_array_equal(unpack(found, len(column)), column.astype(np.float64) >= threshold)
 
 
 def test_only_the_faces_at_the_number_are_looked_up():
     column = np.random.default_rng(2).random(100_000, dtype=np.float32)
     ladder = codes.edges(column, 0.5)
     coded = codes.encode(column, ladder)
-    assert np.bincount(coded, minlength=256).max() < len(column) / 100
+    assert np.bincount(coded).max() < len(column) / 1000
     own = np.searchsorted(ladder, np.float32(0.9), side="right")
     few = np.where(coded == own, column, np.float32(math.nan))
-    np.testing.assert_array_equal(codes.compare(few, coded, ladder, ">", 0.9), column > 0.9)
+    found = codes.compare(few, codes.sliced(coded), ladder, ">", 0.9)
+    np.testing.assert_array_equal(unpack(found, len(column)), column > 0.9)
+
+
+@pytest.mark.parametrize("exponent", [1, 30])
+def test_a_code_is_the_number_of_edges_at_or_below(exponent: float):
+    column = (np.random.default_rng(3).random(200_000) ** exponent).astype(np.float32)
+    column[:4] = 0, 1, -0.0, 1e-45
+    for threshold in (0.0, 0.37, float(column[9]), 1.0):
+        ladder = codes.edges(column, threshold)
+        expected = np.searchsorted(ladder, column, side="right")
+        np.testing.assert_array_equal(codes.encode(column, ladder), expected)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.integers(0, codes.EDGES), min_size=1, max_size=200), st.data())
+def test_planes_hold_the_codes_and_take_others(given_codes: list[int], data: st.DataObject):
+    coded = np.array(given_codes, np.uint16)
+    planes = codes.sliced(coded)
+    at = np.array(data.draw(st.lists(st.integers(0, len(coded) - 1), unique=True)), np.int64)
+    coded[at] = data.draw(st.lists(st.integers(0, codes.EDGES), min_size=len(at), max_size=len(at)))
+    codes.assign(planes, at, coded[at])
+    np.testing.assert_array_equal(planes, codes.sliced(coded))
 
 
 @settings(max_examples=50, deadline=None)

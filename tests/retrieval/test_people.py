@@ -143,6 +143,17 @@ def test_split_faces_are_another_person_for_good(crowd: Library):
     assert groups(crowd) == [SECOND, {1, 2, 3}, THIRD, {4, 5}]
 
 
+def test_groups_are_told_apart_by_a_split_or_a_rejection_until_it_is_undone(crowd: Library):
+    first, second, third = (person_of(crowd, min(faces)) for faces in (FIRST, SECOND, THIRD))
+    assert [crowd.people.told_apart(person) for person in (first, second, third)] == [set()] * 3
+    split = crowd.people.split(first, [4, 5])
+    part = person_of(crowd, 4)
+    assert (crowd.people.told_apart(first), crowd.people.told_apart(part)) == ({part}, {first})
+    assert crowd.people.told_apart(second) == set()
+    crowd.undo(split.id)
+    assert crowd.people.told_apart(first) == set()
+
+
 def test_a_rejected_match_stays_rejected(crowd: Library):
     first = person_of(crowd, 1)
     crowd.people.name(first, "Anna")

@@ -168,7 +168,7 @@ def test_a_library_without_embeddings_can_be_asked(filled: Library):
 
 def test_the_columns_of_an_open_library_are_files_not_memory(filled: Library):
     with filled._current.reading() as (_, now):
-        for array in (now.face_ids, now.columns.probabilities, now.columns.packed.bits, now.columns.packed.codes):
+        for array in (now.face_ids, now.columns.probabilities, now.columns.packed.bits, now.columns.packed.planes):
             while array.base is not None and isinstance(array.base, np.ndarray):
                 array = array.base
             assert isinstance(array.base, mmap.mmap)
@@ -206,10 +206,10 @@ def test_a_snapshot_that_follows_corrections_is_what_would_be_derived_anew(templ
                 assert held(other)[1] == patched
             columns = now.columns
             assert Packed.of(columns.probabilities, columns.thresholds).bits.tobytes() == patched[1]
-            for row, ladder, coded in zip(
-                columns.probabilities, columns.packed.edges, columns.packed.codes, strict=True
+            for row, ladder, planes in zip(
+                columns.probabilities, columns.packed.edges, columns.packed.planes, strict=True
             ):
-                assert codes.encode(row, ladder).tobytes() == coded.tobytes()
+                assert codes.sliced(codes.encode(row, ladder)).tobytes() == planes.tobytes()
         assert len(set(map(id, made))) == 1, "nothing was derived again"
 
 

@@ -139,6 +139,8 @@ def test_faces_are_split_off(opened: Open, people: Path) -> None:
     app = ticked(opened(people, at="people", group="1"), "of-1", 3, 5)
     pressed(app, "split")
     assert at_ease(app) and sorted(faces for _, faces in groups(people).values()) == [(1,), (2, 4, 6), (3, 5)]
+    offered = [box.key for box in app.checkbox if box.key and box.key.startswith("tick-near-1-")]
+    assert offered == ["tick-near-1-2"], "not what was just split off"
     pressed(app, "undo-last")
     assert at_ease(app) and sorted(faces for _, faces in groups(people).values()) == [(1, 3, 5), (2, 4, 6)]
 
