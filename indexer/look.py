@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DETAIL = 2000  # pixels of the longest side that a large JPEG keeps: twice what faces are looked for in
 
-Action = Literal["look", "twin", "copy", "move", "touch", "keep", "drop"]
+Action = Literal["look", "twin", "copy", "move", "touch", "keep", "lose", "drop"]
 
 
 @dataclass(slots=True)
@@ -76,11 +76,19 @@ def look(step: Step, tagger: "Tagger", finder: Finder | None) -> Step:
     try:
         _look(step, data, tagger, finder)
     except UnreadableImage as error:
-        step.reason = error.reason
-        step.sha256 = None if error.passing else step.sha256
+        _fail(step, error.reason, passing=error.passing)
     except MemoryError:
-        step.reason, step.sha256 = "not enough memory to look for faces in it", None
+        _fail(step, "not enough memory to look for faces in it", passing=True)
     return step
+
+
+def _fail(step: Step, reason: str, *, passing: bool) -> None:
+    """There is nothing to see now; that takes no faces from the library, nor what was said of them."""
+    step.reason = reason
+    if passing:
+        step.sha256 = None
+    if step.known is not None and step.known.faces:
+        step.action = "keep" if passing else "lose"
 
 
 def crop_of(finder: Finder | None) -> Crop:

@@ -123,7 +123,7 @@ def _batches(steps: Iterable[Step], size: int, tally: Tally) -> Iterator[list[St
 def _count(step: Step, tally: Tally) -> None:
     tally.watch.add(step.watch)
     tally.done += 1
-    if step.action == "keep":
+    if step.action in ("keep", "lose"):
         tally.reject(step.path, step.reason)
     elif step.source is not None:
         _count_known(step, step.source, tally)

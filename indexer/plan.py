@@ -63,6 +63,7 @@ class Plan:
         self._fresh: dict[str, Step] = {}  # by sha256: being looked at, not in the library yet
         self._spoiled: set[int] = set()  # photographs that are about to be replaced: no source any more
         self._moved: set[int] = set()
+        self._copied: dict[str, Known] = {}  # by sha256: where no photograph of the same bytes was gone
         self._vanished: list[Known] = []  # while the run was under way
 
     def decide(self, step: Step) -> Step:
@@ -103,12 +104,16 @@ class Plan:
                 del self._fresh[step.sha256]
             if step.known is not None:
                 self._spoiled.discard(step.known.id)
+                self._vanished += [step.known] if step.action == "lose" else []
 
     def missing(self, lost: list[Known]) -> list[Known]:
         """At the end of the run: those of `lost` that were found nowhere else, and what vanished since."""
         return [known for known in (*lost, *self._vanished) if known.id not in self._moved]
 
     def _settle(self, step: Step, sha256: str) -> None:
+        if (source := self._copied.get(sha256)) is not None and source.id not in self._spoiled:
+            step.action, step.source = "copy", source
+            return
         same = [known for known in self._writer.with_bytes(sha256) if _fits(known, self._only)]
         sources = [known for known in same if known.id not in self._spoiled]
         left = [known for known in sources if known.id not in self._moved and is_gone(known.path)]
@@ -117,6 +122,7 @@ class Plan:
             self._moved.add(left[0].id)
         elif sources:
             step.action, step.source = "copy", sources[0]
+            self._copied[sha256] = sources[0]
         elif sha256 in self._fresh:
             step.action, step.first = "twin", self._fresh[sha256]
         else:

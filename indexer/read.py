@@ -220,7 +220,8 @@ def _shrink(image: Image.Image, detail: int | None) -> tuple[int, int] | None:
     if detail is None or not isinstance(image, JpegImagePlugin.JpegImageFile):
         return None
     size, longest = image.size, max(image.size)
-    image.draft(None, (size[0] * detail // longest, size[1] * detail // longest))
+    width, height = (max(1, side * detail // longest) for side in size)
+    image.draft(None, (width, height))
     image.load()
     return size
 

@@ -25,6 +25,7 @@ PLANES = 12
 EDGES = (1 << PLANES) - 1
 SAMPLE = 1 << 16  # probabilities from which the edges are drawn
 MANY = 8  # from one face in so many with the number's own code, comparing all 32-bit numbers is faster
+FEW = 1 << 10  # probabilities that are looked for in the edges faster than a table is made
 GRAIN = 10  # lowest bits of a float32 that an edge leaves at 0, unless it is the threshold: so a table encodes
 ONE = int(np.float32(1).view(np.int32)) >> GRAIN  # of that table, the row of the greatest probability
 
@@ -43,6 +44,8 @@ def edges(column: Floats, threshold: float) -> Floats:
 
 def encode(column: Floats, ladder: Floats) -> Codes:
     """uint16[n] of float32[n]; `ladder` are the edges."""
+    if len(column) < FEW:
+        return np.searchsorted(ladder, column, side="right").astype(np.uint16)
     cells = ladder.view(np.int32) >> GRAIN
     on_grain = cells << GRAIN == ladder.view(np.int32)
     begins = np.where(on_grain, cells, cells + 1).clip(0, ONE + 1)  # the first cell that lies above an edge as a whole

@@ -122,10 +122,10 @@ class Tagged(NamedTuple):
 
 
 class Called(NamedTuple):
-    """A person who has a name and faces, and these."""
+    """A person who has a name and faces, and where these are: few of all, so their positions."""
 
     name: str
-    faces: Words
+    at: Ids
 
 
 @dataclass(frozen=True, slots=True, eq=False)

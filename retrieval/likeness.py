@@ -30,6 +30,10 @@ class Within:
     limit: int
     fold: bool
 
+    def __post_init__(self) -> None:
+        if self.limit < 0:
+            raise ValueError(f"The limit is {self.limit}; give 0 or more.")
+
 
 def answer(connection: Connection, now: Snapshot, vectors: Vectors, like: Examples, within: Within) -> Answer:
     """The faces nearest to the examples, the likest first, and how many there are to choose from."""

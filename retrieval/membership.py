@@ -55,8 +55,8 @@ def name(connection: Connection, person: int, called: str) -> Action:
     """Says who a group is; all its faces are sure then. It keeps its number."""
     called = called.strip()
     faces = _members(connection, person)
-    if not called or len(called) > LONGEST:
-        raise NotThatPerson(f"A name has 1 to {LONGEST} characters.")
+    if not called or len(called) > LONGEST or shown(called) != called:
+        raise NotThatPerson(f"A name has 1 to {LONGEST} printable characters.")
     other = naming.whose(connection, called)
     if other not in (None, person) and _count(connection, other):
         raise NotThatPerson(f"{shown(called)} is group {other} already: merge the two if they are one person.")
@@ -92,11 +92,11 @@ def reject(connection: Connection, person: int, faces: Iterable[int]) -> Action:
 
 
 def told_apart(connection: Connection, person: int) -> set[int]:
-    """The persons that this one is not, since somebody said so of a face of either."""
+    """The persons that this one is not, since somebody said so of a face that is surely one's."""
     row, member = schema.rejection.c, schema.membership.c
     own = select(row.person).join(schema.membership, member.face == row.face).where(member.person == person)
     others = select(member.person).join(schema.rejection, member.face == row.face).where(row.person == person)
-    return set(connection.execute(own.union(others)).scalars())
+    return set(connection.execute(own.where(member.sure == 1).union(others.where(member.sure == 1))).scalars())
 
 
 def undo(connection: Connection, action: Action) -> None:
@@ -142,11 +142,18 @@ def _restore(connection: Connection, face: int, words: Sequence[_Word], known: s
     """Whose the face is not."""
     rejected = set[int]()
     for word in words:
-        if not word.undone:
-            rejected = (rejected | ({word.before} if word.rejected and word.before else set())) - {word.after}
+        if word.undone or (word.carried and not rejected & _merged(connection, word.action)):
+            continue
+        rejected = (rejected | ({word.before} if word.rejected and word.before else set())) - {word.after}
     connection.execute(delete(schema.rejection).where(schema.rejection.c.face == face))
     for other in sorted(rejected & known):
         connection.execute(insert(schema.rejection).values(face=face, person=other))
+
+
+def _merged(connection: Connection, action: int) -> set[int | None]:
+    """The persons that a merge made one."""
+    change = schema.person_change.c
+    return set(connection.execute(select(change.before).where(change.action == action)).scalars())
 
 
 def _put_back(connection: Connection, face: int, words: Sequence[_Word], known: set[int]) -> None:

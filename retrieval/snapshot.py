@@ -150,5 +150,4 @@ def _tagged(connection: Connection, models: Ids) -> tuple[Tagged, ...]:
 
 
 def _called(connection: Connection, face_ids: Ids) -> tuple[Called, ...]:
-    named = rows.named(connection, face_ids)
-    return tuple(Called(name, bits.of(positions, len(face_ids))) for name, positions in named)
+    return tuple(Called(name, positions) for name, positions in rows.named(connection, face_ids))

@@ -203,10 +203,10 @@ class Person:
         return schema.face.c.id.in_(select(schema.membership.c.face).join(schema.person).where(same))
 
     def bits(self, columns: Columns) -> Words:
-        meant = [person.faces for person in columns.people if lowered(person.name) == lowered(self.name)]
+        meant = [person.at for person in columns.people if lowered(person.name) == lowered(self.name)]
         if not meant:
             raise self._unknown([person.name for person in columns.people])
-        return reduce(np.bitwise_or, meant)
+        return bits.of(np.concatenate(meant), len(columns))
 
     def mask(self, columns: Columns) -> Mask:
         return bits.unpack(self.bits(columns), len(columns))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from indexer import look, scan
+from indexer import look, plan, scan
 from indexer.faces import FoundFace
 from indexer.plan import ERASED
 from indexer.read import UnreadableImage, VanishedImage
@@ -224,6 +224,53 @@ def test_a_file_that_cannot_be_read_now_keeps_its_faces(bench: Bench, monkeypatc
         assert bench.index().rejected == [(str(path), "cannot be read: permission denied")]
     assert bench.rows() == before
     assert bench.index().unchanged == 1
+
+
+@pytest.mark.parametrize("failure", [MemoryError(), UnreadableImage("the search for faces failed", passing=True)])
+@pytest.mark.parametrize("redo", [False, True])
+def test_a_failure_that_passes_takes_no_faces_and_nothing_that_was_said(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, failure: Exception, redo: bool
+) -> None:
+    path = bench.put("a.png", 200)
+    bench.index()
+    bench.library.correct([1], {"Male": True})
+    before = bench.rows(), bench.faces()
+    if not redo:
+        bench.put("a.png", 201)
+
+    def failing(*_: object) -> None:
+        raise failure
+
+    with monkeypatch.context() as patch:
+        patch.setattr(look, "_look", failing)
+        report = bench.index(finder=FakeFinder() if redo else None, redo=redo)
+    assert [rejected for rejected, _ in report.rejected] == [str(path)] and report.missing == 0
+    assert (bench.rows(), bench.faces()) == before and bench.library.corrections(1) == {"Male": True}
+
+
+def test_a_photograph_that_is_damaged_for_a_while_keeps_what_was_said_of_it(bench: Bench) -> None:
+    whole = encoded(picture(1, (200, 200)), "JPEG")
+    path = bench.put("a.jpg", whole)
+    bench.put("b.png", 2)
+    bench.index()
+    face = ids(bench)["a.jpg"]
+    bench.library.correct([face], {"Male": True})
+    bench.put("a.jpg", whole[: len(whole) // 2])
+    for _ in range(2):
+        report = bench.index()
+        assert report.rejected == [(str(path), "the file is cut short")] and report.missing == 1
+        assert list(ids(bench)) == ["b.png"], "what cannot be seen any more is in no answer"
+    bench.put("a.jpg", whole)
+    assert bench.index().unchanged == 2
+    assert ids(bench)["a.jpg"] == face and bench.library.corrections(face) == {"Male": True}
+
+
+def test_many_files_of_the_same_bytes_are_looked_for_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(plan, "is_gone", lambda path: bool(asked.append(path)))
+    for at in range(40):
+        bench.put(f"{at:02}.png", 1)
+    assert bench.index(batch_size=4).faces == 40 and len(asked) < 80
 
 
 def test_a_file_that_could_not_be_read_is_tried_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

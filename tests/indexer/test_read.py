@@ -165,6 +165,7 @@ def test_a_large_jpeg_is_decoded_small_and_measured_large() -> None:
     found = decode(encoded(picture(1, (2400, 1600)), "JPEG", exif=exif), detail=600)
     assert found.image.size == (400, 600) and (found.width, found.height) == (1600, 2400) and found.scale == 4
     assert decode(encoded(picture(1, (2400, 1600)), "PNG"), detail=600).scale == 1
+    assert decode(encoded(Image.new("RGB", (65_000, 20)), "JPEG"), detail=600).height == 20
 
 
 def test_a_picture_at_the_limit_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:

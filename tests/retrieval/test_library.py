@@ -154,6 +154,9 @@ def test_near_identical_photographs_are_folded_into_one(library: Library):
     assert len(answer.hits) == 10 and answer.total == 30
     assert answer.hits[0].photo == "/12" and {hit.count for hit in answer.hits} == {3}
     assert {hit.count for hit in library.similar(vector(4), limit=10).hits} == {1}
+    for fold in (False, True):
+        with pytest.raises(ValueError, match="give 0 or more"):
+            library.similar(vector(4), limit=-1, fold=fold)
 
 
 def test_beyond_a_size_answers_say_how_many_of_the_nearest_they_hold(

@@ -1,9 +1,11 @@
 import os
+from unittest.mock import patch
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import retrieval.paths
 from retrieval.paths import Paths, matches
 
 parts = st.sampled_from([b"a", b"b", b"/", b"/a", "é".encode(), b"\xe9", b"\xc3", b"\xa9", b"\n", b"[", b"?", b"*"])
@@ -51,5 +53,7 @@ def test_a_pattern_matches_as_in_a_shell(pattern: str, path: str, found: bool):
 @given(st.lists(names.map(lambda name: b"/" + name), max_size=30).map(sorted), patterns)
 def test_all_paths_at_once_are_matched_as_each_alone(paths: list[bytes], pattern: str):
     kept = Paths.of(paths)
+    with patch.object(retrieval.paths, "BLOCK", 3):
+        kept.matching(pattern)  # and is remembered
     assert len(kept) == len(paths) and [kept[number] for number in range(len(paths))] == paths
     assert kept.matching(pattern).tolist() == [matches(path, os.fsencode(pattern)) for path in paths]

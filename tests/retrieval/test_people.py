@@ -2,7 +2,9 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from sqlalchemy import insert
 
+from retrieval import schema
 from retrieval.errors import FacequeryError, NoSuchPerson, NotThatPerson, QueryError
 from retrieval.library import Library
 from tests.retrieval.made import MODEL, a_face, a_photo, fill
@@ -152,6 +154,32 @@ def test_groups_are_told_apart_by_a_split_or_a_rejection_until_it_is_undone(crow
     assert crowd.people.told_apart(second) == set()
     crowd.undo(split.id)
     assert crowd.people.told_apart(first) == set()
+
+
+def test_what_likeness_put_into_a_group_tells_it_apart_from_none(crowd: Library):
+    first, second = person_of(crowd, 1), person_of(crowd, min(SECOND))
+    face = max(FIRST)
+    crowd.people.reject(first, [face])
+    with crowd._editing() as connection:
+        connection.execute(insert(schema.membership).values(face=face, person=second, sure=0))
+    assert crowd.people.told_apart(first) == crowd.people.told_apart(second) == set()
+
+
+def test_a_rejection_that_is_undone_after_a_merge_holds_no_more(crowd: Library):
+    first, second = person_of(crowd, 1), person_of(crowd, min(SECOND))
+    face = max(SECOND)
+    rejection = crowd.people.reject(second, [face])
+    merge = crowd.people.merge(first, second)
+    crowd.undo(rejection.id)
+    assert rejections(crowd) == set()
+    crowd.undo(merge.id)
+    assert rejections(crowd) == set() and groups(crowd) == [FIRST, SECOND, THIRD]
+
+
+@pytest.mark.parametrize("name", ["\udcff", "a\0b", "a\nb"])
+def test_a_name_is_text_that_can_be_printed(crowd: Library, name: str):
+    with pytest.raises(NotThatPerson, match="printable"):
+        crowd.people.name(person_of(crowd, 1), name)
 
 
 def test_a_rejected_match_stays_rejected(crowd: Library):

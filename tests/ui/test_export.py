@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from PIL import Image
 
 from indexer.read import decode, orientation
 from indexer.scan import resolve
+from retrieval import citation
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import AmongPhotographs
 from retrieval.library import Library
@@ -258,7 +260,10 @@ def test_a_result_set_that_was_changed_is_refused(shelf: Shelf, run: Run):
     file = shelf.out / "set.json"
     run("export", "Smiling", "--cite", file)
     cited = json.loads(file.read_bytes())
-    for spoilt in (b"", b"[]", b"{}", json.dumps({**cited, "total": 2}).encode(), file.read_bytes()[:-40]):
+    bare = {"format": cited["format"]}
+    fits = json.dumps({**bare, "checksum": citation.checksum(bare)}).encode()
+    other = [json.dumps({**cited, "total": total}).encode() for total in (2, math.nan)]
+    for spoilt in (b"", b"[]", b"{}", *other, fits, file.read_bytes()[:-40]):
         (shelf.out / "spoilt.json").write_bytes(spoilt)
         ended = run("verify-set", shelf.out / "spoilt.json")
         assert ended.status == 1 and ended.err.startswith(("This is no result set", "The result set is not as"))
