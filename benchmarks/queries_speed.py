@@ -108,6 +108,7 @@ def works(library: Library, columns: Columns, lite: sqlite3.Connection, duck: An
     return [
         *[Work(name, ours, peers, goal) for (name, ours, _, goal), peers in zip(asked, against, strict=True)],
         Work(f"{PATTERN}, asked first", lambda: int(Paths(octets).matching(PATTERN).sum()), {}, "50 ms"),
+        Work("one pass over all paths", lambda: int(np.count_nonzero(octets == 0)), {}, "how memory alone grows"),
         *[Work(f"first page of {query}", partial(first_page, library, query), {}, "p95 50 ms") for query in pages],
         Work("a correction, then a count", partial(corrected, library), {}, "200 ms"),
     ]

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from retrieval.bits import Ids, Mask
 
 REMEMBERED = 32  # patterns, a byte a photograph each
-BLOCK = 1 << 15  # photographs compared at a time, so that what is known of them stays in the processor's cache
-SAMPLED = 997  # bytes from one that is looked at to the next, to learn which are rare
+BLOCK = 1 << 14  # photographs compared at a time, so that what is known of them stays in the processor's cache
+SAMPLE = 4096  # bytes that are looked at to learn which are rare
 
 Octets = NDArray[np.uint8]
 
@@ -111,7 +111,7 @@ class Paths:
     @cached_property
     def _counts(self) -> list[int]:
         """About how often each byte occurs."""
-        counts: list[int] = np.bincount(self.octets[::SAMPLED], minlength=256).tolist()
+        counts: list[int] = np.bincount(self.octets[:: len(self.octets) // SAMPLE + 1], minlength=256).tolist()
         return counts
 
 

@@ -114,15 +114,22 @@ def _photographs(connection: Connection, photos: Ids) -> tuple[Ids, Octets]:
     """int64[n]: each face's photograph as its place among the paths; and the paths."""
     photo = schema.photo.c
     query = select(photo.id, photo.path).order_by(photo.path)  # of all: so the index of the paths is all that is read
-    known = np.unique(photos)
     numbers, paths = [np.empty(0, np.int64)], [np.empty(0, np.uint8)]
     for rows in chunks(connection, query):
-        ids = np.fromiter((number for number, _ in rows), np.int64, len(rows))
-        used = _among(known, ids)
-        numbers.append(ids[used])
-        paths.append(Paths.of(path for (_, path), wanted in zip(rows, used.tolist(), strict=True) if wanted).octets)
-    places: Ids = np.argsort(np.concatenate(numbers))[np.searchsorted(known, photos)]
-    return places, np.concatenate(paths)
+        numbers.append(np.fromiter((number for number, _ in rows), np.int64, len(rows)))
+        paths.append(Paths.of(path for _, path in rows).octets)
+    order = np.argsort(everyone := np.concatenate(numbers))
+    return _used(order[np.searchsorted(everyone[order], photos)], np.concatenate(paths))
+
+
+def _used(places: Ids, octets: Octets) -> tuple[Ids, Octets]:
+    """The same without the paths that no place names: of photographs that are missing, or show nobody."""
+    ends = np.flatnonzero(octets == 0)
+    used = np.zeros(len(ends), np.bool_)
+    used[places] = True
+    if used.all():
+        return places, octets
+    return (np.cumsum(used) - 1)[places], octets[np.repeat(used, np.diff(ends, prepend=-1))]
 
 
 def _among(known: Ids, ids: Ids) -> Mask:

@@ -87,7 +87,7 @@ def test_figures_that_come_later_find_their_place(card: dict[str, Any]) -> None:
 
 
 def test_it_says_what_the_weights_came_of(card: dict[str, Any]) -> None:
-    before = {"weights_sha256": "ab" * 32, "hyperparameters": {"seed": 3, "init": "/a/b/first.safetensors"}}
+    before = {"weights_sha256": "ab" * 32, "hyperparameters": {"seed": 3, "init": "first.safetensors"}}
     card["training"]["began_from"] = [{**before, "history": [{"seconds": 60}, {"seconds": 60}]}]
     text = render("mine", card)
     assert "It began from the weights `abababababab`: 2 epochs, 2 min, seed 3; init first.safetensors." in text

@@ -71,6 +71,11 @@ def test_a_finished_run_is_a_model_with_a_card(data: celeba.CelebA, cache: Path,
     assert "non-commercial" in card.licence
 
 
+def test_a_card_names_no_folder_of_the_machine() -> None:
+    told = Hyperparameters(init="/home/a/b.safetensors", teachers=("/home/a/teacher", "densenet121")).told()
+    assert (told["init"], told["teachers"]) == ("b.safetensors", ["teacher", "densenet121"])
+
+
 def test_the_best_epoch_is_kept_not_the_last(data: celeba.CelebA, cache: Path, tmp_path: Path) -> None:
     run = Run.new(replace(TINY, epochs=6, learning_rate=0.05, schedule="constant"), tmp_path)
     history = train.train(data, run, cache=cache)
