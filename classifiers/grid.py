@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from classifiers import celeba, checkpoint
-from classifiers.run import RUN, Hyperparameters, Run, RunError
+from classifiers.run import RUN, Hyperparameters, Run, RunError, became_model
 from classifiers.train import Step, train
 
 LEARNING_RATES = (0.01, 0.005, 0.001)  # of the study, as are the dropouts, the epochs and the training images
@@ -142,7 +142,7 @@ def finished(
     """The run in `folder` at its end: begun, gone on with, or found there as it is."""
     _check(hyper, folder)
     diverged = _given_up(folder)
-    if not diverged and not _over(folder):
+    if not diverged and not became_model(folder):
         run = Run.resumed(folder, device) if (folder / RUN).exists() else Run.new(hyper, folder, device)
         try:
             train(data, run, cache=cache, progress=progress, decoding=decoding)
@@ -152,12 +152,6 @@ def finished(
     facts, available = _facts(folder), len(data.split("train"))
     images = min(available, hyper.limit or available)
     return Outcome(folder.name, hyper, images, available, facts["machine"], facts["history"], diverged)
-
-
-def _over(folder: Path) -> bool:
-    """The run has become a model: its card tells of the training, which a run writes there last."""
-    path = folder / checkpoint.CARD
-    return path.exists() and bool(checkpoint.card_from_json(path.read_text(), path).training)
 
 
 def _given_up(folder: Path) -> str:
@@ -188,5 +182,5 @@ def _check(hyper: Hyperparameters, folder: Path) -> None:
 
 
 def best(outcomes: Sequence[Outcome]) -> Outcome | None:
-    """The run with the best epoch on validation, the first of equals; None when none has an epoch."""
-    return max((o for o in outcomes if o.history), key=lambda o: o.best[CHOSEN_BY], default=None)
+    """The run with the best epoch on validation, the first of equals; None when none has come to its end."""
+    return max((o for o in outcomes if o.history and not o.diverged), key=lambda o: o.best[CHOSEN_BY], default=None)

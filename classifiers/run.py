@@ -77,13 +77,20 @@ class Run:
 
     @classmethod
     def new(cls, hyper: Hyperparameters, out: Path, device: str = "cpu") -> "Run":
-        """A run before its first epoch; RunError when `out` already holds one."""
+        """A run before its first epoch; RunError when `out` already holds one, or a model, or when the network cannot
+        be so; ModelError for a teacher or weights that are not there.
+        """
         if (out / RUN).exists():
             raise RunError(f"{out} already holds a run. Go on with it by --resume, or choose another --out.")
+        if any((out / name).exists() for name in (checkpoint.CARD, checkpoint.WEIGHTS)):
+            raise RunError(f"{out} already holds a model. Choose another --out.")
+        for teacher in hyper.teachers:
+            checkpoint.load(checkpoint.shipped(teacher))
         torch.manual_seed(hyper.seed)
         network = build(hyper.model, hyper.features, hyper.dropout, imagenet=hyper.init == "imagenet")
         if hyper.init not in ("random", "imagenet"):
             checkpoint.fill_backbone(network, Path(hyper.init))
+        _tried(network, hyper)
         run = cls(hyper, out, device, network)
         out.mkdir(parents=True, exist_ok=True)
         run._write_facts()
@@ -214,6 +221,21 @@ def _metadata(path: Path) -> str:
             return str(file.metadata()["facts"])
     except (OSError, SafetensorError, KeyError, TypeError) as error:
         raise checkpoint.ModelError(f"{path} is damaged ({error}): this run cannot go on.") from error
+
+
+def became_model(folder: Path) -> bool:
+    """Whether the run in `folder` has: its card tells of the training, which is written there last."""
+    path = folder / checkpoint.CARD
+    return path.exists() and bool(checkpoint.card_from_json(path.read_text(), path).training)
+
+
+@torch.inference_mode()
+def _tried(network: FaceNetwork, hyper: Hyperparameters) -> None:
+    """RunError when the network cannot look at faces of that size; it is found out now, not after an hour."""
+    try:
+        network.eval()(torch.zeros(1, 3, hyper.size, hyper.size))
+    except (RuntimeError, ValueError) as error:
+        raise RunError(f"{hyper.model} cannot look at {hyper.size} x {hyper.size} pixels: {error}.") from error
 
 
 def _hyperparameters(facts: str, source: Path) -> Hyperparameters:

@@ -24,7 +24,7 @@ from classifiers.distill import Taught, taught
 from classifiers.evaluate import evaluate, predict
 from classifiers.losses import Loss, named
 from classifiers.networks import normalised, unit_range
-from classifiers.run import Hyperparameters, Run, RunError, machine
+from classifiers.run import Hyperparameters, Run, RunError, became_model, machine
 
 LICENCE = "Trained on CelebA, whose terms allow non-commercial research only."
 POWERS = {"none": 0.0, "sqrt": 0.5, "inverse": 1.0}
@@ -46,7 +46,7 @@ class Step:
 @dataclass(frozen=True, slots=True, eq=False)
 class Examples:
     """Prepared faces uint8[N, s, s, 3], their labels bool[N, 40], and what a run may want beside these:
-    what teachers say of them, and whose faces they are, int64[N] from 0.
+    what teachers say of them, and whose faces they are, int64[N] from 0, -1 for unknown.
     """
 
     faces: NDArray[np.uint8]
@@ -100,7 +100,7 @@ def learning_rate(hyper: Hyperparameters, step: int, steps_per_epoch: int) -> fl
     """The rate at a step of the whole run: linear warm-up, then constant, or a cosine down to 0 at the last step."""
     warmup = hyper.warmup * steps_per_epoch
     if step < warmup:
-        return hyper.learning_rate * (step + 1) / warmup
+        return hyper.learning_rate * min(1.0, (step + 1) / warmup)
     if hyper.schedule == "constant":
         return hyper.learning_rate
     done = (step - warmup) / max(1, hyper.epochs * steps_per_epoch - warmup)
@@ -154,7 +154,8 @@ def train(
         row = {"epoch": len(run.history), "loss": loss, "accuracy": accuracy}
         row |= _validated(run, validation, weights)
         run.record({**row, "seconds": round(time.monotonic() - started, 1)})
-    finish(run, validation, base_rates(data))
+    if not became_model(run.out):  # else somebody may have calibrated it anew since
+        finish(run, validation, base_rates(data))
     return run.history
 
 
@@ -163,8 +164,19 @@ def _training(faces: celeba.Faces, run: Run, cache: Path, decoding: Callable[[in
     size = round(hyper.size * OVERSAMPLED) if hyper.augment else hyper.size
     prepared = pixels.cached(faces, replace(run.preprocessing, size=size), cache, decoding)
     soft = taught(hyper.teachers, faces, cache, run.device, decoding) if hyper.teachers else None
-    people = np.unique(faces.identities, return_inverse=True)[1] if hyper.identity else None
-    return Examples(prepared, faces.labels, soft, people)
+    return Examples(prepared, faces.labels, soft, _people(faces.identities) if hyper.identity else None)
+
+
+def _people(identities: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Whose face each is, counted from 0, and -1 where that is not known; DatasetError where there is nobody to tell
+    from another.
+    """
+    known = identities >= 0
+    if len(np.unique(identities[known])) < 2:
+        raise celeba.DatasetError("The data set does not say whose faces these are: leave --identity out.")
+    people = np.full(len(identities), -1)
+    people[known] = np.unique(identities[known], return_inverse=True)[1]
+    return people
 
 
 def _validation(faces: celeba.Faces, run: Run, cache: Path, decoding: Callable[[int, int], None] | None) -> Examples:
@@ -184,10 +196,7 @@ def _epoch(
         number = epoch * steps + step - 1
         sums += _step(run, faces, batch, weights, learning_rate(hyper, number, steps))
         if not np.isfinite(sums).all():
-            raise RunError(
-                f"The loss is no longer a number, in epoch {epoch}, step {step}: this run diverges. "
-                "Start another with a lower --learning-rate; the epochs before are kept."
-            )
+            raise _diverged(f"The loss is no longer a number, in epoch {epoch}, step {step}")
         run.follow(number)
         if progress:
             speed = step * len(faces) / (time.monotonic() - started)
@@ -195,6 +204,12 @@ def _epoch(
             progress(Step(epoch, hyper.epochs, step, steps, loss, accuracy, speed))
     loss, accuracy = (sums / step).tolist()
     return loss, accuracy
+
+
+def _diverged(what: str) -> RunError:
+    return RunError(
+        f"{what}: this run diverges. Start another with a lower --learning-rate; the epochs before are kept."
+    )
 
 
 def _step(run: Run, faces: torch.Tensor, batch: Examples, weights: ClassWeights, rate: float) -> tuple[float, float]:
@@ -223,18 +238,22 @@ def _targets(truth: torch.Tensor, batch: Examples, share: float) -> torch.Tensor
 def _further(run: Run, batch: Examples, pooled: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
     """The weighted losses of the tasks beside the labels."""
     loss = torch.zeros((), device=pooled.device)
-    if "identity" in run.tasks and batch.people is not None:
-        loss = loss + run.hyper.identity * run.tasks["identity"](
-            features, torch.from_numpy(batch.people).to(run.device)
-        )
+    if "identity" in run.tasks and batch.people is not None and (batch.people >= 0).any():
+        people = torch.from_numpy(batch.people).to(run.device)
+        loss = loss + run.hyper.identity * run.tasks["identity"](features[people >= 0], people[people >= 0])
     if "hint" in run.tasks and batch.taught is not None:
         loss = loss + run.hyper.hint * run.tasks["hint"](pooled, torch.from_numpy(batch.taught.hints).to(run.device))
     return loss
 
 
 def _validated(run: Run, validation: Examples, weights: ClassWeights) -> dict[str, float]:
-    """The weighted loss, and figures at one half of the uncalibrated probability."""
+    """The weighted loss, and figures at one half of the uncalibrated probability; RunError for weights that say
+    nothing, or that cannot be stored as a model's are, halved.
+    """
     predicted = predict(run.smooth, run.preprocessing, validation.faces, autocast=True)
+    halved = (values.half() for values in run.smooth.state_dict().values() if values.is_floating_point())
+    if not np.isfinite(predicted.logits).all() or not all(values.isfinite().all() for values in halved):
+        raise _diverged(f"The weights are too large, after epoch {len(run.history)}")
     truth = torch.from_numpy(validation.labels).float()
     figures = evaluate(checkpoint.Calibration().probabilities(predicted.logits), validation.labels, np.full(40, 0.5))
     return {

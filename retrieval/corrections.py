@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, select
 from retrieval import actions, schema
 from retrieval.actions import Action
 from retrieval.attributes import ATTRIBUTES
-from retrieval.errors import NoSuchFace, UnknownAttribute
+from retrieval.errors import LibraryChanged, NoSuchFace, UnknownAttribute
 from retrieval.generation import advance
 from retrieval.names import recognise, suggest
 
@@ -47,12 +47,17 @@ def attribute(name: str) -> str:
     raise UnknownAttribute(name, tuple(meant for meant in suggest(words or [""])[0] if meant in ATTRIBUTES))
 
 
-def correct(connection: Connection, faces: Iterable[int], said: Said, why: str = "") -> Action | None:
+def correct(
+    connection: Connection, faces: Iterable[int], said: Said, why: str = "", announced: int | None = None
+) -> Action | None:
     """Says it of each of the faces, as one action; None if all of it was said before. `why` ends the summary.
 
-    NoSuchFace, and nothing is changed, if one of them is not in the library.
+    NoSuchFace, and nothing is changed, if one of them is not in the library; LibraryChanged if there are not as many as
+    were `announced`.
     """
-    words = checked(said)
+    words, faces = checked(said), list(faces)
+    if announced not in (None, len(faces)):
+        raise LibraryChanged(f"It is {len(faces):,} faces by now, and not {announced:,}: look again, then say it.")
     return apply(connection, {int(face): words for face in faces}, _spelled(words), why)
 
 

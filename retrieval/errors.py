@@ -62,7 +62,7 @@ class NoSuchSearch(FacequeryError):
 
 
 class LibraryChanged(FacequeryError):
-    """The library moved on while a long answer was being written."""
+    """The library moved on while a long answer was being written, or a person decided about one."""
 
 
 class AmongPhotographs(FacequeryError):

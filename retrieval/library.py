@@ -100,20 +100,21 @@ class Library:
         """The writing side, for `with`: LibraryBusy and WrongModel come on entering it."""
         return Writer(self.folder, model)
 
-    def correct(self, which: str | Iterable[int], said: Said) -> Action | None:
+    def correct(self, which: str | Iterable[int], said: Said, *, announced: int | None = None) -> Action | None:
         """Says of the faces that match a query, or that have these numbers, what they have (True) and have not (False);
         None takes back what was said. It outranks every model. One action to undo; None if all was said before.
 
-        QueryError, NoSuchFace, UnknownAttribute, LibraryBusy; ValueError for any other value.
+        With `announced`, how many faces a person was told that it is about, it is LibraryChanged if there are
+        more or fewer by now. QueryError, NoSuchFace, UnknownAttribute, LibraryBusy; ValueError for any other value.
         """
         words = corrections.checked(said)
-        if not isinstance(which, str):
-            with self._editing() as connection:
-                return corrections.correct(connection, which, words)
-        parse(which)  # before anybody is kept from writing
+        if isinstance(which, str):
+            parse(which)  # before anybody is kept from writing
         with self._editing() as connection:
+            if not isinstance(which, str):
+                return corrections.correct(connection, which, words, announced=announced)
             faces = found.matching(self._current.of(connection), which)
-            return corrections.correct(connection, faces, words, f" of {shown(which)}")
+            return corrections.correct(connection, faces, words, f" of {shown(which)}", announced)
 
     def correct_frame(self, frame: "pd.DataFrame") -> Action | None:
         """As `correct`, said by a pandas frame, as `retrieval.frames.said` reads it: a row a face, a column a name."""

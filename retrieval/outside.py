@@ -1,4 +1,6 @@
-"""Nothing is ever written among photographs: says where that is. It follows links on the disk."""
+"""Nothing is ever written among photographs, and nothing but its own into a library: says where that is. It follows
+links on the disk.
+"""
 
 import os
 from pathlib import Path
@@ -6,9 +8,15 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from retrieval import schema
-from retrieval.errors import AmongPhotographs, shown
+from retrieval.errors import AmongPhotographs, FacequeryError, shown
 
 CHUNK = 10_000  # paths in flight
+
+
+class InsideLibrary(FacequeryError):
+    """Something for others was to be written into the library's own folder, where it could take the library's place."""
+
+    wrong_usage = True
 
 
 def folders_of_photographs(connection: Connection) -> frozenset[str]:
@@ -28,3 +36,12 @@ def check_outside(path: Path, folders: frozenset[str]) -> None:
                 f"{shown(str(path))} lies among photographs, in {shown(str(place))}, and nothing is ever "
                 "written there. Name a place in another folder."
             )
+
+
+def check_not_inside(path: Path, library: Path) -> None:
+    """InsideLibrary if `path` is the library's folder, or lies in it at any depth."""
+    if Path(os.path.realpath(path)).is_relative_to(os.path.realpath(library)):
+        raise InsideLibrary(
+            f"{shown(str(path))} lies in the library itself, and nothing but its own is ever written there. "
+            "Name a place in another folder."
+        )

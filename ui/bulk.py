@@ -76,15 +76,22 @@ def _attribute(query: str | None) -> None:
     )
 
 
-def _values(library: Library, which: Callable[[], str | Iterable[int]], of: str, *, disabled: bool = False) -> None:
-    """The three things to say."""
+def _values(
+    library: Library,
+    which: Callable[[], str | Iterable[int]],
+    of: str,
+    *,
+    disabled: bool = False,
+    announced: int | None = None,
+) -> None:
+    """The three things to say; `announced` is of how many faces the page says that it is."""
     for value in VALUES:
         st.button(
             value.capitalize(),
             key=f"say-{of}-{value.replace(' ', '-')}",
             disabled=disabled,
             on_click=_say,
-            args=(library, which, value),
+            args=(library, which, value, announced),
         )
 
 
@@ -92,11 +99,12 @@ def _all(library: Library, whole: Whole) -> None:
     number = counted(whole.total, "face")
     with st.popover(f"All {whole.total:,}", help="All faces of this answer, on every page"):
         st.caption(f"Of {number}, on every page of this answer. One undo takes it back.")
-        _values(library, whole.which, "all")
+        _values(library, whole.which, "all", announced=whole.total)
 
 
-def _say(library: Library, which: Callable[[], str | Iterable[int]], value: str) -> None:
-    if done.attempt(lambda: library.correct(which(), {st.session_state[_NAME]: VALUES[value]})):
+def _say(library: Library, which: Callable[[], str | Iterable[int]], value: str, announced: int | None) -> None:
+    said = {st.session_state[_NAME]: VALUES[value]}
+    if done.attempt(lambda: library.correct(which(), said, announced=announced)):
         selection.clear(PLACE)
     st.session_state[_SAID] = True
 

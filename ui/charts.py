@@ -7,12 +7,15 @@ pyplot's global state. Knows nothing of what is drawn.
 import csv
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+
+from retrieval.errors import shown
 
 ACCENT, CONTRAST = "#2b6777", "#c8703a"  # the app's colour; its opposite, for what is negative
 INK, GREY, FAINT, PAPER = "#22282c", "#8b949a", "#e3e7e9", "#ffffff"
@@ -26,8 +29,7 @@ def figure(width: float, height: float, title: str, remark: str = "") -> Figure:
     """An empty picture of that size in inches, with a title at its top left, and a line of remark below it."""
     drawn = Figure(figsize=(width, height), dpi=DOTS, facecolor=PAPER, layout="constrained")
     FigureCanvasAgg(drawn)
-    shown = f"{title}\n" if remark else title
-    drawn.suptitle(shown, x=0.01, ha="left", fontsize=LARGE, fontweight="bold", color=INK)
+    drawn.suptitle(f"{title}\n" if remark else title, x=0.01, ha="left", fontsize=LARGE, fontweight="bold", color=INK)
     if remark:
         below = 1 - (LARGE * 1.9 + 4) / 72 / height
         drawn.text(0.01, below, remark, ha="left", va="top", fontsize=NORMAL, color=GREY)
@@ -52,12 +54,18 @@ def heading(axes: Axes, text: str, *, accent: bool = False) -> None:
 
 
 def legend(drawn: Figure, colours: Mapping[str, str], inside: Axes | None = None) -> None:
-    """What the colours stand for: at the picture's top right, or where there is no room, at the top left of a panel."""
-    patches = [Patch(color=colour, label=label) for label, colour in colours.items()]
+    """What the colours stand for: at the picture's top right, or where there is no room, at the top left of a panel.
+
+    The words may be names of files: what is no character is shown as �, and a $ begins no formula.
+    """
+    patches = [Patch(color=colour, label=shown(label)) for label, colour in colours.items()]
+    look: dict[str, Any] = {"handles": patches, "frameon": False, "fontsize": NORMAL, "labelcolor": INK}
     if inside is not None:
-        inside.legend(handles=patches, loc="upper left", frameon=False, fontsize=NORMAL, labelcolor=INK)
-        return
-    drawn.legend(handles=patches, loc="upper right", ncols=len(patches), frameon=False, fontsize=NORMAL, labelcolor=INK)
+        made = inside.legend(loc="upper left", **look)
+    else:
+        made = drawn.legend(loc="upper right", ncols=len(patches), **look)
+    for text in made.get_texts():
+        text.set_parse_math(False)
 
 
 def rows(axes: Axes, names: Sequence[str]) -> None:
@@ -74,10 +82,15 @@ def write(drawn: Figure, path: Path) -> Path:
 
 
 def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
-    """Writes a table as CSV; real numbers with six places, nothing for None."""
+    """Writes a table as CSV in UTF-8; real numbers with six places, nothing for None, a � for what is no character."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="") as file:
+    with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows([f"{cell:.6f}" if isinstance(cell, float) else cell for cell in row] for row in rows)
+        writer.writerows([_cell(value) for value in row] for row in (header, *rows))
     return path
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, str):
+        return shown(value)
+    return f"{value:.6f}" if isinstance(value, float) else value

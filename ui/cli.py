@@ -190,17 +190,17 @@ tagging.add_to(app)
 
 @app.command()
 def demo(
-    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the contact sheet goes.")] = Path(),
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the contact sheet goes.")] = Path("demo"),
     query: Annotated[
         str, typer.Option(metavar="QUERY", help="What to look for.")
     ] = "Male AND Eyeglasses AND NOT Smiling",
-    model: options.Model = None,
+    model: options.AnyModel = options.DEFAULT_MODEL,
     as_json: options.Json = False,
 ) -> None:
     """Answers a query over the shipped samples. They go into a throw-away library; a contact sheet shows the answer."""
     from ui.demonstration import demonstrate
 
-    demonstrate(out, query, model or options.DEFAULT_MODEL, as_json=as_json)
+    demonstrate(out, query, model, as_json=as_json)
 
 
 @app.command()

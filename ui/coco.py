@@ -15,23 +15,25 @@ FACE = {"id": 1, "name": "face", "supercategory": "person"}
 Page = tuple[Answer, dict[int, Photograph]]
 
 
-def write(pages: Iterable[Page], thresholds: Thresholds, query: str, file: BinaryIO) -> None:
-    """One document; bytes of a file's name that are not UTF-8 are written as `\\udcXX`."""
+def write(pages: Iterable[Page], thresholds: Thresholds, query: str, file: BinaryIO) -> int:
+    """One document; bytes of a file's name that are not UTF-8 are written as `\\udcXX`. Returns how many faces."""
     info = {"description": f"faces that match {query}, by facequery", "version": "1.0"}
     file.write(b'{"info": %s, "licenses": [], "categories": %s, "annotations": [' % (_json(info), _json([FACE])))
     images: dict[int, Photograph] = {}
-    between = b"\n"
+    between, faces = b"\n", 0
     for answer, photographs in pages:
         for hit in answer.hits:
             photograph = photographs[hit.face]
             images[photograph.id] = photograph
             file.write(between + _json(_annotation(hit, photograph, thresholds)))
             between = b",\n"
+        faces += len(answer.hits)
     file.write(b'\n], "images": [')
     file.writelines(
         (b",\n" if place else b"\n") + _json(_image(photograph)) for place, photograph in enumerate(images.values())
     )
     file.write(b"\n]}\n")
+    return faces
 
 
 def _annotation(hit: Hit, photograph: Photograph, thresholds: Thresholds) -> dict[str, Any]:

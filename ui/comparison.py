@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ui import options
+from ui.evaluation import Thresholds
 from ui.options import cache_folder
 from ui.study import Cache, CelebaFolder, Split
 
@@ -61,7 +62,7 @@ def compare(
         typer.Option(metavar="FILE", readable=False, help="A picture to be tagged by all. Repeat it."),
     ] = None,
     split: Annotated[Split, typer.Option(help="The partition of CelebA.")] = Split.test,
-    thresholds: Annotated[str, typer.Option(help="Which set of a card's: accuracy, f1 or counts.")] = "accuracy",
+    thresholds: Annotated[Thresholds, typer.Option(help="What decisions are made for.")] = Thresholds.accuracy,
     crop: Annotated[options.Crop, typer.Option(help="How faces are had from --image.")] = options.Crop.auto,
     device: options.Device = "auto",
     cache: Cache = None,
@@ -76,14 +77,14 @@ def compare(
 
     faces = dataset.load(celeba).split(split.value)
     with progress.bar(quiet=no_progress) as show:
-        sides = _sides(model, faces, thresholds, device, cache_folder(cache), show)
+        sides = _sides(model, faces, thresholds.value, device, cache_folder(cache), show)
     differences = list(_differences(sides, faces.labels))
-    remark = f"{split.value}, {len(faces):,} images; thresholds: {thresholds}"
+    remark = f"{split.value}, {len(faces):,} images; thresholds: {thresholds.value}"
     written = list(_written(sides, faces.labels, differences, out, remark))
     found = {
         "split": split.value,
         "images": len(faces),
-        "thresholds": thresholds,
+        "thresholds": thresholds.value,
         "models": [{"model": side.name, **side.figures.as_json()} for side in sides],
         "differences": differences,
     }
@@ -111,11 +112,11 @@ def _sides(
     from ui import progress
 
     taggers = [Tagger.load(name, device) for name in dict.fromkeys(models)]
+    sets = [tagger.card.thresholds_for(thresholds) for tagger in taggers]  # an error now, not after minutes of tagging
     sides = []
-    for name, tagger in zip(_short([tagger.name for tagger in taggers]), taggers, strict=True):
+    for name, tagger, cuts in zip(_short([tagger.name for tagger in taggers]), taggers, sets, strict=True):
         prepared = pixels.cached(faces, tagger.card.preprocessing, cache, progress.decoding(show))
         probabilities = tagger.probabilities(prepared, lambda done, total, name=name: show(done, total, name))  # type: ignore[misc]
-        cuts = tagger.card.thresholds_for(thresholds)
         sides.append(Side(name, tagger, probabilities, cuts, evaluate(probabilities, faces.labels, cuts)))
     return sides
 
@@ -189,16 +190,17 @@ def _table(
 
 
 def _print(sides: Sequence[Side], differences: Sequence[Mapping[str, Any]], written: Sequence[Path]) -> None:
+    from retrieval.errors import shown
     from ui.output import console, write_table
 
     rows = [[*(f"{getattr(s.figures, figure):.4f}" for s in sides), words] for figure, words in MEANS.items()]
     for figure in ("precision", "recall", "expected_calibration_error"):
         values = (f"{side.figures.macro(figure):.4f}" for side in sides)
         rows.append([*values, f"macro {figure.replace('_', ' ')}"])
-    write_table([*(side.name for side in sides), ""], rows, numbers=len(sides))
+    write_table([*(shown(side.name) for side in sides), ""], rows, numbers=len(sides))
     out = console()
     for d in differences:
-        out.print(_sentence(d))
+        out.print(shown(_sentence(d)))
     for path in written:
         out.print(str(path))
 

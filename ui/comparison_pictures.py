@@ -136,9 +136,8 @@ def tagged(
         with Image.open(BytesIO(jpeg)) as image:
             picture.imshow(np.asarray(image))
         picture.set_axis_off()
-        picture.set_title(
-            words if len(words) <= NAME else words[: NAME - 1] + "…", loc="left", fontsize=SMALL, color=GREY
-        )
+        short = words if len(words) <= NAME else words[: NAME - 1] + "…"
+        picture.set_title(short, loc="left", fontsize=SMALL, color=GREY, parse_math=False)
         _probabilities(axes, said, thresholds)
     charts.legend(drawn, colours(list(thresholds)))
     return drawn

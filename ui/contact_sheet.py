@@ -1,7 +1,7 @@
 """A contact sheet: the faces of an answer in one PNG, each with its confidence. Photographs are only read."""
 
 from io import BytesIO
-from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -14,14 +14,14 @@ COLUMNS = 5
 PAPER, INK = (250, 249, 246), (40, 40, 40)
 
 
-def write(answer: Answer, path: Path, title: str) -> None:
-    """Writes the sheet of the answer's faces."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    drawn(answer, title).save(path)
+def write(answer: Answer, title: str, file: BinaryIO) -> int:
+    """Writes the sheet of the answer's faces, and returns how many are on it."""
+    _drawn(answer, title).save(file, "PNG")
+    return len(answer.hits)
 
 
-def drawn(answer: Answer, title: str) -> Image.Image:
-    """The sheet of the answer's faces; a photograph that cannot be read leaves a grey place."""
+def _drawn(answer: Answer, title: str) -> Image.Image:
+    """A photograph that cannot be read leaves a grey place."""
     rows = max(1, -(-len(answer.hits) // COLUMNS))
     across, down = TILE + MARGIN, TILE + CAPTION + MARGIN
     sheet = Image.new("RGB", (COLUMNS * across + MARGIN, rows * down + MARGIN + CAPTION), PAPER)

@@ -42,8 +42,7 @@ def correct(
     with Library.open(library_folder(library)) as open_library:
         which = face if query is None else meant(open_library, query)
         assert which is not None
-        _ask(open_library, which, yes)
-        action = open_library.correct(which, said)
+        action = open_library.correct(which, said, announced=_asked(open_library, which, yes))
     _write(action, as_json)
 
 
@@ -89,10 +88,13 @@ def _said(has: list[str], has_not: list[str], forget: list[str]) -> dict[str, bo
     return said
 
 
-def _ask(library: "Library", which: str | list[int], yes: bool) -> None:
+def _asked(library: "Library", which: str | list[int], yes: bool) -> int | None:
+    """Of how many faces a person was asked; None where nobody was."""
     number = library.find(which, limit=0).total if isinstance(which, str) else len(which)
-    if number > MANY and not yes:
-        typer.confirm(f"Correct {number:,} faces?", abort=True, err=True)
+    if number <= MANY or yes:
+        return None
+    typer.confirm(f"Correct {number:,} faces?", abort=True, err=True)
+    return number
 
 
 def _write(action: "Action | None", as_json: bool, before: str = "") -> None:

@@ -7,7 +7,7 @@ import math
 from io import BytesIO
 from typing import NamedTuple
 
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageDraw
 
 from indexer.read import BOMB, DAMAGE, Decoded, decode, read_bytes
 
@@ -45,8 +45,9 @@ def cut(photograph: Decoded, box: Box) -> bytes:
 def marked(path: str, box: Box) -> Marked:
     """The whole photograph, its longer side LONGEST pixels, `box` framed; raises UnreadableImage."""
     photograph = decode(read_bytes(path).data, detail=LONGEST)
-    image = ImageOps.contain(photograph.image, (LONGEST, LONGEST), Image.Resampling.LANCZOS)
-    scale = image.width / photograph.width
+    scale = LONGEST / max(photograph.width, photograph.height)
+    size = (max(1, round(photograph.width * scale)), max(1, round(photograph.height * scale)))
+    image = photograph.image.resize(size, Image.Resampling.LANCZOS)
     left, top, right, bottom = (round(side * scale) for side in box)
     if left < right and top < bottom:
         pen, width = ImageDraw.Draw(image), max(2, max(image.size) // 300)

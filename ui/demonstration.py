@@ -8,6 +8,7 @@ from retrieval.errors import FacequeryError
 from retrieval.library import Library
 from retrieval.query import parse
 from ui import contact_sheet, indexing
+from ui.files import written
 from ui.options import Crop
 from ui.output import hits_as_json, say, write_hits, write_json
 from ui.progress import bar
@@ -42,7 +43,8 @@ def demonstrate(out: Path, query: str, model: str, *, as_json: bool) -> None:
                 write_json(hits_as_json(answer, "confidence"))
             else:
                 write_hits(answer, "confidence")
-            contact_sheet.write(answer, out / SHEET, query)
+            with written(out / SHEET, library.folders_of_photographs(), library.folder) as file:
+                contact_sheet.write(answer, query, file)
     say(
         f"Contact sheet: {out / SHEET}\n\n"
         "These faces are composites: each is the mean of 16 people, and shows nobody.\n"

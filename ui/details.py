@@ -62,7 +62,7 @@ def _attributes(hit: Hit) -> None:
 
 def _width(photograph: Marked) -> int:
     """CSS pixels, so that all of it is seen at once on a laptop."""
-    return min(WIDEST, HIGHEST * photograph.width // photograph.height)
+    return max(1, min(WIDEST, HIGHEST * photograph.width // photograph.height))
 
 
 def _badge(name: str) -> str:

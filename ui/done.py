@@ -26,8 +26,12 @@ class Word(NamedTuple):
 
 
 def tell(action: Action | None) -> None:
-    """Leaves word of an action; None is one that changed nothing."""
-    st.session_state[_WORD] = Word(NOTHING) if action is None else Word(described(action), action.id)
+    """Leaves word of an action; None is one that changed nothing, as the second of a double click."""
+    left = st.session_state.get(_WORD)
+    if action is not None:
+        st.session_state[_WORD] = Word(described(action), action.id)
+    elif not (isinstance(left, Word) and left.action):
+        st.session_state[_WORD] = Word(NOTHING)
 
 
 def say(line: str) -> None:

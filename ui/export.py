@@ -3,9 +3,10 @@
 import json
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, BinaryIO, NamedTuple
 
 import typer
 
@@ -51,7 +52,6 @@ def export(
         raise typer.BadParameter("say what to write: --to, --coco, --xmp, --sheet or --cite")
     from retrieval.errors import shown
     from retrieval.library import Library
-    from retrieval.outside import check_outside
     from ui.output import say
     from ui.saved import meant
     from ui.words import counted
@@ -59,11 +59,10 @@ def export(
     with Library.open(library_folder(library)) as open_library:
         out = _Out(open_library, meant(open_library, query), open_library.folders_of_photographs())
         for path, _ in wanted:
-            check_outside(path, out.photographs)  # before anything is written
-        skipped = sum(write(out, path) or 0 for path, write in wanted)
-        total = open_library.count(out.query)
-    say(f"{counted(total, 'face')} written to {', '.join(shown(str(path)) for path, _ in wanted)}.")
-    if skipped:
+            out.check(path)  # before anything is written
+        done = [(write(out, path), shown(str(path))) for path, write in wanted]
+    say(f"Written: {', '.join(f'{counted(wrote.number, wrote.what)} to {place}' for wrote, place in done)}.")
+    if any(wrote.skipped for wrote, _ in done):
         raise typer.Exit(1)
 
 
@@ -84,7 +83,7 @@ def verify_set(
 
     try:
         cited = json.loads(file.read_bytes())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # the latter for thousands of open brackets
         raise BadCitation("This is no result set of facequery: it is not even JSON.") from error
     with Library.open(library_folder(library)) as open_library:
         differences = open_library.differences(cited)
@@ -103,6 +102,26 @@ class _Out(NamedTuple):
     library: "Library"
     query: str
     photographs: frozenset[str]
+
+    def check(self, path: Path) -> None:
+        """AmongPhotographs, InsideLibrary."""
+        from ui.files import check
+
+        check(path, self.photographs, self.library.folder)
+
+    def file(self, path: Path) -> AbstractContextManager[BinaryIO]:
+        """As `ui.files.written`."""
+        from ui.files import written
+
+        return written(path, self.photographs, self.library.folder)
+
+
+class _Wrote(NamedTuple):
+    """How many of what were written, and how many photographs could get none."""
+
+    number: int
+    what: str = "face"
+    skipped: int = 0
 
 
 def _pages(out: _Out, sort: "Sort" = "confidence") -> "Iterator[Answer]":
@@ -128,64 +147,60 @@ def _photographs(out: _Out, hits: "Iterable[Hit]") -> "dict[int, Photograph]":
     return found
 
 
-def _table(out: _Out, path: Path) -> None:
+def _table(out: _Out, path: Path) -> _Wrote:
     from ui import tables
-    from ui.files import written
 
     write = tables.write_csv if path.suffix.lower() == ".csv" else tables.write_parquet
-    with written(path, out.photographs) as file:
-        write(_pages(out), file)
+    with out.file(path) as file:
+        return _Wrote(write(_pages(out), file))
 
 
-def _coco(out: _Out, path: Path) -> None:
+def _coco(out: _Out, path: Path) -> _Wrote:
     from ui import coco
-    from ui.files import written
 
     both = ((page, _photographs(out, page.hits)) for page in _pages(out, "path"))
-    with written(path, out.photographs) as file:
-        coco.write(both, _thresholds(out), out.query, file)
+    with out.file(path) as file:
+        return _Wrote(coco.write(both, _thresholds(out), out.query, file))
 
 
-def _sheet(out: _Out, path: Path) -> None:
+def _sheet(out: _Out, path: Path) -> _Wrote:
     from retrieval.errors import shown
     from ui import contact_sheet
-    from ui.files import written
 
-    sheet = contact_sheet.drawn(out.library.find(out.query, limit=SHEET), shown(out.query))
-    with written(path, out.photographs) as file:
-        sheet.save(file, "PNG")
+    with out.file(path) as file:
+        return _Wrote(contact_sheet.write(out.library.find(out.query, limit=SHEET), shown(out.query), file))
 
 
-def _cite(out: _Out, path: Path) -> None:
-    from ui.files import written
+def _cite(out: _Out, path: Path) -> _Wrote:
+    document = out.library.cite(out.query)
+    with out.file(path) as file:
+        file.write(json.dumps(document, indent=1, allow_nan=False).encode() + b"\n")
+    return _Wrote(document["total"])
 
-    with written(path, out.photographs) as file:
-        file.write(json.dumps(out.library.cite(out.query), indent=1, allow_nan=False).encode() + b"\n")
 
-
-def _sidecars(out: _Out, folder: Path) -> int:
-    """Writes them, names the photographs that could get none, and returns their number."""
+def _sidecars(out: _Out, folder: Path) -> _Wrote:
+    """Writes them, and names the photographs that could get none."""
     from indexer.read import UnreadableImage
     from retrieval.errors import shown
     from ui.output import say
 
-    skipped = 0
+    number = skipped = 0
     thresholds = _thresholds(out)
     hits = (hit for page in _pages(out, "path") for hit in page.hits)
     for photo, faces in groupby(hits, lambda hit: hit.photo):
         try:
             _sidecar(out, folder, list(faces), thresholds)
+            number += 1
         except (UnreadableImage, OSError) as error:
             skipped += 1
             say(f"{shown(photo)}: {error.reason if isinstance(error, UnreadableImage) else error.strerror}")
-    return skipped
+    return _Wrote(number, "sidecar", skipped)
 
 
 def _sidecar(out: _Out, folder: Path, faces: "list[Hit]", thresholds: "Thresholds") -> None:
     """DIR/home/me/a.jpg.xmp for /home/me/a.jpg: never two photographs' in one place."""
     from indexer.read import UnreadableImage, orientation, read_bytes
     from ui import xmp
-    from ui.files import written
 
     first = faces[0]
     content, photograph = read_bytes(first.photo), _photographs(out, faces)[first.face]
@@ -193,7 +208,7 @@ def _sidecar(out: _Out, folder: Path, faces: "list[Hit]", thresholds: "Threshold
         raise UnreadableImage("its bytes are not those that were indexed")
     regions = [xmp.Region(hit.box, [n for n, p in hit.attributes.items() if p >= thresholds[n]]) for hit in faces]
     document = xmp.sidecar(regions, photograph.width, photograph.height, orientation(content.data))
-    with written(folder / (first.photo.lstrip(os.sep) + ".xmp"), out.photographs) as file:
+    with out.file(folder / (first.photo.lstrip(os.sep) + ".xmp")) as file:
         document.write(file, "utf-8", xml_declaration=True)
 
 

@@ -53,4 +53,4 @@ Weighting = Annotated[
 ]
 Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="Training images at most.")]
 Augment = Annotated[bool, typer.Option(help="Shift, zoom, turn and relight training faces.")]
-Seed = Annotated[int, typer.Option(metavar="N", min=0, help="Of all that is drawn at random.")]
+Seed = Annotated[int, typer.Option(metavar="N", min=0, max=2**32 - 1, help="Of all that is drawn at random.")]

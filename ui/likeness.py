@@ -86,11 +86,12 @@ def put_away() -> None:
 
 
 def _seen(library: Library, given: UploadedFile) -> list[Seen]:
-    kept: tuple[str, list[Seen]] | None = st.session_state.get("seen")
-    if kept is None or kept[0] != given.file_id:
+    kept: tuple[object, list[Seen]] | None = st.session_state.get("seen")
+    sight = (given.file_id, library.model and library.model.fingerprint, library.crop)
+    if kept is None or kept[0] != sight:  # another model sees another likeness
         tagger, finder = models.tagger_for(library), models.finder_for(Crop(library.crop))
         with st.spinner("Looking for faces …"):
-            kept = (given.file_id, models.seen_in(given.getvalue(), tagger, finder))
+            kept = (sight, models.seen_in(given.getvalue(), tagger, finder))
         st.session_state.seen = kept
         st.session_state.pop("meant", None)
     return kept[1]

@@ -54,6 +54,9 @@ Model = Annotated[
         help="A shipped model, or a folder of one that was trained. Without it: the library's, else densenet121.",
     ),
 ]
+AnyModel = Annotated[
+    str, typer.Option("--model", metavar="NAME", help="A shipped model, or a folder of one that was trained.")
+]
 CropMode = Annotated[
     Crop | None,
     typer.Option(
@@ -61,6 +64,9 @@ CropMode = Annotated[
         help="auto finds and aligns faces; aligned takes each picture as one aligned face. "
         "Without it: as the library's photographs were, auto in a new one.",
     ),
+]
+AnyCrop = Annotated[
+    Crop, typer.Option("--crop", help="auto finds and aligns faces; aligned takes each picture as one aligned face.")
 ]
 Precision = Annotated[
     float | None,
@@ -74,7 +80,19 @@ DEFAULT_MODEL = "densenet121"
 
 def library_folder(given: Path | None) -> Path:
     """The folder of the library: as given, or in the platform's user data folder."""
-    return given.expanduser() if given else platformdirs.user_data_path("facequery", appauthor=False) / "library"
+    return expanded(given) if given else platformdirs.user_data_path("facequery", appauthor=False) / "library"
+
+
+def expanded(given: Path) -> Path:
+    """A folder with `~` or `~name` at its start written out; wrong usage where nobody's home is known by that name."""
+    try:
+        return given.expanduser()
+    except RuntimeError as error:
+        from retrieval.errors import shown
+
+        raise typer.BadParameter(
+            f"{shown(str(given))}: no home folder is known for {shown(given.parts[0])}; write the folder out"
+        ) from error
 
 
 def cache_folder(given: Path | None) -> Path:
@@ -86,6 +104,13 @@ def one_form(*, as_json: bool, as_csv: bool, paths: bool, null: bool) -> None:
     """An answer is written in one form; more are wrong usage."""
     if as_json + as_csv + (paths or null) > 1:
         raise typer.BadParameter("choose one of --json, --csv and --paths (or -0)")
+
+
+def none_ahead(context: typer.Context) -> None:
+    """Options ahead of a group's command are wrong usage: the command would not hear of them."""
+    sources = (context.get_parameter_source(name) for name in context.params)
+    if any(source is not None and source.name == "COMMANDLINE" for source in sources):
+        raise typer.BadParameter(f"options go behind `{context.invoked_subcommand}`")
 
 
 def all_if_zero(limit: int) -> int | None:

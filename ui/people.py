@@ -41,8 +41,8 @@ def _listed_by_default(
 ) -> None:
     if context.invoked_subcommand is None:
         listed(None, Shown.all, library, as_json)
-    elif as_json or getattr(context.get_parameter_source("library"), "name", "") == "COMMANDLINE":
-        raise typer.BadParameter(f"options go behind `{context.invoked_subcommand}`")
+    else:
+        options.none_ahead(context)
 
 
 def listed(

@@ -17,7 +17,7 @@ Show = Callable[[int, int, str], None]
 @contextmanager
 def bar(*, quiet: bool = False) -> Iterator[Show]:
     """A progress bar while the `with` lasts, none when `quiet` or in a pipe; less done than before starts it anew."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     hidden = quiet or not console.is_terminal
     with Progress(*columns, console=console, disable=hidden, transient=True) as progress:

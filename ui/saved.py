@@ -32,6 +32,8 @@ def searches(context: typer.Context, library: options.LibraryPath = None, as_jso
     """Saved searches. Lists them where nothing else is said."""
     if context.invoked_subcommand is None:
         list_searches(library, as_json)
+    else:
+        options.none_ahead(context)
 
 
 def list_searches(library: options.LibraryPath = None, as_json: options.Json = False) -> None:

@@ -22,17 +22,18 @@ def saved_list(library: Library, query: str) -> str | None:
             if st.button(harmless(name), key=f"saved-{place}", icon=":material/bookmark:", help=harmless(kept)):
                 clicked = kept
         if known := [name for name, kept in searches.items() if query in (kept, f"@{name}")]:
-            st.button("Forget this search", type="tertiary", key="forget", on_click=_forget, args=(library, known))
+            for place, name in enumerate(known):
+                words = f"Forget “{harmless(name)}”"
+                st.button(words, type="tertiary", key=f"forget-{place}", on_click=_forget, args=(library, name))
         elif query.strip() and not query.strip().startswith("@"):
             with st.popover("Keep this search", type="tertiary"):
                 _keep(library, query)
     return clicked
 
 
-def _forget(library: Library, names: list[str]) -> None:
+def _forget(library: Library, name: str) -> None:
     try:
-        for name in names:
-            library.remove_search(name)
+        library.remove_search(name)
     except FacequeryError as error:
         done.refuse(error)
 
@@ -41,7 +42,7 @@ def _keep(library: Library, query: str) -> None:
     name = st.text_input("Under what name?", key="keep-name", help="Then `@name` in the box asks it again.")
     if st.button("Keep", key="keep"):
         try:
-            library.save_search(name.strip(), query)
+            _save(library, name.strip(), query)
         except FacequeryError as error:
             return refused(error)
         except ValueError as error:
@@ -49,3 +50,10 @@ def _keep(library: Library, query: str) -> None:
             return None
         st.rerun()
     return None
+
+
+def _save(library: Library, name: str, query: str) -> None:
+    """ValueError where the name is another query's."""
+    if library.searches().get(name, query) != query:
+        raise ValueError(f"Another search is called “{name}” already: choose another name, or forget that one first.")
+    library.save_search(name, query)

@@ -3,7 +3,7 @@
 import csv
 import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from retrieval.attributes import ATTRIBUTES
@@ -13,27 +13,36 @@ from retrieval.library import Answer, Hit
 SIDES = ("left", "top", "right", "bottom")
 
 
-def write_csv(pages: Iterable[Answer], file: BinaryIO) -> None:
-    """The columns of `find --csv`; a name's bytes that are no UTF-8 are written as they are."""
+def write_csv(pages: Iterable[Answer], file: BinaryIO) -> int:
+    """The columns of `find --csv`; a name's bytes that are no UTF-8 are written as they are. Returns how many faces."""
     text = io.TextIOWrapper(file, "utf-8", errors="surrogateescape", newline="", write_through=True)
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["face", "photo", *SIDES, "confidence", *ATTRIBUTES])
-    for hit in _hits(pages):
-        probabilities = (f"{hit.attributes[name]:.6f}" for name in ATTRIBUTES)
-        writer.writerow([hit.face, hit.photo, *hit.box, f"{hit.score:.6f}", *probabilities])
+    faces = 0
+    for page in pages:
+        writer.writerows(map(_row, page.hits))
+        faces += len(page.hits)
     text.detach()
+    return faces
 
 
-def write_parquet(pages: Iterable[Answer], file: BinaryIO) -> None:
+def write_parquet(pages: Iterable[Answer], file: BinaryIO) -> int:
     """The same columns, numbers as they are in the library. `photo` is text for people, with a � for what is no
-    character; `path` has the name's bytes.
+    character; `path` has the name's bytes. Returns how many faces.
     """
     import pyarrow.parquet as pq  # type: ignore[import-untyped, unused-ignore]
 
-    schema = _schema()
+    schema, faces = _schema(), 0
     with pq.ParquetWriter(file, schema) as writer:
         for page in pages:
             writer.write_table(_table(page.hits, schema))
+            faces += len(page.hits)
+    return faces
+
+
+def _row(hit: Hit) -> list[object]:
+    probabilities = (f"{hit.attributes[name]:.6f}" for name in ATTRIBUTES)
+    return [hit.face, hit.photo, *hit.box, f"{hit.score:.6f}", *probabilities]
 
 
 def _table(hits: list[Hit], schema: Any) -> Any:
@@ -57,7 +66,3 @@ def _schema() -> Any:
         ("face", pa.int64()), ("photo", pa.string()), ("path", pa.binary()), *[(side, pa.int32()) for side in SIDES],
         ("confidence", pa.float32()), *[(name, pa.float32()) for name in ATTRIBUTES],
     ])  # fmt: skip
-
-
-def _hits(pages: Iterable[Answer]) -> Iterator[Hit]:
-    return (hit for page in pages for hit in page.hits)

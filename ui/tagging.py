@@ -30,8 +30,8 @@ def tag(
     images: Annotated[
         list[Path], typer.Argument(metavar="IMAGE", readable=False, help="Pictures that need not be indexed.")
     ],
-    model: options.Model = None,
-    crop: options.CropMode = None,
+    model: options.AnyModel = options.DEFAULT_MODEL,
+    crop: options.AnyCrop = options.Crop.auto,
     device: options.Device = "auto",
     as_json: options.Json = False,
 ) -> None:
@@ -40,8 +40,8 @@ def tag(
     from ui import indexing
     from ui.output import write_json
 
-    tagger = Tagger.load(model or options.DEFAULT_MODEL, device)
-    finder = indexing.finder_for(crop or options.Crop.auto, device)
+    tagger = Tagger.load(model, device)
+    finder = indexing.finder_for(crop, device)
     tagged = [_tagged(str(image), tagger, finder) for image in images]
     if as_json:
         write_json({"images": [_as_json(picture, tagger) for picture in tagged]})

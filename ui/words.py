@@ -31,6 +31,7 @@ LICENCE = "trained on CelebA: non-commercial research only"
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # CommonMark: any ASCII punctuation may be escaped
 _SHORTCODE = re.compile(r":(?=[\w+/\-]+:)")  # :smile: and :material/home: are replaced even where escaped
+_LINK = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)", re.IGNORECASE)  # addresses become links even where escaped
 _WORD_JOINER = "\u2060"
 
 
@@ -98,7 +99,8 @@ def remarks(names: Iterable[str]) -> list[str]:
 
 def harmless(text: str) -> str:
     """Markdown that shows `text` as it is, on one line: no markup, emoji, link or formula comes of it."""
-    return _PUNCTUATION.sub(r"\\\1", _SHORTCODE.sub(":" + _WORD_JOINER, shown(text)))
+    joined = _LINK.sub(_WORD_JOINER, _SHORTCODE.sub(":" + _WORD_JOINER, shown(text)))
+    return _PUNCTUATION.sub(r"\\\1", joined)
 
 
 def sentence(text: str) -> str:

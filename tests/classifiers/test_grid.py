@@ -108,6 +108,18 @@ def test_a_folder_with_another_run_is_an_error_before_anything_is_trained(
     assert not (tmp_path / grid.name(TWO[0])).exists()
 
 
+@pytest.mark.parametrize("rate", [1e6, 1e20])  # weights beyond half precision; beyond any
+def test_a_run_whose_weights_run_away_is_a_result_too(
+    data: celeba.CelebA, cache: Path, tmp_path: Path, rate: float
+) -> None:
+    one_step = replace(TINY, batch_size=64, warmup=0.0, schedule="constant")
+    runs = grid.combinations(one_step, ["tiny"], [rate, 0.001], [0.3])
+    for _ in range(2):
+        outcomes = list(grid.search(data, runs, tmp_path, cache=cache))
+        assert "this run diverges" in outcomes[0].diverged and not outcomes[1].diverged
+        assert grid.best(outcomes) is outcomes[1] and grid.best(outcomes[:1]) is None
+
+
 def test_a_run_that_diverges_is_a_result_and_the_others_go_on(
     data: celeba.CelebA, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

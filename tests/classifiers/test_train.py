@@ -1,6 +1,8 @@
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from classifiers.checkpoint import ModelError
 from classifiers.distill import Taught
 from classifiers.run import RUN, STATE, Hyperparameters, Run, RunError
 from classifiers.train import Examples, batches, class_weights, learning_rate, weighted_loss
+from retrieval.errors import FacequeryError
 
 TINY = Hyperparameters(model="tiny", size=32, features=64, epochs=3, batch_size=16, dropout=0.5, patience=99)
 
@@ -65,10 +68,61 @@ def test_a_finished_run_is_a_model_with_a_card(data: celeba.CelebA, cache: Path,
     train.train(data, run, cache=cache)
     network, card = checkpoint.load(tmp_path)
     assert not network.training
-    assert card.training["hyperparameters"] == run.hyper.told()
+    assert card.training["hyperparameters"] == json.loads(json.dumps(run.hyper.told()))
     assert card.preprocessing.size == 32
     assert len(card.training["history"]) == 1
     assert "non-commercial" in card.licence
+
+
+def test_a_finished_run_that_is_resumed_stays_as_somebody_left_it(
+    data: celeba.CelebA, cache: Path, tmp_path: Path
+) -> None:
+    train.train(data, Run.new(replace(TINY, epochs=1), tmp_path), cache=cache)
+    _, card = checkpoint.load(tmp_path)
+    checkpoint.write_card(tmp_path, replace(card, figures={"test": {"accuracy": 1.0}}))
+    left = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert len(train.train(data, Run.resumed(tmp_path), cache=cache)) == 1
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == left
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"model": "densenet121", "size": 16}, "densenet121 cannot look at 16 x 16 pixels"),
+        ({"teachers": ("densenet",)}, "There is no model 'densenet'"),
+    ],
+)
+def test_what_cannot_be_trained_leaves_nothing_behind(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(FacequeryError, match=message):
+        Run.new(replace(TINY, **changes), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("name", [checkpoint.CARD, checkpoint.WEIGHTS])
+def test_a_model_is_not_overwritten(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"somebody's")
+    with pytest.raises(RunError, match="already holds a model"):
+        Run.new(TINY, tmp_path)
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"somebody's"]
+
+
+def test_people_nobody_knows_are_not_one_person(data: celeba.CelebA, cache: Path, tmp_path: Path) -> None:
+    assert train._people(np.array([-1, 7, 7, -1, 9])).tolist() == [-1, 0, 0, -1, 1]
+    known = data.faces.identities
+    for left in (np.full_like(known, -1), np.where(known == known[0], known, -1)):
+        unknown = replace(data, faces=replace(data.faces, identities=left))
+        with pytest.raises(celeba.DatasetError, match="whose faces these are"):
+            train.train(unknown, Run.new(replace(TINY, identity=1.0), tmp_path / str(left.max())), cache=cache)
+    some = replace(data, faces=replace(data.faces, identities=np.where(np.arange(len(known)) < 20, known, -1)))
+    run = Run.new(replace(TINY, identity=1.0, epochs=1), tmp_path / "some")
+    train.train(some, run, cache=cache)
+    assert run.tasks["identity"].weight.shape[0] == 5  # four photographs each
+
+
+def test_the_warm_up_rises_to_the_rate_and_no_further() -> None:
+    for warmup, steps in ((0.5, 1), (0.5, 3), (0.25, 586)):
+        rates = [learning_rate(replace(TINY, warmup=warmup), step, steps) for step in range(3 * steps)]
+        assert max(rates) <= TINY.learning_rate
 
 
 def test_a_card_names_no_folder_of_the_machine() -> None:

@@ -7,9 +7,10 @@ from streamlit.testing.v1 import AppTest
 
 from retrieval import store
 from retrieval.library import Library
-from tests.retrieval.made import MODEL
+from tests.retrieval.made import MODEL, a_face, a_photo, fill
 from tests.ui.conftest import Open, Shelf, at_ease, everything, make_shelf
 from tests.ui.test_search_page import pressed
+from ui import done
 from ui.results import PAGE
 
 EVERY = "Male OR NOT Male"
@@ -48,6 +49,27 @@ def test_all_that_match_are_corrected_at_once(opened: Open, own_shelf: Shelf) ->
     app.selectbox(key="bulk-name").set_value("Bald").run()
     pressed(app, "say-all-ask-the-model")
     assert at_ease(app) and said(own_shelf) == {}
+
+
+def test_an_answer_that_grew_meanwhile_is_not_corrected(opened: Open, own_shelf: Shelf) -> None:
+    app = pressed(opened(own_shelf.library, q=EVERY), "choose")
+    with Library.open(own_shelf.library) as library:
+        fill(library, [a_photo("/new.png", a_face(9))])
+    pressed(app, "say-all-has-it")
+    assert not app.exception and said(own_shelf) == {}
+    assert "4 faces by now" in app.error[0].value
+
+
+def test_a_second_click_leaves_the_first_one_s_word(own_shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    left: dict[str, done.Word] = {}
+    monkeypatch.setattr(done.st, "session_state", left)
+    with Library.open(own_shelf.library) as library:
+        done.tell(library.correct([1], {"Bald": True}))
+        done.tell(library.correct([1], {"Bald": True}))  # before a page was drawn
+        assert [word.action for word in left.values()] == [1]
+        done.forget()
+        done.tell(library.correct([1], {"Bald": True}))
+        assert [word.line for word in left.values()] == [done.NOTHING]
 
 
 def test_of_the_surest_only_those_are_corrected(opened: Open, own_shelf: Shelf) -> None:

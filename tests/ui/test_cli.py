@@ -21,7 +21,7 @@ from classifiers.networks import build
 from classifiers.preprocessing import CROP, Preprocessing
 from retrieval.attributes import ATTRIBUTES
 from tests.classifiers.conftest import draw_face, write_celeba
-from ui import cli, hyperparameters
+from ui import cli, demonstration, hyperparameters
 
 EVERYBODY = "Young OR NOT Young"
 
@@ -282,6 +282,37 @@ def test_what_cannot_be_meant_is_status_2_everywhere(indexed: Ended, run: Run) -
     for command in SENSELESS:
         ended = run(*command)
         assert ended.status == 2 and ended.out == "" and "defect" not in ended.err, (command, ended)
+
+
+def test_options_before_a_saved_searchs_command_are_refused_not_forgotten(
+    indexed: Ended, run: Run, tmp_path: Path
+) -> None:
+    run("searches", "save", "mine", "Smiling")
+    for command in (("save", "mine", "Male"), ("remove", "mine"), ("list",)):
+        for option in (("--library", tmp_path / "other"), ("--json",)):
+            ended = run("searches", *option, *command)
+            assert ended.status == 2 and f"options go behind `{command[0]}`" in ended.err
+    assert run("searches", "--json").json["searches"][0]["query"] == "Smiling"
+
+
+@pytest.mark.parametrize("command", [("find", "Smiling", "--library"), ("backup",)])
+def test_a_home_that_nobody_has_gets_a_sentence(indexed: Ended, run: Run, command: tuple[str, ...]) -> None:
+    ended = run(*command, "~nobodyhere/x")
+    assert ended.status == 2 and "no home folder is known for ~nobodyhere" in ended.err
+
+
+def test_the_demo_writes_its_sheet_into_a_folder_of_its_own(
+    run: Run, pictures: Path, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(demonstration, "samples_folder", lambda: pictures)
+    (tmp_path / "contact-sheet.png").write_text("mine")
+    for _ in range(2):
+        assert run("demo", "--query", EVERYBODY, "--model", model).status == 0
+    with Image.open(tmp_path / "demo" / "contact-sheet.png") as sheet:
+        assert sheet.format == "PNG"
+    assert (tmp_path / "contact-sheet.png").read_text() == "mine"
+    assert run("demo", "--query", EVERYBODY, "--model", model, "--out", pictures).status == 2
 
 
 def test_a_run_that_cannot_start_makes_no_library(run: Run, pictures: Path, model: Path, tmp_path: Path) -> None:

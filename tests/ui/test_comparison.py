@@ -2,6 +2,8 @@
 
 import csv
 import json
+import os
+import shutil
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +17,7 @@ from classifiers import checkpoint, train
 from classifiers.run import Hyperparameters, Run
 from retrieval.attributes import ATTRIBUTES
 from tests.classifiers.conftest import write_celeba
-from ui import charts, comparison, comparison_pictures
+from ui import charts, comparison, comparison_pictures, crops, progress
 from ui.cli import app
 
 
@@ -120,6 +122,41 @@ def test_a_model_without_a_history_has_no_curve_and_the_figures_all_the_same(stu
     assert ended.exit_code == 0
     assert not (tmp_path / "out" / "learning-curves.png").exists()
     assert (tmp_path / "out" / "precision-recall-f1.png").exists()
+
+
+@pytest.mark.usefixtures("sketched")
+def test_thresholds_that_are_none_are_wrong_usage_at_once(study: Study, tmp_path: Path) -> None:
+    assert compared(study, tmp_path / "out", "--thresholds", "acuracy").exit_code == 2
+    network, card = checkpoint.load(study.poor)
+    checkpoint.save(tmp_path / "bare", network, checkpoint.Card("tiny", card.preprocessing, features=32))
+    with pytest.raises(checkpoint.ModelError, match="facequery calibrate"):
+        compared(study, tmp_path, "--model", tmp_path / "bare", "--thresholds", "f1", "--cache", tmp_path / "none")
+    assert not (tmp_path / "none").exists(), "nothing was tagged"
+
+
+@pytest.mark.usefixtures("sketched")
+def test_a_model_may_be_called_by_bytes_that_are_no_text(study: Study, tmp_path: Path) -> None:
+    names = [tmp_path / os.fsdecode(name) for name in (b"\xff", b"\xfe[b]")]
+    for name, model in zip(names, (study.good, study.poor), strict=True):
+        shutil.copytree(model, name)
+    command = ["compare", study.celeba, "--model", names[0], "--model", names[1], "--out", tmp_path / "out"]
+    ended = CliRunner().invoke(app, list(map(str, [*command, "--cache", study.cache])), catch_exceptions=False)
+    assert ended.exit_code == 0 and "�[b] is right" in ended.stdout
+    for table in ("comparison.csv", "learning-curves.csv", "reliability.csv"):
+        assert "�[b]" in (tmp_path / "out" / table).read_text("utf-8")
+
+
+def test_no_name_of_a_file_or_a_model_is_a_formula(tmp_path: Path) -> None:
+    model, jpeg = "$\\bad$\udcff", crops.placeholder()
+    said = {model: dict.fromkeys(ATTRIBUTES, 0.5)}
+    charts.write(comparison_pictures.tagged([(jpeg, "$\\bad$.png", said)], said), tmp_path / "tagged.png")
+    charts.write(comparison_pictures.reliability({model: []}, {model: 0.1}), tmp_path / "reliability.png")
+
+
+def test_what_is_going_on_may_be_called_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as on a terminal
+    with progress.bar() as show:
+        show(1, 2, "[/x]")
 
 
 def test_every_model_keeps_its_colour_in_every_picture() -> None:

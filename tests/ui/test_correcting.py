@@ -4,6 +4,7 @@ import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,6 +55,19 @@ def test_more_than_twenty_faces_are_only_corrected_by_who_says_so(run: Run):
     assert run("correct", "Smiling >= 0", "--set", "Bald", typed="y\n").status == 0
     assert run("correct", "Smiling >= 0", "--clear", "Bald", "--yes", "--json").json["faces"] == 25
     assert run("correct", "Smiling > 0.055", "--set", "Bald").status == 0, "twenty are not many"
+
+
+def test_no_more_faces_are_corrected_than_a_person_was_asked_about(run: Run, monkeypatch: pytest.MonkeyPatch):
+    correct = Library.correct
+
+    def late(library: Library, *arguments: Any, **named: Any) -> Any:
+        fill(library, [a_photo("/new", a_face(99))])
+        return correct(library, *arguments, **named)
+
+    monkeypatch.setattr(Library, "correct", late)
+    ended = run("correct", "Smiling >= 0", "--set", "Bald", typed="y\n")
+    assert ended.status == 1 and "26 faces by now, and not 25" in ended.err
+    assert total(run, "Bald >= 1") == 0
 
 
 def test_what_was_done_is_listed_and_undone(run: Run):

@@ -11,7 +11,7 @@ from PIL import Image
 
 from indexer.read import UnreadableImage
 from tests.bad_files import bad_files
-from ui import crops
+from ui import crops, details
 
 RED, BLUE = (220, 30, 30), (30, 30, 220)
 
@@ -74,6 +74,18 @@ def test_the_whole_photograph_has_a_frame_around_the_face(tmp_path: Path) -> Non
     assert (marked.width, marked.height) == (seen.shape[1], seen.shape[0]) == (1200, 600)
     assert seen[300, 302] == pytest.approx(crops.LIGHT, abs=40)
     assert is_red(seen[300, 400]) and not is_red(seen[300, 200])
+
+
+@pytest.mark.parametrize("size", [(60_000, 20), (20, 60_000)])
+@pytest.mark.parametrize("ending", ["jpg", "png"])
+def test_a_strip_of_a_photograph_is_shown_a_pixel_thin(tmp_path: Path, size: tuple[int, int], ending: str) -> None:
+    path, box = tmp_path / f"x.{ending}", (0, 0, *size)
+    Image.new("RGB", size, BLUE).save(path)
+    marked = crops.marked(str(path), box)
+    assert sorted((marked.width, marked.height)) == [1, crops.LONGEST]
+    assert pixels(marked.jpeg).shape == (marked.height, marked.width, 3)
+    assert 1 <= details._width(marked) <= details.WIDEST
+    assert pixels(crops.face(str(path), box)).shape == (crops.SIDE, crops.SIDE, 3)
 
 
 def test_a_bad_file_has_a_reason(tmp_path: Path) -> None:

@@ -213,6 +213,25 @@ def test_nothing_is_written_among_photographs(shelf: Shelf, run: Run, option: st
     assert tree(shelf.photographs) == before
 
 
+@pytest.mark.parametrize("option", ["--to", "--coco", "--xmp", "--sheet", "--cite"])
+@pytest.mark.parametrize("place", ["library", "library/new/deep", "link"])
+def test_nothing_is_written_into_the_library(shelf: Shelf, run: Run, option: str, place: str):
+    (shelf.root / "link").symlink_to(shelf.folder)
+    before = tree(shelf.folder)
+    suffix = {"--to": "t.csv", "--sheet": "s.png", "--xmp": ""}.get(option, "library.db")
+    ended = run("export", "Smiling", "--cite", shelf.out / "first.json", option, shelf.root / place / suffix)
+    assert ended.status == 2 and "lies in the library itself" in ended.err
+    assert tree(shelf.folder) == before and not shelf.out.exists()
+
+
+def test_sidecars_that_would_fall_into_the_library_are_refused(shelf: Shelf, run: Run):
+    library = shelf.out / str(shelf.photographs).lstrip("/")
+    library.parent.mkdir(parents=True)
+    shelf.folder.rename(library)
+    ended = run("export", "Smiling", "--xmp", shelf.out, "--library", library)
+    assert ended.status == 2 and "lies in the library itself" in ended.err and not sidecars(shelf.out)
+
+
 def test_not_even_beside_photographs_of_a_library_that_remembers_no_folder(shelf: Shelf, run: Run):
     assert run("export", "Smiling", "--to", shelf.photographs / "b" / "t.csv").status == 2
     assert run("export", "Smiling", "--xmp", "/").status == 2
@@ -229,11 +248,12 @@ def test_a_link_inside_the_folder_of_sidecars_leads_nowhere(shelf: Shelf, run: R
 
 def test_a_file_is_whole_or_not_there(tmp_path: Path):
     (tmp_path / "f").write_bytes(b"before")
-    with pytest.raises(KeyboardInterrupt), written(tmp_path / "f", frozenset()) as file:
+    with pytest.raises(KeyboardInterrupt), written(tmp_path / "f", frozenset(), tmp_path / "library") as file:
         file.write(b"half")
         raise KeyboardInterrupt
     assert (tmp_path / "f").read_bytes() == b"before" and list(tmp_path.iterdir()) == [tmp_path / "f"]
-    with pytest.raises(AmongPhotographs), written(tmp_path / "new" / "f", frozenset({str(tmp_path)})):
+    photographs = frozenset({str(tmp_path)})
+    with pytest.raises(AmongPhotographs), written(tmp_path / "new" / "f", photographs, tmp_path / "library"):
         pass
     assert not (tmp_path / "new").exists()
 
@@ -263,10 +283,22 @@ def test_a_result_set_that_was_changed_is_refused(shelf: Shelf, run: Run):
     bare = {"format": cited["format"]}
     fits = json.dumps({**bare, "checksum": citation.checksum(bare)}).encode()
     other = [json.dumps({**cited, "total": total}).encode() for total in (2, math.nan)]
-    for spoilt in (b"", b"[]", b"{}", *other, fits, file.read_bytes()[:-40]):
+    for spoilt in (b"", b"[]", b"{}", b"[" * 100_000, *other, fits, file.read_bytes()[:-40]):
         (shelf.out / "spoilt.json").write_bytes(spoilt)
         ended = run("verify-set", shelf.out / "spoilt.json")
         assert ended.status == 1 and ended.err.startswith(("This is no result set", "The result set is not as"))
+
+
+def test_what_was_written_where_is_told_as_it_is(shelf: Shelf, run: Run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(export, "SHEET", 2)
+    monkeypatch.setattr(export, "PAGE", 2)
+    (shelf.photographs / "a.png").unlink()
+    names = {"--to": ("t.csv", "t.parquet"), "--coco": ("c.json",), "--sheet": ("s.png",), "--cite": ("f.json",)}
+    outputs = [word for option, group in names.items() for name in group for word in (option, shelf.out / name)]
+    ended = run("export", "Smiling", *outputs, "--xmp", shelf.out)
+    told = [f"3 faces to {shelf.out}/{name}" for name in ("t.csv", "t.parquet", "c.json")]
+    told += [f"2 faces to {shelf.out}/s.png", f"3 faces to {shelf.out}/f.json", f"2 sidecars to {shelf.out}"]
+    assert ended.status == 1 and ended.err.endswith(f"Written: {', '.join(told)}.\n")
 
 
 @pytest.mark.parametrize("arguments", [(), ("--to", "x.xlsx"), ("--sheet", "x.jpg")])

@@ -30,6 +30,12 @@ def test_arguments_are_capital_letters_that_typer_decorates(name: str) -> None:
         assert argument.help, (name, argument.name)
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_that_opens_no_library_does_not_say_that_it_asks_one(name: str) -> None:
+    helps = {option.name: getattr(option, "help", None) or "" for option in COMMANDS[name].params}
+    assert "library" in helps or not [option for option, text in helps.items() if "library's" in text]
+
+
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name != "facequery"])
 def test_a_command_is_told_in_one_short_sentence_first(name: str) -> None:
     first = re.split(r"(?<=\.)\s", " ".join(COMMANDS[name].help.split()))[0]

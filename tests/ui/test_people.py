@@ -57,4 +57,4 @@ def test_what_is_not_there_is_refused(run: Run) -> None:
 
 
 def test_options_before_the_command_are_refused_not_forgotten(run: Run, tmp_path: Path) -> None:
-    assert run("--library", tmp_path, "list") == (2, None)
+    assert run("--library", tmp_path, "list") == (2, None) == run("--json", "list")

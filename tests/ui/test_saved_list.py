@@ -75,14 +75,37 @@ def test_a_kept_search_is_asked_by_its_name_and_forgotten(opened: Open, own_shel
         library.save_search("all", "Smiling >= 0")
     app = opened(own_shelf.library, q="@all")
     assert at_ease(app) and "**3 faces**" in everything(app)
-    assert "\\@all asks Smiling \\>\\= 0" in everything(app)
+    assert "\\@all asks Smiling \\>\\= 0" in everything(app).replace("\u2060", "")
     pressed(app, "not-Male")
     assert app.query_params["q"] == "Smiling >= 0.0 AND NOT Male"  # a link that says what it shows
     app = opened(own_shelf.library, q="@all", sort="path")
-    pressed(app, "forget")
+    pressed(app, "forget-0")
     with Library.open(own_shelf.library) as library:
         assert library.searches() == {}
     assert app.query_params["q"] == "@all" and "No search is saved as" in app.error[0].value
+
+
+def test_of_a_search_with_two_names_the_one_on_the_button_is_forgotten(opened: Open, own_shelf: Shelf) -> None:
+    with Library.open(own_shelf.library) as library:
+        for name in ("a", "b"):
+            library.save_search(name, "Smiling >= 0")
+    app = opened(own_shelf.library, q="Smiling >= 0")
+    assert [app.button(key=f"forget-{place}").label for place in (0, 1)] == ["Forget “a”", "Forget “b”"]
+    pressed(app, "forget-1")
+    assert at_ease(app)
+    with Library.open(own_shelf.library) as library:
+        assert library.searches() == {"a": "Smiling >= 0"}
+
+
+def test_a_name_that_another_search_has_is_refused(opened: Open, own_shelf: Shelf) -> None:
+    with Library.open(own_shelf.library) as library:
+        library.save_search("all", "Male")
+    app = opened(own_shelf.library, q="Smiling >= 0")
+    app.text_input(key="keep-name").set_value(" all")
+    pressed(app, "keep")
+    assert not app.exception and "Another search is called “all” already" in app.error[0].value
+    with Library.open(own_shelf.library) as library:
+        assert library.searches() == {"all": "Male"}
 
 
 @pytest.mark.parametrize("name", ["@", "@ ", "@nobody", "@all AND Male", "@**x**", "@" + "x" * 3000, "@\x00", " @all"])

@@ -292,6 +292,19 @@ def test_a_picture_finds_faces_like_the_one_in_it(opened: Open, few: Shelf, face
     assert "like" in app.query_params and at_ease(app)
 
 
+def test_a_picture_is_looked_at_again_by_another_model(
+    opened: Open, tmp_path: Path, faces_in_pictures: OneColour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf, looked = make_shelf(tmp_path, ["0.png"]), list[str]()
+    monkeypatch.setattr(models, "tagger_for", lambda library: looked.append(library.model.fingerprint))
+    app = handed_over(opened(shelf.library), "me.png", encoded(picture(), "PNG")).run()
+    assert len(looked) == 1
+    with closing(sqlite3.connect(shelf.library / "library.db")) as raw, raw:
+        raw.execute("UPDATE model SET fingerprint = 'another'")
+    app.run()
+    assert looked[1:] == ["another"]
+
+
 def test_a_new_question_leaves_the_picture(opened: Open, few: Shelf, faces_in_pictures: OneColour) -> None:
     app = handed_over(opened(few.library), "me.png", encoded(picture(), "PNG"))
     app.text_input(key="query").set_value("Male OR NOT Male").run()

@@ -13,6 +13,7 @@ from retrieval.errors import shown
 from ui import words
 
 MARKDOWN = MarkdownIt("gfm-like", {"linkify": False})
+LINK = re.compile(r"https?://|www(?=\.)|[-.\w+]+@[-\w]+(\.[-\w]+)+", re.IGNORECASE)
 nasty = st.text(st.sampled_from("`*_[]()<>!#:$\\|~-+=.&; \t\nabé/0\u202e\x00\udcff'\"") | st.characters())
 
 
@@ -45,6 +46,15 @@ def test_harmless_text_is_shown_as_it_is(text: str) -> None:
 @example(":smile: :material/home: a:b:c")
 def test_no_emoji_or_icon_comes_of_a_name(text: str) -> None:
     assert not re.search(r":[\w+/\-]+:", rendered(words.harmless(text))[0])
+
+
+@given(nasty | st.from_regex(LINK))
+@example("https://a.example/x")
+@example("WWW.a.example")
+@example("me@a.example")
+def test_no_link_comes_of_an_address(text: str) -> None:
+    """The patterns by which Streamlit's Markdown finds addresses in a text that is parsed already."""
+    assert not LINK.search(rendered(words.harmless(text))[0])
 
 
 @given(st.lists(nasty, min_size=1, max_size=3))
