@@ -54,6 +54,7 @@ def main() -> None:
         epochs=arguments.epochs,
         size=arguments.size,
         learning_rate=arguments.learning_rate,
+        dropout=0.5,
         patience=arguments.epochs,
     )
     data = celeba.load(arguments.celeba)

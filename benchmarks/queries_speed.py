@@ -232,15 +232,16 @@ def plot(rows: list[Row], path: Path) -> None:
     """How each grows with the number of faces, beside a line that grows as it does."""
     from matplotlib.figure import Figure
 
-    axes = (figure := Figure(figsize=(9, 6), layout="constrained")).subplots()
-    for work in dict.fromkeys(row.work for row in rows):
+    axes = (figure := Figure(figsize=(12, 6), layout="constrained")).subplots()
+    for number, work in enumerate(dict.fromkeys(row.work for row in rows)):
         points = sorted((row.faces, row.median) for row in rows if row.work == work)
-        (line,) = axes.plot(*zip(*points, strict=True), marker="o", label=work)
+        marker, color = "os"[number // 10 % 2], f"C{number % 10}"
+        axes.plot(*zip(*points, strict=True), marker=marker, color=color, label=work)
         (size, took), last = points[0], points[-1][0]
-        axes.plot([size, last], [took, took * last / size], color=line.get_color(), linestyle=":", linewidth=0.8)
+        axes.plot([size, last], [took, took * last / size], color=color, linestyle=":", linewidth=0.8)
     axes.set(xscale="log", yscale="log", xlabel="faces", ylabel="milliseconds (dotted: linear)")
     axes.grid(alpha=0.3)
-    axes.legend(fontsize="small")
+    axes.legend(fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
     figure.savefig(path, dpi=150)
 
 

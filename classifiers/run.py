@@ -43,8 +43,8 @@ class Hyperparameters:
     schedule: str = "cosine"  # or "constant"
     warmup: float = 0.5  # epochs, rising linearly
     features: int = 512
-    dropout: float = 0.5
-    weighting: str = "inverse"  # of an attribute's two classes: "inverse" frequency, its square root "sqrt", "none"
+    dropout: float = 0.3  # as the next, what did best: classifiers/README.md
+    weighting: str = "sqrt"  # of an attribute's two classes: "inverse" frequency, its square root "sqrt", "none"
     loss: str = "bce"  # cross-entropy by that weighting; or one of `classifiers.losses`, which do without
     patience: int = 3  # epochs without a better validation before the run stops
     limit: int | None = None  # training images

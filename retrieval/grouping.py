@@ -14,7 +14,7 @@ from retrieval.bits import Ids
 from retrieval.nearest import nearest
 from retrieval.scans import Floats
 
-ALIKE = 0.72  # mean cosine from which two groups are one person; chosen on validation by benchmarks/people.py
+ALIKE = 0.70  # mean cosine from which two groups are one person; densenet121's, by benchmarks/people.py on validation
 NEIGHBOURS = 20  # faces that each is compared with; of a person's many photographs these are enough to join them
 
 Saying = Mapping[int, int]

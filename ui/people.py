@@ -68,7 +68,12 @@ def group(
     library: options.LibraryPath = None,
     alike: Annotated[
         float | None,
-        typer.Option(metavar="COSINE", min=-1, max=1, help="Mean cosine from which two groups are one."),
+        typer.Option(
+            metavar="COSINE",
+            min=-1,
+            max=1,
+            help="Mean cosine from which two groups are one: 0.7; for resnet50 try 0.8.",
+        ),
     ] = None,
     as_json: options.Json = False,
 ) -> None:

@@ -47,8 +47,8 @@ def train(
     features: chosen.Features = 512,
     dropout: Annotated[
         float, typer.Option(metavar="SHARE", min=0, max=0.99, help="Of the features that a step goes without.")
-    ] = 0.5,
-    weighting: chosen.Weighting = WeightingName.inverse,
+    ] = 0.3,
+    weighting: chosen.Weighting = WeightingName.sqrt,
     loss: Annotated[LossName, typer.Option(help="Cross-entropy by that weighting, or one without.")] = LossName.bce,
     patience: Annotated[int, typer.Option(metavar="N", min=1, help="Epochs without a better one before stopping.")] = 3,
     limit: chosen.Limit = None,

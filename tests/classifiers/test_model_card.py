@@ -51,13 +51,14 @@ def test_every_attribute_has_a_row_with_its_grade_and_figures(card: dict[str, An
 
 
 def test_it_says_how_the_model_was_trained(card: dict[str, Any]) -> None:
-    card["training"]["history"] = [{**epoch, "seconds": 300} for epoch in card["training"]["history"][:10]]
+    epoch = card["training"]["history"][0]
+    card["training"]["history"] = [{**epoch, "epoch": number, "seconds": 300} for number in range(10)]
     text = render("mine", card)
     assert row(text, "seed")[1] == "0"
     assert row(text, "wall time")[1] == "50 min"
     assert row(text, "machine")[1] == card["training"]["machine"]
     assert card["weights_sha256"] in text
-    assert "learning rate 0.001" in text
+    assert f"learning rate {card['training']['hyperparameters']['learning_rate']}" in text
     assert len([line for line in text.splitlines() if line.startswith("| 10 |")]) == 1
 
 
