@@ -86,6 +86,7 @@ class Plan:
             step.data = None
         if known is not None and step.action not in ("touch", "keep"):
             self._spoiled.add(known.id)
+            self._copied.pop(known.sha256 or "", None)
         return step
 
     def spare(self, step: Step) -> Step:

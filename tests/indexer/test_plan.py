@@ -265,6 +265,16 @@ def test_a_photograph_that_is_damaged_for_a_while_keeps_what_was_said_of_it(benc
     assert ids(bench)["a.jpg"] == face and bench.library.corrections(face) == {"Male": True}
 
 
+def test_a_copy_is_not_taken_from_a_photograph_that_was_replaced_meanwhile(bench: Bench) -> None:
+    bench.put("m.png", 1)
+    bench.index()
+    between = [(f"n{at:02}.png", at) for at in range(3, 60)]
+    for name, seed in [("a.png", 1), ("m.png", 2), *between, ("z.png", 1)]:
+        bench.put(name, seed)
+    bench.index(batch_size=1)
+    assert bench.faces() == [(str(path), tags_of(path)) for path in sorted(bench.folder.iterdir())]
+
+
 def test_many_files_of_the_same_bytes_are_looked_for_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(plan, "is_gone", lambda path: bool(asked.append(path)))
