@@ -3,6 +3,7 @@
 import hashlib
 import os
 import random
+import sys
 import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -44,6 +45,17 @@ def test_a_bomb_costs_nothing(name: str) -> None:
     start = time.perf_counter()
     assert "megapixels" in reason(data)
     assert time.perf_counter() - start < 0.2
+    if sys.platform == "linux":
+        Path("/proc/self/clear_refs").write_text("5")  # forgets the highest so far
+        before = memory("VmRSS")
+        reason(data)
+        assert memory("VmHWM") - before < 50_000
+
+
+def memory(what: str) -> int:
+    """In kB: what this process takes (VmRSS), or has taken at most (VmHWM)."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(what))
 
 
 @pytest.mark.parametrize("count", sizes(1_700, 20_000))
