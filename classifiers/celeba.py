@@ -61,6 +61,19 @@ class CelebA:
         return Faces(self.faces.folder, names, self.faces.labels[chosen], self.faces.identities[chosen])
 
 
+def people(identities: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Whose face each is, int64[N] counted from 0, and -1 where the data set does not say; DatasetError where there is
+    nobody to tell from another.
+    """
+    known = identities >= 0
+    names, numbers = np.unique(identities[known], return_inverse=True)
+    if len(names) < 2:
+        raise DatasetError("The data set does not say whose faces these are: leave --identity out.")
+    people = np.full(len(identities), -1)
+    people[known] = numbers
+    return people
+
+
 def load(folder: Path) -> CelebA:
     """The data set in `folder`, or in `folder/celeba` as torchvision leaves it; DatasetError says what is missing."""
     if not folder.is_dir():

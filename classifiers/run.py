@@ -84,6 +84,10 @@ class Run:
             raise RunError(f"{out} already holds a run. Go on with it by --resume, or choose another --out.")
         if any((out / name).exists() for name in (checkpoint.CARD, checkpoint.WEIGHTS)):
             raise RunError(f"{out} already holds a model. Choose another --out.")
+        return cls._begun(hyper, out, device)
+
+    @classmethod
+    def _begun(cls, hyper: Hyperparameters, out: Path, device: str) -> "Run":
         for teacher in hyper.teachers:
             checkpoint.load(checkpoint.shipped(teacher))
         torch.manual_seed(hyper.seed)
@@ -102,9 +106,7 @@ class Run:
         if not (out / RUN).exists():
             raise RunError(f"{out} holds no run to go on with. Start one without --resume.")
         if not (out / STATE).exists():  # interrupted in its first epoch
-            hyper = _hyperparameters((out / RUN).read_text(), out / RUN)
-            (out / RUN).unlink()
-            return cls.new(hyper, out, device)
+            return cls._begun(_hyperparameters((out / RUN).read_text(), out / RUN), out, device)
         facts = _metadata(out / STATE)
         hyper = _hyperparameters(facts, out / STATE)
         run = cls(hyper, out, device, build(hyper.model, hyper.features, hyper.dropout))

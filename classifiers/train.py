@@ -164,19 +164,7 @@ def _training(faces: celeba.Faces, run: Run, cache: Path, decoding: Callable[[in
     size = round(hyper.size * OVERSAMPLED) if hyper.augment else hyper.size
     prepared = pixels.cached(faces, replace(run.preprocessing, size=size), cache, decoding)
     soft = taught(hyper.teachers, faces, cache, run.device, decoding) if hyper.teachers else None
-    return Examples(prepared, faces.labels, soft, _people(faces.identities) if hyper.identity else None)
-
-
-def _people(identities: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Whose face each is, counted from 0, and -1 where that is not known; DatasetError where there is nobody to tell
-    from another.
-    """
-    known = identities >= 0
-    if len(np.unique(identities[known])) < 2:
-        raise celeba.DatasetError("The data set does not say whose faces these are: leave --identity out.")
-    people = np.full(len(identities), -1)
-    people[known] = np.unique(identities[known], return_inverse=True)[1]
-    return people
+    return Examples(prepared, faces.labels, soft, celeba.people(faces.identities) if hyper.identity else None)
 
 
 def _validation(faces: celeba.Faces, run: Run, cache: Path, decoding: Callable[[int, int], None] | None) -> Examples:

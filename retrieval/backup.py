@@ -17,7 +17,7 @@ from retrieval import schema
 from retrieval.connections import ALWAYS, FILE, address, connect, named_errors, reader
 from retrieval.errors import BackupRefused, LibraryDamaged, shown
 from retrieval.generation import state
-from retrieval.outside import check_outside
+from retrieval.outside import check_not_inside, check_outside
 from retrieval.verify import verify
 
 
@@ -33,12 +33,13 @@ class Backup(NamedTuple):
 def backup(folder: Path, to: Path, photographs: frozenset[str]) -> Backup:
     """Copies the library in `folder` to the new folder `to`: all of it is there at once, or nothing.
 
-    BackupRefused where something is, or inside the library; AmongPhotographs; LibraryDamaged if the copy is not as a
-    library should be; LibraryFull.
+    BackupRefused where something is; InsideLibrary; AmongPhotographs; LibraryDamaged if the copy is not as a library
+    should be; LibraryFull.
     """
     place = Path(os.path.realpath(to.expanduser()))
-    _check_place(place, folder)
+    check_not_inside(place, folder)
     check_outside(place, photographs)
+    _check_new(place)
     with _appearing(place) as copy:
         _copy(folder, copy, place)
         found = _checked(copy, place)
@@ -47,11 +48,7 @@ def backup(folder: Path, to: Path, photographs: frozenset[str]) -> Backup:
     return found
 
 
-def _check_place(place: Path, folder: Path) -> None:
-    if place.is_relative_to(os.path.realpath(folder)):
-        raise BackupRefused(
-            f"{shown(str(place))} lies in the library itself. Name a folder elsewhere, on another disk."
-        )
+def _check_new(place: Path) -> None:
     if place.exists() and not (place.is_dir() and not any(place.iterdir())):
         raise BackupRefused(f"{shown(str(place))} is there already, and nothing is overwritten. Name a new folder.")
 

@@ -71,8 +71,14 @@ class AmongPhotographs(FacequeryError):
     wrong_usage = True
 
 
+class InsideLibrary(FacequeryError):
+    """Something for others was to be written into the library's own folder, where it could take the library's place."""
+
+    wrong_usage = True
+
+
 class BackupRefused(FacequeryError):
-    """A copy of the library was to be made where something is already, or inside the library."""
+    """A copy of the library was to be made where something is already."""
 
     wrong_usage = True
 

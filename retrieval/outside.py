@@ -8,15 +8,9 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from retrieval import schema
-from retrieval.errors import AmongPhotographs, FacequeryError, shown
+from retrieval.errors import AmongPhotographs, InsideLibrary, shown
 
 CHUNK = 10_000  # paths in flight
-
-
-class InsideLibrary(FacequeryError):
-    """Something for others was to be written into the library's own folder, where it could take the library's place."""
-
-    wrong_usage = True
 
 
 def folders_of_photographs(connection: Connection) -> frozenset[str]:

@@ -98,6 +98,16 @@ def test_what_cannot_be_trained_leaves_nothing_behind(tmp_path: Path, changes: d
     assert not (tmp_path / "run").exists()
 
 
+def test_a_run_that_cannot_go_on_yet_keeps_its_hyperparameters(tmp_path: Path) -> None:
+    run = Run.new(TINY, tmp_path)  # interrupted in its first epoch
+    facts = json.loads((tmp_path / RUN).read_text())
+    facts["hyperparameters"]["teachers"] = ["not mounted"]
+    (tmp_path / RUN).write_text(json.dumps(facts))
+    with pytest.raises(FacequeryError, match="There is no model 'not mounted'"):
+        Run.resumed(run.out)
+    assert json.loads((tmp_path / RUN).read_text()) == facts
+
+
 @pytest.mark.parametrize("name", [checkpoint.CARD, checkpoint.WEIGHTS])
 def test_a_model_is_not_overwritten(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"somebody's")
@@ -107,7 +117,7 @@ def test_a_model_is_not_overwritten(tmp_path: Path, name: str) -> None:
 
 
 def test_people_nobody_knows_are_not_one_person(data: celeba.CelebA, cache: Path, tmp_path: Path) -> None:
-    assert train._people(np.array([-1, 7, 7, -1, 9])).tolist() == [-1, 0, 0, -1, 1]
+    assert celeba.people(np.array([-1, 7, 7, -1, 9])).tolist() == [-1, 0, 0, -1, 1]
     known = data.faces.identities
     for left in (np.full_like(known, -1), np.where(known == known[0], known, -1)):
         unknown = replace(data, faces=replace(data.faces, identities=left))

@@ -10,7 +10,7 @@ import pytest
 
 from retrieval import backup as module
 from retrieval.backup import backup
-from retrieval.errors import AmongPhotographs, BackupRefused, LibraryDamaged, LibraryFull
+from retrieval.errors import AmongPhotographs, BackupRefused, InsideLibrary, LibraryDamaged, LibraryFull
 from retrieval.library import Library
 from tests.retrieval.made import a_face, a_photo, fill, vector
 from tests.retrieval.test_store import WRITER, dump, generation, start
@@ -68,9 +68,11 @@ def test_nothing_is_overwritten_nor_put_into_the_library_or_among_photographs(li
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "library.db").write_bytes(b"another")
     (tmp_path / "link").symlink_to(library.folder)
-    refused = [tmp_path / "file", tmp_path / "full", library.folder, library.folder / "copy", tmp_path / "link" / "x"]
-    for place in refused:
+    for place in (tmp_path / "file", tmp_path / "full"):
         with pytest.raises(BackupRefused):
+            backup(library.folder, place, NOWHERE)
+    for place in (library.folder, library.folder / "copy", tmp_path / "link" / "x"):
+        with pytest.raises(InsideLibrary, match="lies in the library itself"):
             backup(library.folder, place, NOWHERE)
     with pytest.raises(AmongPhotographs):
         backup(library.folder, tmp_path / "photographs" / "copy", frozenset({str(tmp_path / "photographs")}))
