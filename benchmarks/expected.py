@@ -16,10 +16,10 @@ import setting
 
 from classifiers import celeba
 from classifiers.tagger import Tagger
+from retrieval.answers.estimate import expected, surest
 from retrieval.attributes import ATTRIBUTES
-from retrieval.columns import Columns
-from retrieval.estimate import expected, surest
-from retrieval.nodes import And, Not, Query, Term
+from retrieval.columns.columns import Columns
+from retrieval.language.nodes import And, Not, Query, Term
 
 LEAST = 20  # images that have, and that answer, a query
 TRIPLES = 4000

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from retrieval import schema
-from retrieval.connections import reader
+from retrieval.language.query import parse
 from retrieval.library import Library
-from retrieval.query import parse
+from retrieval.tables import schema
+from retrieval.tables.connections import reader
 
 QUERY = "Big_Nose AND NOT Eyeglasses"
 

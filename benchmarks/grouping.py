@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 from similar import people
 
-from retrieval import nearest
-from retrieval.folding import groups
-from retrieval.grouping import NEIGHBOURS, grouped, mutual
+from retrieval.likeness import nearest
+from retrieval.likeness.folding import groups
+from retrieval.likeness.grouping import NEIGHBOURS, grouped, mutual
 
 ALIKE = 0.6  # these people's photographs are that alike
 ASKED = 200  # faces that the peer looks at

@@ -18,7 +18,7 @@ from examples import embeddings
 from numpy.typing import NDArray
 from sklearn.cluster import HDBSCAN
 
-from retrieval.grouping import grouped
+from retrieval.likeness.grouping import grouped
 
 ALIKE = [round(0.3 + 0.02 * step, 2) for step in range(34)]
 CORES = [1, 2, 3]
@@ -90,7 +90,7 @@ def pairwise(labels: Labels, people: Labels) -> dict[str, float]:
 
 
 def strangers(vectors: Floats, people: Labels) -> dict[str, float]:
-    """How alike two different people are at most: retrieval.folding.SAME lies above."""
+    """How alike two different people are at most: retrieval.likeness.folding.SAME lies above."""
     scores = (vectors @ vectors.T)[np.triu_indices(len(people), 1)]
     different = scores[(people[:, None] != people[None])[np.triu_indices(len(people), 1)]]
     return {"99.99 %": float(np.quantile(different, 0.9999)), "all": float(different.max())}

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from classifiers import celeba
 from retrieval.attributes import ATTRIBUTES
+from retrieval.language.nodes import Columns
+from retrieval.language.query import parse
 from retrieval.library import Library
-from retrieval.nodes import Columns
-from retrieval.query import parse
 
 QUERIES = (
     "Big_Nose AND NOT Eyeglasses",

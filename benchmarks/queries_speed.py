@@ -22,13 +22,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from retrieval import bits, cache
 from retrieval.attributes import ATTRIBUTES
-from retrieval.connections import FILE
+from retrieval.columns import bits, cache
+from retrieval.columns.paths import Paths
+from retrieval.language.nodes import Columns
+from retrieval.language.query import parse
 from retrieval.library import Library
-from retrieval.nodes import Columns
-from retrieval.paths import Paths
-from retrieval.query import parse
+from retrieval.tables.connections import FILE
 
 QUERY = "Big_Nose AND NOT Eyeglasses"
 OWN = "Smiling > 0.9 AND Male <= 0.25"
@@ -133,7 +133,7 @@ def facets(matching: bits.Words, columns: Columns) -> list[int]:
 
 def condition(query: str, columns: Columns) -> str:
     """The query as SQL over plain numbers; both of ours are conjunctions."""
-    from retrieval.nodes import And, Not, Term
+    from retrieval.language.nodes import And, Not, Term
 
     node = parse(query)
     assert isinstance(node, And)

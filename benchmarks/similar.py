@@ -4,7 +4,8 @@ IndexFlatIP with filtering afterwards (`rows_filtered_after` are left of the k i
 python benchmarks/similar.py --sizes 200000 1000000 --out similar.json
 
 Faces are made: people from 64 hidden numbers, 20 photographs each. A filter lets through the same share either at
-random or, as attributes do, on one side of a plane. Beyond retrieval.vectors.APPROXIMATE answers come through sketches.
+random or, as attributes do, on one side of a plane. Beyond retrieval.likeness.vectors.APPROXIMATE answers come through
+sketches.
 """
 
 import argparse
@@ -19,8 +20,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import sketches, vectors
-from retrieval.vectors import Nearest, Vectors
+from retrieval.likeness import sketches, vectors
+from retrieval.likeness.vectors import Nearest, Vectors
 
 SHARES = (0.001, 0.01, 0.1, 0.5, 1.0)
 TOP = 10

@@ -23,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.attributes import ATTRIBUTES
-from retrieval.connections import FILE
 from retrieval.library import Library
-from retrieval.schema import DIMENSIONS
+from retrieval.tables.connections import FILE
+from retrieval.tables.schema import DIMENSIONS
 
 BLOCK = 50_000  # faces made and written at once
 CAUSES = 8

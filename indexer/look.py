@@ -13,8 +13,8 @@ from indexer.faces import Finder, FoundFace
 from indexer.read import Decoded, UnreadableImage, VanishedImage, decode, read_bytes
 from indexer.report import NO_FACE, Stopwatch
 from indexer.scan import Candidate
-from retrieval.records import Crop
-from retrieval.store import Known, Photo
+from retrieval.tables.records import Crop
+from retrieval.writing.store import Known, Photo
 
 if TYPE_CHECKING:
     from classifiers.tagger import Tagger, Tags

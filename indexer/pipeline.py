@@ -17,8 +17,8 @@ from indexer.look import Step, crop_of, faces_of, load, look
 from indexer.plan import Comparison, Plan, compare
 from indexer.report import Progress, Rejected, Report, Tally
 from indexer.scan import Candidate, FolderError, Listing, scan, together
-from retrieval.records import Outcome
-from retrieval.store import Face, Known, Model, Photo, Writer
+from retrieval.tables.records import Outcome
+from retrieval.writing.store import Face, Known, Model, Photo, Writer
 
 if TYPE_CHECKING:
     from classifiers.tagger import Tagger

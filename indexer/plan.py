@@ -10,8 +10,8 @@ from pathlib import Path
 
 from indexer.look import Step
 from indexer.scan import Candidate, FolderError, Listing
-from retrieval.records import Crop
-from retrieval.store import Known, Writer
+from retrieval.tables.records import Crop
+from retrieval.writing.store import Known, Writer
 
 ERASED = "erased from the library, and not to come back"
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from retrieval import snapshot, vectors
-from retrieval.connections import named_errors, reader
-from retrieval.generation import is_newest, state
-from retrieval.snapshot import Snapshot
-from retrieval.vectors import Vectors
+from retrieval.likeness import vectors
+from retrieval.likeness.vectors import Vectors
+from retrieval.tables import snapshot
+from retrieval.tables.connections import named_errors, reader
+from retrieval.tables.generation import is_newest, state
+from retrieval.tables.snapshot import Snapshot
 
 
 class Current:

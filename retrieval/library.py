@@ -13,44 +13,32 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from retrieval import (
-    actions,
-    answers,
-    bits,
-    cautions,
-    citation,
-    corrections,
-    explain,
-    found,
-    likeness,
-    membership,
-    models,
-    numbered,
-    photographs,
-    searches,
-)
-from retrieval.actions import Action
-from retrieval.answers import Answer, Facets, Hit, Totals
-from retrieval.cautions import Caution
-from retrieval.connections import prepare
-from retrieval.corrections import Said
+from retrieval.answers import answers, by_number, citation, explain, matches, similar, warnings
+from retrieval.answers.answers import Answer, Facets, Hit, Totals
+from retrieval.answers.by_number import numbers
+from retrieval.answers.explain import Explanation
+from retrieval.answers.matches import Wanted
+from retrieval.answers.ranking import Sort
+from retrieval.answers.similar import Within
+from retrieval.answers.warnings import Caution
+from retrieval.columns import bits
 from retrieval.current import Current
-from retrieval.erasure import Erased, erase, matching
 from retrieval.errors import FacequeryError, LibraryDamaged, shown
-from retrieval.examples import Examples
-from retrieval.exchange import Exchange
-from retrieval.explain import Explanation
-from retrieval.found import Wanted
-from retrieval.likeness import Within
-from retrieval.numbered import numbers
-from retrieval.outside import folders_of_photographs
+from retrieval.language.query import parse
+from retrieval.likeness.examples import Examples
 from retrieval.people import People
-from retrieval.photographs import Photograph
-from retrieval.query import parse
-from retrieval.ranking import Sort
-from retrieval.records import Crop, Model
-from retrieval.store import Editor, Writer
-from retrieval.verify import Finding, verify
+from retrieval.tables import actions, models, photographs
+from retrieval.tables.actions import Action
+from retrieval.tables.connections import prepare
+from retrieval.tables.outside import folders_of_photographs
+from retrieval.tables.photographs import Photograph
+from retrieval.tables.records import Crop, Model
+from retrieval.writing import corrections, membership, searches
+from retrieval.writing.corrections import Said
+from retrieval.writing.erasure import Erased, erase, matching
+from retrieval.writing.exchange import Exchange
+from retrieval.writing.store import Editor, Writer
+from retrieval.writing.verify import Finding, verify
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,12 +101,12 @@ class Library:
         with self._editing() as connection:
             if not isinstance(which, str):
                 return corrections.correct(connection, which, words, announced=announced)
-            faces = found.matching(self._current.of(connection), which)
+            faces = matches.matching(self._current.of(connection), which)
             return corrections.correct(connection, faces, words, f" of {shown(which)}", announced)
 
     def correct_frame(self, frame: "pd.DataFrame") -> Action | None:
-        """As `correct`, said by a pandas frame, as `retrieval.frames.said` reads it: a row a face, a column a name."""
-        from retrieval import frames
+        """As `correct`, said by a pandas frame as `answers.frames.said` reads it: a row a face, a column a name."""
+        from retrieval.answers import frames
 
         said = frames.said(frame)
         with self._editing() as connection:
@@ -196,7 +184,7 @@ class Library:
         """
         wanted = Wanted(query, None if query is None else parse(query), limit, offset, sort, precision)
         with self._current.reading() as (connection, now):
-            return found.answer(connection, now, wanted)
+            return matches.answer(connection, now, wanted)
 
     def count(self, query: str) -> int:
         """How many faces match `query`; QueryError."""
@@ -206,16 +194,16 @@ class Library:
         """Why each of the faces matches `query`, or does not; QueryError, NoSuchFace."""
         node = parse(query)
         with self._current.reading() as (connection, now):
-            at = numbered.positions(now, face_ids)
+            at = by_number.positions(now, face_ids)
             return explain.explain(now, node, at, explain.said(connection, now, at))
 
     def cautions(self, query: str) -> list[Caution]:
         """What to know before believing an answer to `query` on this library; QueryError."""
-        return cautions.cautions(parse(query), self._current.snapshot().columns)
+        return warnings.cautions(parse(query), self._current.snapshot().columns)
 
     def facets(self, query: str | None = None) -> Facets:
         """How many of the faces that match `query` (None: of all) have each of the 40 attributes."""
-        return found.facets(self._current.snapshot().columns, query)
+        return matches.facets(self._current.snapshot().columns, query)
 
     def similar(
         self,
@@ -236,7 +224,7 @@ class Library:
         like = Examples.of([embedding] if isinstance(embedding, np.ndarray) else embedding, unlike)
         within = _within(where, () if exclude is None else numbers(exclude), limit, fold)
         with self._current.reading() as (connection, now):
-            return likeness.answer(connection, now, self._current.vectors(connection, now), like, within)
+            return similar.answer(connection, now, self._current.vectors(connection, now), like, within)
 
     def similar_to(
         self,
@@ -251,33 +239,33 @@ class Library:
         wanted, unwanted = numbers(faces), numbers(unlike)
         within = _within(where, {*wanted, *unwanted}, limit, fold)
         with self._current.reading() as (connection, now):
-            like = Examples.of(*[numbered.embeddings(connection, now, some) for some in (wanted, unwanted)])
-            return likeness.answer(connection, now, self._current.vectors(connection, now), like, within)
+            like = Examples.of(*[by_number.embeddings(connection, now, some) for some in (wanted, unwanted)])
+            return similar.answer(connection, now, self._current.vectors(connection, now), like, within)
 
     def face(self, face_id: int) -> Hit:
         """One face, with score 1; NoSuchFace."""
         with self._current.reading() as (connection, now):
-            return numbered.hits(connection, now, [face_id])[0]
+            return by_number.hits(connection, now, [face_id])[0]
 
     def faces(self, face_ids: Iterable[int]) -> list[Hit]:
         """Those of the faces that can be shown, in that order, with score 1; the others are left out."""
         with self._current.reading() as (connection, now):
             there = [face for face in face_ids if now.position(face) is not None]
-            return numbered.hits(connection, now, there)
+            return by_number.hits(connection, now, there)
 
     def cite(self, query: str) -> dict[str, Any]:
         """Which faces match `query` and all that decided it, as a document that `differences` can check; QueryError."""
         with self._current.reading() as (connection, now):
-            return citation.cite(connection, query, found.matching(now, query))
+            return citation.cite(connection, query, matches.matching(now, query))
 
     def differences(self, cited: dict[str, Any]) -> list[str]:
         """In what the library's answer differs today from a document of `cite`: sentences. BadCitation, QueryError."""
         citation.check(cited)
         with self._current.reading() as (connection, now):
-            return citation.differences(connection, cited, found.matching(now, cited["query"]))
+            return citation.differences(connection, cited, matches.matching(now, cited["query"]))
 
     def folders_of_photographs(self) -> frozenset[str]:
-        """Where nothing may be written: see `retrieval.outside`."""
+        """Where nothing may be written: see `retrieval.tables.outside`."""
         with self._current.transaction() as connection:
             return folders_of_photographs(connection)
 
@@ -289,7 +277,7 @@ class Library:
     def embedding(self, face_id: int) -> NDArray[np.float32]:
         """float32[512] of unit length; NoSuchFace."""
         with self._current.reading() as (connection, now):
-            return numbered.embeddings(connection, now, [face_id])[0]
+            return by_number.embeddings(connection, now, [face_id])[0]
 
     @property
     def people(self) -> People:

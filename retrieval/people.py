@@ -8,12 +8,13 @@ from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection
 
-from retrieval import grouping, membership, regrouping
-from retrieval.actions import Action
 from retrieval.errors import NoSuchPerson
-from retrieval.grouping import ALIKE
-from retrieval.membership import Person
-from retrieval.scans import Floats
+from retrieval.likeness import grouping
+from retrieval.likeness.faiss_index import Floats
+from retrieval.likeness.grouping import ALIKE
+from retrieval.tables.actions import Action
+from retrieval.writing import membership, regrouping
+from retrieval.writing.membership import Person
 
 Opened = Callable[[], AbstractContextManager[Connection]]
 Embeddings = Callable[[], tuple[list[int], Floats]]
@@ -50,7 +51,7 @@ class People:
     def group(self, alike: float = ALIKE) -> int:
         """Groups all faces anew, by a mean cosine of at least `alike`, and returns how many groups there are.
 
-        To find who resembles whom takes the longest (`retrieval.nearest` says how long), and keeps nobody from writing.
+        To find who resembles whom takes the longest (`likeness.nearest` says how long), and keeps nobody from writing.
         """
         faces, vectors = self._embeddings()
         found = grouping.pairs(vectors)

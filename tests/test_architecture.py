@@ -22,7 +22,7 @@ BELONGS = {  # a package, and the only rooms or modules that may import it
     "torch": {"classifiers", "indexer.faces"},
     "torchvision": {"classifiers"},
     "facenet_pytorch": {"indexer.faces"},
-    "faiss": {"retrieval.scans"},
+    "faiss": {"retrieval.likeness.faiss_index"},
     "sqlalchemy": {"retrieval", "migrations"},
     "alembic": {"retrieval", "migrations"},
     "streamlit": {"ui"},

@@ -10,10 +10,15 @@ import streamlit as st
 
 from retrieval.errors import FacequeryError, LibraryMissing
 from retrieval.library import Library
-from ui import about, done, history_page, index_page, people_page, search_page
-from ui.boxes import refused
-from ui.handles import job_for, library_in
+from ui.pages import about
+from ui.pages import add as index_page
+from ui.pages import history as history_page
+from ui.pages import people as people_page
+from ui.pages import search as search_page
 from ui.server import Options, options
+from ui.session.handles import job_for, library_in
+from ui.widgets import done
+from ui.widgets.boxes import refused
 
 STYLE, LOGO = (Path(__file__).with_name(name) for name in ("style.css", "logo.svg"))
 SEARCH, PEOPLE, HISTORY = ":material/search:", ":material/group:", ":material/history:"

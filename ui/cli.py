@@ -12,27 +12,10 @@ from typing import Annotated
 
 import typer
 
-from ui import (
-    backup,
-    comparison,
-    correcting,
-    ending,
-    erasing,
-    evaluation,
-    exploration,
-    export,
-    grid,
-    model_card,
-    options,
-    people,
-    retagging,
-    saved,
-    similar,
-    study,
-    tagging,
-    verifying,
-)
+from ui import ending, options
+from ui.commands import backup, correct, erase, export, people, retag, searches, similar, tag, verify
 from ui.options import all_if_zero, library_folder
+from ui.study import card, compare, evaluate, explore, grid, train
 
 app = typer.Typer(
     name="facequery",
@@ -151,7 +134,7 @@ def find(
     from ui.output import write_answer
 
     with Library.open(library_folder(library)) as open_library:
-        query = saved.meant(open_library, query)
+        query = searches.meant(open_library, query)
         answer = open_library.find(query, limit=all_if_zero(limit), offset=offset, sort=sort.value, precision=precision)
         reasons = explanations.explained(open_library, answer) if explain else []
         explanations.warn(open_library, query)
@@ -175,7 +158,7 @@ def facets(
     from ui.output import write_json, write_table
 
     with Library.open(library_folder(library)) as open_library:
-        found = open_library.facets(query and saved.meant(open_library, query))
+        found = open_library.facets(query and searches.meant(open_library, query))
     if as_json:
         write_json({"query": found.query, "total": found.total, "counts": found.counts})
         return
@@ -185,7 +168,7 @@ def facets(
 
 
 similar.add_to(app)
-tagging.add_to(app)
+tag.add_to(app)
 
 
 @app.command()
@@ -198,7 +181,7 @@ def demo(
     as_json: options.Json = False,
 ) -> None:
     """Answers a query over the shipped samples. They go into a throw-away library; a contact sheet shows the answer."""
-    from ui.demonstration import demonstrate
+    from ui.commands.demo import demonstrate
 
     demonstrate(out, query, model, as_json=as_json)
 
@@ -220,20 +203,20 @@ def ui(
     raise typer.Exit(serve(library_folder(library), port=port, roots=roots, open_browser=not no_browser))
 
 
-study.add_to(app)
+train.add_to(app)
 people.add_to(app)
-evaluation.add_to(app)
-comparison.add_to(app)
-exploration.add_to(app)
+evaluate.add_to(app)
+compare.add_to(app)
+explore.add_to(app)
 grid.add_to(app)
-model_card.add_to(app)
-correcting.add_to(app)
-saved.add_to(app)
-retagging.add_to(app)
+card.add_to(app)
+correct.add_to(app)
+searches.add_to(app)
+retag.add_to(app)
 export.add_to(app)
-verifying.add_to(app)
+verify.add_to(app)
 backup.add_to(app)
-erasing.add_to(app)
+erase.add_to(app)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ from rich import box
 from rich.table import Table
 
 from classifiers import reliability
+from retrieval.answers.explain import Explanation, Reason
 from retrieval.errors import shown
-from retrieval.explain import Explanation, Reason
 from retrieval.library import Answer, Library
 from ui.output import console, hits_as_json, hopes, say, write_json
 from ui.search import named

@@ -15,10 +15,10 @@ from indexer.faces import Finder
 from indexer.pipeline import Progress, Report
 from indexer.read import UnreadableImage
 from indexer.report import NO_FACE
-from retrieval.disks import network
 from retrieval.errors import LibraryMissing, WrongModel, shown
 from retrieval.library import Library
-from retrieval.schema import DIMENSIONS
+from retrieval.tables.disks import network
+from retrieval.tables.schema import DIMENSIONS
 from ui.options import DEFAULT_MODEL, Crop
 from ui.output import console, say, write_json, write_table
 from ui.progress import Show

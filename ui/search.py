@@ -10,8 +10,8 @@ from difflib import SequenceMatcher
 from typing import Any, Literal, Self, cast, get_args
 
 from retrieval.errors import QueryError
-from retrieval.nodes import And, Not, Query, Term, leaves
-from retrieval.query import parse
+from retrieval.language.nodes import And, Not, Query, Term, leaves
+from retrieval.language.query import parse
 
 Sort = Literal["confidence", "path", "added"]
 _FIELD = re.compile(r"(?P<name>\w+\s*:)\s*(\"(?:[^\"\\]|\\.)*\"|[^\s()\"#]*)", re.DOTALL)  # pth:*.jpg

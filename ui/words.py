@@ -11,7 +11,7 @@ from retrieval.attributes import JUDGEMENTS, UNRELIABLE
 from retrieval.errors import shown
 
 if TYPE_CHECKING:
-    from retrieval.actions import Action
+    from retrieval.tables.actions import Action
 
 JUDGEMENT = "an annotator's opinion of a stranger's picture, not a fact about a person"
 GRADES = {

@@ -7,7 +7,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits as cross_entrop
 
 from classifiers.losses import LOSSES, asymmetric, focal, logit_adjusted, named
 from classifiers.train import class_weights, weighted_loss
-from ui.hyperparameters import LossName
+from ui.study.hyperparameters import LossName
 
 
 @st.composite

@@ -13,10 +13,10 @@ from sqlalchemy import select
 from indexer import look
 from indexer.faces import FoundFace
 from indexer.pipeline import Report, index
-from retrieval import schema
 from retrieval.attributes import ATTRIBUTES
 from retrieval.library import Library
-from retrieval.store import Model
+from retrieval.tables import schema
+from retrieval.writing.store import Model
 from tests.bad_files import picture
 
 

@@ -18,9 +18,9 @@ from PIL import Image
 from sqlalchemy import select
 
 from indexer import look, pipeline
-from retrieval import schema
-from retrieval.connections import reader
 from retrieval.library import Library
+from retrieval.tables import schema
+from retrieval.tables.connections import reader
 from tests.bad_files import encoded, picture
 from tests.indexer import crashing
 from tests.indexer.conftest import FakeTagger

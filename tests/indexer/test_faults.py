@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from indexer import pipeline
-from retrieval import connections
 from retrieval.library import Library
+from retrieval.tables import connections
 from tests.indexer.conftest import FakeTagger
 from tests.indexer.test_crashes import Row, check, contents, indexed, photographs
 from tests.sizes import sizes

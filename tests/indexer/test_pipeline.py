@@ -17,7 +17,7 @@ from indexer.look import faces_of
 from indexer.pipeline import Progress
 from indexer.read import UnreadableImage
 from indexer.report import NO_FACE
-from retrieval.batch import Batch
+from retrieval.writing.batch import Batch
 from tests.bad_files import bad_files, encoded, picture
 from tests.indexer.conftest import Bench, FakeFinder, tags_of
 from tests.sizes import sizes

@@ -14,11 +14,11 @@ from sqlalchemy import event
 
 from indexer.retag import CHANGED, GONE, retag
 from indexer.scan import FolderError
-from retrieval import store
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import LibraryBusy
 from retrieval.library import Library
-from retrieval.store import Model
+from retrieval.writing import store
+from retrieval.writing.store import Model
 from tests.bad_files import encoded, picture
 from tests.indexer.conftest import Bench, FakeFinder, FakeTagger, FakeTags
 
@@ -243,7 +243,7 @@ def test_nobody_writes_meanwhile(three: Bench, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_photographs_are_read_in_pages(three: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("retrieval.exchange.PAGE", 1)
+    monkeypatch.setattr("retrieval.writing.exchange.PAGE", 1)
     assert retag(three.library, OtherTagger(), batch_size=1).faces == 3
     assert three.library.find(None).total == 3
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from retrieval.attributes import ATTRIBUTES
 from retrieval.library import Library
-from retrieval.store import Face, Model, Photo
+from retrieval.writing.store import Face, Model, Photo
 
 MODEL = Model("f" * 64, "tiny", "{}", dict.fromkeys(ATTRIBUTES, 0.5))
 OTHER = Model("0" * 64, "densenet121", "{}", dict.fromkeys(ATTRIBUTES, 0.5))

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from retrieval.errors import LibraryBusy, NoSuchFace
+from retrieval.language.query import parse
 from retrieval.library import Library
-from retrieval.query import parse
 from tests.retrieval.made import MODEL, a_face, a_photo, copy_of, fill, vector
 from tests.retrieval.test_store import WRITER, start
 from tests.sizes import sizes

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from retrieval import sketches, vectors
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import LibraryDamaged, NoSuchFace, QueryError
 from retrieval.library import Facets, Library, Totals
-from retrieval.store import Photo
+from retrieval.likeness import sketches, vectors
+from retrieval.writing.store import Photo
 from tests.retrieval.made import MODEL, a_face, a_photo, fill, vector
 
 

@@ -16,9 +16,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, event
 
 import migrations
-from retrieval import schema
-from retrieval.connections import FILE, reader, writer
 from retrieval.library import Library
+from retrieval.tables import schema
+from retrieval.tables.connections import FILE, reader, writer
 from tests.retrieval.made import ENVIRONMENT, MODEL, sha256, vector
 
 
@@ -94,7 +94,7 @@ import os, signal, sys
 from pathlib import Path
 from sqlalchemy import event
 import migrations
-from retrieval.connections import writer
+from retrieval.tables.connections import writer
 engine, left = writer(Path(sys.argv[1])), iter(range(int(sys.argv[2]), 0, -1))
 @event.listens_for(engine, "before_cursor_execute")
 def kill(*_):

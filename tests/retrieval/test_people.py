@@ -4,9 +4,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import insert
 
-from retrieval import schema
 from retrieval.errors import FacequeryError, NoSuchPerson, NotThatPerson, QueryError
 from retrieval.library import Library
+from retrieval.tables import schema
 from tests.retrieval.made import MODEL, a_face, a_photo, fill
 from tests.retrieval.test_grouping import PEOPLE
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import select
 
-from retrieval import schema
 from retrieval.library import Library
+from retrieval.tables import schema
 from tests.retrieval.made import MODEL, a_face, a_photo, copy_of, fill, vector
 
 PATHS = st.integers(0, 7)

@@ -6,7 +6,20 @@ from collections.abc import Callable, Iterable
 from hypothesis import strategies as st
 
 from retrieval.attributes import ATTRIBUTES
-from retrieval.nodes import And, Corrected, Faces, Not, Or, Path, Person, Quantified, Query, TaggedBy, Term, depth
+from retrieval.language.nodes import (
+    And,
+    Corrected,
+    Faces,
+    Not,
+    Or,
+    Path,
+    Person,
+    Quantified,
+    Query,
+    TaggedBy,
+    Term,
+    depth,
+)
 
 numbers = st.one_of(st.sampled_from([0.0, 0.5, 1.0, 1e-5, 5e-324]), st.floats(0, 1))
 comparisons = st.sampled_from([">=", ">", "<", "<="])

@@ -21,7 +21,9 @@ from classifiers.networks import build
 from classifiers.preprocessing import CROP, Preprocessing
 from retrieval.attributes import ATTRIBUTES
 from tests.classifiers.conftest import draw_face, write_celeba
-from ui import cli, demonstration, hyperparameters
+from ui import cli
+from ui.commands import demo
+from ui.study import hyperparameters
 
 EVERYBODY = "Young OR NOT Young"
 
@@ -305,7 +307,7 @@ def test_the_demo_writes_its_sheet_into_a_folder_of_its_own(
     run: Run, pictures: Path, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(demonstration, "samples_folder", lambda: pictures)
+    monkeypatch.setattr(demo, "samples_folder", lambda: pictures)
     (tmp_path / "contact-sheet.png").write_text("mine")
     for _ in range(2):
         assert run("demo", "--query", EVERYBODY, "--model", model).status == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from retrieval.explain import Explanation, Reason
+from retrieval.answers.explain import Explanation, Reason
 from retrieval.library import Library
 from tests.retrieval.made import a_face, a_photo, fill
 from tests.ui.conftest import Open, Shelf, at_ease, everything

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import QueryError
-from retrieval.nodes import Columns
-from retrieval.query import parse
+from retrieval.language.nodes import Columns
+from retrieval.language.query import parse
 from tests.retrieval.trees import queries, terms
 from ui.search import EXAMPLES, LARGEST, Search, chosen, corrected, named, narrowed, offers
 

@@ -1,0 +1,137 @@
+"""What a library answers with, and how a page of faces is read for it. It ranks nothing and filters nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, func, select
+
+from retrieval.answers import notebook
+from retrieval.answers.estimate import Expected
+from retrieval.attributes import ATTRIBUTES
+from retrieval.tables import schema
+from retrieval.tables.records import Box, Crop
+from retrieval.tables.snapshot import Ids, Snapshot, shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A face: `box` in pixels of the upright photograph at `photo`; `score` is the confidence that it matches the
+    query, or its likeness (a cosine); `attributes` the 40 probabilities, a person's corrections counted as 0 or 1.
+    Near-identical faces may be folded into one, which then says for how many it stands.
+    """
+
+    face: int
+    photo: str
+    box: Box
+    score: float
+    attributes: dict[str, float]
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One page of hits out of `total` matching faces, all of one `generation`. `recall` is the measured share of the
+    ten nearest that an approximate answer about likeness holds; None where it is exact. `expected` is how good all of
+    it should be, for a query.
+    """
+
+    query: str | None
+    total: int
+    hits: list[Hit]
+    generation: int
+    recall: float | None = None
+    expected: Expected | None = None
+
+    @property
+    def exact(self) -> bool:
+        return self.recall is None
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __getitem__(self, place: int) -> Hit:
+        return self.hits[place]
+
+    def __repr__(self) -> str:
+        return notebook.text(self)
+
+    def _repr_html_(self) -> str:
+        return notebook.html(self)  # a notebook asks for it when it shows the answer
+
+    def frame(self) -> "pd.DataFrame":
+        """The hits as a pandas frame, a row a face: see `retrieval.answers.frames`."""
+        from retrieval.answers import frames
+
+        return frames.frame(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many of the `total` matching faces have each attribute."""
+
+    query: str | None
+    total: int
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """`photos` counts every remembered one; the missing are counted in `missing` and, but for that, nowhere else."""
+
+    photos: int
+    faces: int
+    missing: int
+    unreadable: int
+    no_face: int
+
+
+def hits(connection: Connection, snapshot: Snapshot, positions: Ids, scores: list[float]) -> list[Hit]:
+    """The faces at those positions of the snapshot, in that order, each with its score."""
+    ids: list[int] = snapshot.face_ids[positions].tolist()
+    places = _places(connection, ids)
+    rows: list[list[float]] = snapshot.columns.probabilities[:, positions].T.tolist()
+    return [
+        Hit(face, *places[face], score=score, attributes=dict(zip(ATTRIBUTES, row, strict=True)))
+        for face, score, row in zip(ids, scores, rows, strict=True)
+    ]
+
+
+def totals(connection: Connection) -> Totals:
+    photo = schema.photo.c
+    grouped = select(photo.missing, photo.outcome, func.count()).group_by(photo.missing, photo.outcome)
+    counts = {(bool(missing), outcome): count for missing, outcome, count in connection.execute(grouped)}
+    return Totals(
+        photos=sum(counts.values()),
+        faces=connection.execute(shown(func.count())).scalar_one(),
+        missing=sum(count for (missing, _), count in counts.items() if missing),
+        unreadable=counts.get((False, "unreadable"), 0),
+        no_face=counts.get((False, "no_face"), 0),
+    )
+
+
+def usual_crop(connection: Connection) -> Crop:
+    crop = schema.photo.c.crop
+    most = select(crop).group_by(crop).order_by(func.count().desc(), crop.desc()).limit(1)
+    found: Crop | None = connection.execute(most).scalar()
+    return found or "auto"
+
+
+def _places(connection: Connection, ids: list[int]) -> dict[int, tuple[str, Box]]:
+    face = schema.face.c
+    columns = (face.id, schema.photo.c.path, face.left, face.top, face.right, face.bottom)
+    places: dict[int, tuple[str, Box]] = {}
+    for start in range(0, len(ids), CHUNK):
+        query = shown(*columns).where(face.id.in_(ids[start : start + CHUNK]))
+        for number, path, *box in connection.execute(query):
+            places[number] = (path, (box[0], box[1], box[2], box[3]))
+    return places
+
+
+CHUNK = 10_000  # numbers in one statement; SQLite allows 32,766

@@ -1,0 +1,52 @@
+"""Faces by their numbers: where they are in a snapshot, and what is kept of them. It knows no query."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from sqlalchemy import Connection, select
+
+from retrieval.answers import answers
+from retrieval.answers.answers import Hit
+from retrieval.columns.bits import Ids
+from retrieval.columns.codes import Floats
+from retrieval.errors import NoSuchFace
+from retrieval.likeness import vectors
+from retrieval.tables import schema
+from retrieval.tables.snapshot import Snapshot
+
+
+def numbers(faces: int | Iterable[int]) -> list[int]:
+    """As Python's own: SQLite finds nothing by numpy's."""
+    return [int(face) for face in faces] if isinstance(faces, Iterable) else [int(faces)]
+
+
+def positions(now: Snapshot, faces: Iterable[int]) -> Ids:
+    """Where each of the faces is in the snapshot; NoSuchFace."""
+    return np.array([_position(now, face) for face in faces], np.int64)
+
+
+def hits(connection: Connection, now: Snapshot, faces: Iterable[int]) -> list[Hit]:
+    """Each of the faces, with score 1; NoSuchFace."""
+    at = positions(now, faces)
+    return answers.hits(connection, now, at, [1.0] * len(at))
+
+
+def embeddings(connection: Connection, now: Snapshot, faces: Iterable[int]) -> list[Floats]:
+    """float32[512] of unit length of each of the faces; NoSuchFace."""
+    return [_embedding(connection, now, face) for face in faces]
+
+
+def _position(now: Snapshot, face: int) -> int:
+    position = now.position(face)
+    if position is None:
+        raise NoSuchFace(
+            f"The library has no face {face} to show: it was never there, its photograph was replaced, or its file "
+            "is missing. Look it up again with `facequery find`."
+        )
+    return position
+
+
+def _embedding(connection: Connection, now: Snapshot, face: int) -> Floats:
+    _position(now, face)
+    table = schema.embedding.c
+    return vectors.embedding(connection.execute(select(table.vector).where(table.face == int(face))).scalar_one())

@@ -1,0 +1,74 @@
+"""An answer to a query: which faces match, in what order, and how good that should be, read for a page. How likeness is
+answered is `likeness`' business, and opening the library `library`'s.
+"""
+
+from dataclasses import dataclass
+from typing import get_args
+
+import numpy as np
+from sqlalchemy import Connection
+
+from retrieval.answers import answers, ranking
+from retrieval.answers.answers import Answer, Facets
+from retrieval.answers.estimate import Expected, expected
+from retrieval.answers.ranking import Sort
+from retrieval.attributes import ATTRIBUTES
+from retrieval.columns import bits
+from retrieval.columns.codes import Floats
+from retrieval.columns.columns import Columns
+from retrieval.language.nodes import Query, Term, leaves
+from retrieval.language.query import parse
+from retrieval.tables.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for, and which page of it: `query` (`text` as it was written; None is every face). ValueError for
+    a page that cannot be.
+    """
+
+    text: str | None
+    query: Query | None
+    limit: int | None
+    offset: int
+    sort: Sort
+    precision: float | None
+
+    def __post_init__(self) -> None:
+        limit, offset, sort = self.limit, self.offset, self.sort
+        if offset < 0 or (limit is not None and limit < 0) or sort not in get_args(Sort):
+            raise ValueError(f"There is no page {limit=}, {offset=}, {sort=}.")
+        if self.precision is not None and not 0 <= self.precision <= 1:
+            raise ValueError(f"A precision lies between 0 and 1, so {self.precision} is none.")
+
+
+def answer(connection: Connection, now: Snapshot, wanted: Wanted) -> Answer:
+    """The page that is asked for, out of the state that the transaction sees."""
+    node, offset = wanted.query, wanted.offset
+    confidence = np.ones(len(now), np.float32) if node is None else node.confidence(now.columns)
+    words = ranking.matching(now, node, confidence, wanted.precision)
+    stop = None if wanted.limit is None else offset + wanted.limit
+    page = ranking.page(now, words, confidence, wanted.sort, offset, stop)
+    hits = answers.hits(connection, now, page.positions, page.scores.tolist())
+    hope = _hope(node, words, confidence)
+    return Answer(wanted.text, page.total, hits, now.state.generation, expected=hope)
+
+
+def matching(now: Snapshot, query: str) -> list[int]:
+    """The numbers of all faces that match, rising."""
+    numbers: list[int] = now.face_ids[parse(query).mask(now.columns)].tolist()
+    return numbers
+
+
+def facets(columns: Columns, query: str | None) -> Facets:
+    """How many of the faces that match (None: of all) have each of the 40 attributes."""
+    found = bits.everything(len(columns)) if query is None else parse(query).bits(columns)
+    counts = {name: bits.count(found & columns.at_threshold(name)) for name in ATTRIBUTES}
+    return Facets(query, bits.count(found), counts)
+
+
+def _hope(node: Query | None, words: bits.Words, confidence: Floats) -> Expected | None:
+    """None where no attribute is asked for: what is simply so needs no guess."""
+    if node is None or not any(isinstance(leaf, Term) for leaf in leaves(node)):
+        return None
+    return expected(confidence[bits.unpack(words, len(confidence))], confidence)

@@ -1,0 +1,73 @@
+"""An answer about likeness: which faces are nearest to the examples, inside a query, read for a page. How they are
+found is `vectors`' business, and opening the library `library`'s.
+"""
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sqlalchemy import Connection, select
+
+from retrieval.answers import answers
+from retrieval.answers.answers import Answer
+from retrieval.language.nodes import Query
+from retrieval.likeness import folding
+from retrieval.likeness.examples import Examples
+from retrieval.likeness.vectors import Nearest, Vectors
+from retrieval.tables import schema
+from retrieval.tables.snapshot import Snapshot
+
+CHUNK = 10_000  # numbers in one statement; SQLite allows 32,766
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Among which faces to look: those of `query` (`text` as it was written; None is all), without `excluded`, at most
+    `limit` of them; with `fold`, near-identical ones count as one.
+    """
+
+    text: str | None
+    query: Query | None
+    excluded: frozenset[int]
+    limit: int
+    fold: bool
+
+    def __post_init__(self) -> None:
+        if self.limit < 0:
+            raise ValueError(f"The limit is {self.limit}; give 0 or more.")
+
+
+def answer(connection: Connection, now: Snapshot, vectors: Vectors, like: Examples, within: Within) -> Answer:
+    """The faces nearest to the examples, the likest first, and how many there are to choose from."""
+    mask = None if within.query is None else within.query.mask(now.columns).copy()
+    left_out = [at for face in within.excluded if (at := now.position(face)) is not None]
+    if left_out:
+        mask = np.ones(len(now), np.bool_) if mask is None else mask
+        mask[left_out] = False
+
+    def ask(count: int) -> Nearest:
+        return vectors.search(like.direction(), count, mask)
+
+    if within.fold:
+        found, counts = folding.folded(ask, within.limit, vectors, lambda faces: _sources(connection, faces))
+    else:
+        found, counts = ask(within.limit), []
+    hits = answers.hits(connection, now, np.searchsorted(now.face_ids, found.ids), found.cosines)
+    if within.fold:
+        hits = [replace(hit, count=count) for hit, count in zip(hits, counts, strict=True)]
+    total = len(now) if mask is None else int(np.count_nonzero(mask))
+    return Answer(within.text, total, hits, now.state.generation, recall=found.recall)
+
+
+def _sources(connection: Connection, faces: Iterable[int]) -> list[Hashable]:
+    """For each face the bytes of its photograph and its place in it."""
+    numbers = list(faces)
+    face, photo = schema.face.c, schema.photo.c
+    query = select(face.id, photo.sha256, face.left, face.top, face.right, face.bottom).join_from(
+        schema.face, schema.photo
+    )
+    known: dict[int, Hashable] = {}
+    for start in range(0, len(numbers), CHUNK):
+        rows = connection.execute(query.where(face.id.in_(numbers[start : start + CHUNK])))
+        known.update((number, tuple(source)) for number, *source in rows)
+    return [known[number] for number in numbers]

@@ -1,0 +1,140 @@
+"""The paths of photographs, and patterns over them.
+
+A pattern is a shell's: `*` any characters, `/` too, `?` one, `[ab]` one of these. It is compared with the whole path,
+upper and lower case being different, and one byte that is not UTF-8 counts as one character. One that begins with
+neither `/` nor `*` may begin at any folder, and one that ends in `/` means all that lies under it.
+"""
+
+import fnmatch
+import os
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.columns.bits import Ids, Mask
+
+REMEMBERED = 32  # patterns, a byte a photograph each
+BLOCK = 1 << 14  # photographs compared at a time, so that what is known of them stays in the processor's cache
+SAMPLE = 4096  # bytes that are looked at to learn which are rare
+
+Octets = NDArray[np.uint8]
+
+
+class Paths:
+    """Paths in the order of their bytes, kept as one array (uint8) in which each is followed by a NUL."""
+
+    def __init__(self, octets: Octets) -> None:
+        self.octets = octets
+        self._asked: dict[str, Mask] = {}
+
+    @classmethod
+    def of(cls, paths: Iterable[bytes]) -> "Paths":
+        """For paths that are in order already."""
+        return cls(np.frombuffer(b"".join(path + b"\0" for path in paths), np.uint8))
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def __getitem__(self, number: int) -> bytes:
+        return self.octets[self._starts[number] : self._starts[number + 1] - 1].tobytes()
+
+    def matching(self, pattern: str) -> Mask:
+        """bool[m]: which of them a pattern matches. Remembered, since one answer asks several times."""
+        if (known := self._asked.get(pattern)) is None:
+            if len(self._asked) >= REMEMBERED:
+                self._asked.clear()
+            known = self._asked[pattern] = self._compared(pattern)
+        return known
+
+    def _compared(self, pattern: str) -> Mask:
+        """Many paths at once as far as the pattern is plain text between stars; what is left, one by one."""
+        found = np.zeros(len(self), np.bool_)
+        for wanted in _alternatives(pattern):
+            pieces = [os.fsencode(piece) for piece in _plain(wanted).split("*")]
+            start, stop = self._with_prefix(pieces[0])
+            for begin in range(start, stop, BLOCK):
+                found[self._in_order(pieces, begin, min(begin + BLOCK, stop))] = True
+        if not all(_is_plain(wanted) for wanted in _alternatives(pattern)):
+            match = _expression(pattern).match
+            numbers = np.flatnonzero(found).tolist()
+            found[numbers] = [match(os.fsdecode(self[number])) is not None for number in numbers]
+        return found
+
+    def _in_order(self, pieces: list[bytes], start: int, stop: int) -> Ids:
+        """Those from `start` to `stop` that end with the last of `pieces`, and have the others between, one behind the
+        other; all of them begin with the first.
+        """
+        first, *middle = pieces
+        numbers: Ids = np.arange(start, stop)
+        at, end = self._starts[numbers] + len(first), self._starts[numbers + 1] - 1
+        if not middle:
+            same: Ids = numbers[at == end]
+            return same
+        *middle, last = middle
+        end = end - len(last)
+        fits = at <= end
+        for place, octet in enumerate(last):
+            fits[fits] = self.octets[end[fits] + place] == octet
+        for piece in filter(None, middle):
+            numbers, at, end = numbers[fits], at[fits], end[fits]
+            at = self._next(piece, at, self._starts[stop]) + len(piece)
+            fits = at <= end
+        return numbers[fits]
+
+    def _next(self, piece: bytes, at: Ids, stop: int) -> Ids:
+        """For each place of `at`, which rises, the first at or behind it where `piece` stands, or `stop`."""
+        if not len(at):
+            return at
+        text = self.octets[at[0] : stop]
+        width = len(text) - len(piece) + 1
+        rarest, *others = sorted(range(len(piece)), key=lambda place: self._counts[piece[place]])
+        found = np.flatnonzero(text[rarest : max(0, rarest + width)] == piece[rarest])
+        for place in others:
+            found = found[text[found + place] == piece[place]]
+        found = np.append(found + at[0], stop)
+        return found[np.searchsorted(found, at)]
+
+    def _with_prefix(self, prefix: bytes) -> tuple[int, int]:
+        numbers = range(len(self))
+        start = bisect_left(numbers, prefix, key=self.__getitem__)
+        stop = bisect_left(numbers, True, lo=start, key=lambda number: not self[number].startswith(prefix))
+        return start, stop
+
+    @cached_property
+    def _starts(self) -> Ids:
+        return np.concatenate([[0], np.flatnonzero(self.octets == 0) + 1]).astype(np.int64)
+
+    @cached_property
+    def _counts(self) -> list[int]:
+        """About how often each byte occurs."""
+        counts: list[int] = np.bincount(self.octets[:: len(self.octets) // SAMPLE + 1], minlength=256).tolist()
+        return counts
+
+
+def matches(path: bytes, pattern: bytes) -> bool:
+    """What SQL calls `path_matches`."""
+    return _expression(os.fsdecode(pattern)).match(os.fsdecode(path)) is not None
+
+
+def _alternatives(pattern: str) -> list[str]:
+    whole = pattern + "*" if pattern.endswith("/") else pattern
+    return [whole] if whole.startswith(("/", "*")) else [whole, "*/" + whole]
+
+
+def _plain(pattern: str) -> str:
+    """One that matches at least as much and has no wildcards but stars: bytes are compared for it."""
+    return re.sub(r"\[.*|\?", "*", pattern, flags=re.DOTALL)
+
+
+def _is_plain(pattern: str) -> bool:
+    """Whether comparing bytes is enough: where it holds a byte that is not UTF-8, that may be a part of a character."""
+    return _plain(pattern) == pattern and not re.search(r"[\udc80-\udcff]", pattern)
+
+
+@lru_cache(maxsize=64)
+def _expression(pattern: str) -> re.Pattern[str]:
+    return re.compile("|".join(map(fnmatch.translate, _alternatives(pattern))))

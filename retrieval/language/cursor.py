@@ -1,0 +1,88 @@
+"""A place in the tokens of a query, from which the parser reads on, and the errors that point at it."""
+
+from retrieval.errors import QueryError, shown
+from retrieval.language.names import KEYWORDS, LONGEST
+from retrieval.language.tokens import Kind, Token, tokens
+
+MEANT = {
+    "&": ("AND",),
+    "+": ("AND",),
+    ",": ("AND", "OR"),
+    "|": ("OR",),
+    "!": ("NOT",),
+    "~": ("NOT",),
+    "-": ("NOT",),
+    "≥": (">=",),
+    "≤": ("<=",),
+}
+
+
+class Cursor:
+    """Stands before one token of `text`, at first before the first."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._tokens = list(tokens(text))
+        self._at = 0
+
+    @property
+    def token(self) -> Token:
+        """The token that comes next; QueryError for a character that is none."""
+        token = self._tokens[self._at]
+        if token.kind == "stray":
+            problem = f"“{shown(token.text)}” means nothing here; write names, AND, OR, NOT, >=, <=, ( and )."
+            if token.text == '"':
+                problem = 'Quotation marks belong behind path: and model:, and come in pairs: path:"*.jpg".'
+            raise self.error(problem, token, MEANT.get(token.text, ()))
+        return token
+
+    def is_at(self, kind: Kind) -> bool:
+        """Whether the next token is of that kind."""
+        return self.token.kind == kind
+
+    @property
+    def previous(self) -> Token:
+        return self._tokens[self._at - 1]
+
+    def following(self, distance: int = 1) -> Token:
+        """The token so far behind the next one; the end is followed by itself."""
+        return self._tokens[min(self._at + distance, len(self._tokens) - 1)]
+
+    def take(self, count: int = 1) -> Token:
+        """Goes on over `count` tokens; the first of them."""
+        token = self.token
+        self._at += count
+        return token
+
+    def accept(self, keyword: str) -> bool:
+        """Goes on if the next token is that keyword; whether it was."""
+        found = keyword_of(self.token) == keyword
+        self._at += found
+        return found
+
+    def expect(self, kind: Kind, otherwise: str) -> None:
+        """Goes on over a token of that kind, or stays at the end; QueryError with the problem `otherwise`."""
+        token = self.token
+        if token.kind in ("comparison", "number"):
+            raise self.error("A comparison belongs behind the name of an attribute: Smiling > 0.9.", token)
+        if token.kind != kind:
+            raise self.error(otherwise, token)
+        self._at += kind != "end"
+
+    def words(self) -> list[str]:
+        """The words up to the next token that is none, as many as the longest name has."""
+        words: list[str] = []
+        for token in self._tokens[self._at : self._at + LONGEST]:
+            if token.kind != "word" or keyword_of(token):
+                break
+            words.append(token.text)
+        return words
+
+    def error(self, problem: str, token: Token, suggestions: tuple[str, ...] = ()) -> QueryError:
+        return QueryError(problem, self.text, token.position, suggestions)
+
+
+def keyword_of(token: Token) -> str | None:
+    """AND, OR or NOT, if the token is one of them in any case."""
+    upper = token.text.upper()
+    return upper if token.kind == "word" and upper in KEYWORDS and token.text.isascii() else None

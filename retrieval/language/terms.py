@@ -1,0 +1,252 @@
+"""The leaves of a query's tree: what one can ask about a face without an operator.
+
+Each says the same thing as SQL over the tables of `rows.shown`, as a packed set over Columns, and as text that is
+parsed to it again; a property test holds them together. `confidence` is how probable it is that a face, or each of the
+faces `at` those positions, is meant: a probability for attributes, 1 or 0 for what is simply so or not.
+
+Probabilities are float32 on disk and in memory while a query's numbers are float64, so columns are compared with the
+neighbouring float32 that decides exactly as SQL's double comparison does.
+"""
+
+import operator
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import reduce
+from typing import Literal
+
+import numpy as np
+from sqlalchemy import ColumnElement, Integer, func, literal, or_, select
+
+from retrieval.columns import bits
+from retrieval.columns.bits import Ids, Mask, Words
+from retrieval.columns.codes import Comparison, Floats
+from retrieval.columns.columns import Columns, Tagged, Thresholds
+from retrieval.errors import QueryError, shown
+from retrieval.tables import schema
+from retrieval.tables.rows import shown as shown_faces
+
+FacesComparison = Literal["=", ">=", ">", "<", "<="]
+PREFIX = 4  # characters of a fingerprint that may stand for a model; fewer are a slip rather than a choice
+
+COMPARE = {">=": operator.ge, ">": operator.gt, "<": operator.lt, "<=": operator.le, "=": operator.eq}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One attribute at or above its threshold, or compared with a number; `position` is where it was written."""
+
+    name: str
+    operator: Comparison | None = None
+    threshold: float | None = None
+    position: int = field(default=0, compare=False)
+
+    def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
+        compare, number = self.comparison(thresholds)
+        found: ColumnElement[bool] = COMPARE[compare](schema.probability(self.name), number)
+        return found
+
+    def bits(self, columns: Columns) -> Words:
+        if self.operator is None or self.threshold is None:
+            return columns.at_threshold(self.name)
+        return columns.compared(self.name, self.operator, self.threshold)
+
+    def mask(self, columns: Columns) -> Mask:
+        return bits.unpack(self.bits(columns), len(columns))
+
+    def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
+        p = columns.of(self.name) if at is None else columns.of(self.name)[at]
+        return np.float32(1) - p if self.operator in ("<", "<=") else p
+
+    def comparison(self, thresholds: Thresholds) -> tuple[Comparison, float]:
+        """What the probability is compared with, and how."""
+        if self.operator is None or self.threshold is None:
+            return ">=", thresholds[self.name]
+        return self.operator, self.threshold
+
+    def __str__(self) -> str:
+        return self.name if self.threshold is None else f"{self.name} {self.operator} {self.threshold!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The photograph's path matches a pattern (see `paths`)."""
+
+    pattern: str
+    position: int = field(default=0, compare=False)
+
+    def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
+        path = schema.photo.c.path
+        return func.path_matches(path, literal(self.pattern, path.type), type_=Integer) == 1
+
+    def bits(self, columns: Columns) -> Words:
+        photographs = columns.photographs
+        return bits.pack(photographs.paths.matching(self.pattern)[photographs.numbers])
+
+    def mask(self, columns: Columns) -> Mask:
+        return bits.unpack(self.bits(columns), len(columns))
+
+    def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
+        return certain(self.bits(columns), len(columns), at)
+
+    def __str__(self) -> str:
+        return f"path:{quoted(self.pattern)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """The photograph has so many faces."""
+
+    operator: FacesComparison
+    number: int
+    position: int = field(default=0, compare=False)
+
+    def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
+        photo = schema.face.c.photo
+        enough = COMPARE[self.operator](func.count(), self.number)
+        return photo.in_(shown_faces(photo).group_by(photo).having(enough).correlate(None))
+
+    def bits(self, columns: Columns) -> Words:
+        photographs = columns.photographs
+        return bits.pack(COMPARE[self.operator](photographs.faces, self.number)[photographs.numbers])
+
+    def mask(self, columns: Columns) -> Mask:
+        return bits.unpack(self.bits(columns), len(columns))
+
+    def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
+        return certain(self.bits(columns), len(columns), at)
+
+    def __str__(self) -> str:
+        return f"faces {self.operator} {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A person has said something about the face."""
+
+    position: int = field(default=0, compare=False)
+
+    def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
+        return schema.face.c.id.in_(select(schema.correction.c.face))
+
+    def bits(self, columns: Columns) -> Words:
+        return columns.corrected
+
+    def mask(self, columns: Columns) -> Mask:
+        return bits.unpack(self.bits(columns), len(columns))
+
+    def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
+        return certain(self.bits(columns), len(columns), at)
+
+    def __str__(self) -> str:
+        return "corrected"
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedBy:
+    """A model, by its name in any case or by at least four characters of its fingerprint, tagged the face.
+
+    Which models there are only the library knows, so one it does not know is a QueryError where columns are asked,
+    never an empty answer; `text` is the whole query, for that error.
+    """
+
+    model: str
+    position: int = field(default=0, compare=False)
+    text: str = field(default="", compare=False, repr=False)
+
+    def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
+        model, wanted = schema.model.c, lowered(self.model)
+        meant = func.lower(model.name) == wanted
+        if len(wanted) >= PREFIX:
+            meant = or_(meant, func.substr(model.fingerprint, 1, len(wanted)) == wanted)
+        return schema.face.c.model.in_(select(model.id).where(meant))
+
+    def bits(self, columns: Columns) -> Words:
+        meant = [model.faces for model in columns.models if self._means(model)]
+        if not meant:
+            raise self._unknown([model.name for model in columns.models])
+        return reduce(np.bitwise_or, meant)
+
+    def mask(self, columns: Columns) -> Mask:
+        return bits.unpack(self.bits(columns), len(columns))
+
+    def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
+        return certain(self.bits(columns), len(columns), at)
+
+    def __str__(self) -> str:
+        return f"model:{quoted(self.model)}"
+
+    def _means(self, model: Tagged) -> bool:
+        wanted = lowered(self.model)
+        return lowered(model.name) == wanted or (len(wanted) >= PREFIX and model.fingerprint.startswith(wanted))
+
+    def _unknown(self, names: list[str]) -> QueryError:
+        problem = f"The library knows no model “{shown(self.model)[:40]}”."
+        if not names:
+            problem += " It has no faces yet."
+        spelt = {name: f"model:{name if name.isalnum() else quoted(name)}" for name in names}
+        return _not_known(self, problem, self.model, spelt)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The face is of somebody who is called so, in any case.
+
+    As for models, who there is only the library knows, and `text` is for the error about one whom it does not.
+    """
+
+    name: str
+    position: int = field(default=0, compare=False)
+    text: str = field(default="", compare=False, repr=False)
+
+    def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
+        same = func.lower(schema.person.c.name) == lowered(self.name)
+        return schema.face.c.id.in_(select(schema.membership.c.face).join(schema.person).where(same))
+
+    def bits(self, columns: Columns) -> Words:
+        meant = [person.at for person in columns.people if lowered(person.name) == lowered(self.name)]
+        if not meant:
+            raise self._unknown([person.name for person in columns.people])
+        return bits.of(np.concatenate(meant), len(columns))
+
+    def mask(self, columns: Columns) -> Mask:
+        return bits.unpack(self.bits(columns), len(columns))
+
+    def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
+        return certain(self.bits(columns), len(columns), at)
+
+    def __str__(self) -> str:
+        return f"person:{quoted(self.name)}"
+
+    def _unknown(self, names: list[str]) -> QueryError:
+        problem = f"Nobody in the library is called “{shown(self.name)[:40]}”."
+        if not names:
+            problem += " `facequery people name` says who a group is."
+        return _not_known(self, problem, self.name, {name: f"person:{quoted(name)}" for name in names})
+
+
+Leaf = Term | Path | Faces | Corrected | TaggedBy | Person
+LEAVES = (Term, Path, Faces, Corrected, TaggedBy, Person)
+
+
+def _not_known(leaf: TaggedBy | Person, problem: str, asked: str, spelt: Mapping[str, str]) -> QueryError:
+    """The error about a name that is not in the library, with those that are most like it; `spelt` says how each that
+    is there would be asked for.
+    """
+    meant = tuple(spelt[name] for name in get_close_matches(asked, spelt, 3, 0.0))
+    return QueryError(problem, leaf.text or str(leaf), leaf.position, meant)
+
+
+def quoted(text: str) -> str:
+    """Between quotation marks, so that the parser reads the same text."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def lowered(name: str) -> str:
+    """A to Z in lower case and nothing else changed, as SQLite does it."""
+    return name.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")
+
+
+def certain(words: Words, n: int, at: Ids | None) -> Floats:
+    """1 for the members of a set, 0 for the others."""
+    return (bits.unpack(words, n) if at is None else bits.contains(words, at)).astype(np.float32)

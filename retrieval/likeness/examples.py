@@ -1,0 +1,51 @@
+"""Several faces as one question: like these, and unlike those. It knows embeddings, and not whose they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.errors import ContradictoryExamples
+from retrieval.tables.records import check_direction
+from retrieval.tables.schema import DIMENSIONS
+
+BETA = 0.25  # how much the negatives weigh; benchmarks/examples.py compares it with other weights and definitions
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Examples:
+    """Directions of unit length: `like` float32[p, 512], at least one, and `unlike` float32[q, 512]."""
+
+    like: Floats
+    unlike: Floats
+
+    @classmethod
+    def of(cls, like: Sequence[Floats], unlike: Sequence[Floats] = ()) -> Self:
+        """ValueError for none to be like, and for what is not finite, zero, or of another width."""
+        if not like:
+            raise ValueError("There is no face to compare with.")
+        return cls(_unit(like), _unit(unlike))
+
+    def direction(self) -> Floats:
+        """The mean of the ones less BETA times the mean of the others (Rocchio, in Salton's SMART, 1971).
+
+        ContradictoryExamples if nothing is left of it.
+        """
+        towards: Floats = self.like.mean(axis=0)
+        if len(self.unlike):
+            towards = towards - np.float32(BETA) * self.unlike.mean(axis=0)
+        if float(np.linalg.norm(towards)) < 1e-6:
+            raise ContradictoryExamples("These examples cancel one another: take one of them away.")
+        return towards
+
+
+def _unit(vectors: Sequence[Floats]) -> Floats:
+    for vector in vectors:
+        check_direction(vector)
+    rows = np.array(vectors, np.float64).reshape(-1, DIMENSIONS)
+    unit: Floats = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return unit

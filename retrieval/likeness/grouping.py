@@ -1,0 +1,122 @@
+"""Groups of faces that are probably one person: what likeness suggests, and what people said, which always holds.
+
+Groups grow along the nearest pairs first and join only while they resemble one another on the average, so that a chain
+of look-alikes does not become one person. It knows vectors and what was said, not how either is kept.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.columns.bits import Ids
+from retrieval.likeness.faiss_index import Floats
+from retrieval.likeness.nearest import nearest
+
+ALIKE = 0.70  # mean cosine from which two groups are one person; densenet121's, by benchmarks/people.py on validation
+NEIGHBOURS = 20  # faces that each is compared with; of a person's many photographs these are enough to join them
+
+Saying = Mapping[int, int]
+Rejections = Mapping[int, Collection[int]]
+
+
+class Pairs(NamedTuple):
+    """Faces that are among one another's nearest: positions int64[p] of both, and their cosines float32[p]."""
+
+    first: Ids
+    second: Ids
+    cosines: Floats
+
+
+class _Group:
+    """Faces that are together: the `sum` of their vectors, who it is if that was said, and who it is not."""
+
+    __slots__ = ("members", "person", "rejected", "sum")
+
+    def __init__(self, at: int, vector: Floats, person: int | None, rejected: Collection[int]) -> None:
+        self.sum: NDArray[np.float32] = vector  # of one face a view: 200,000 of them need no memory
+        self.members = [at]
+        self.person = person
+        self.rejected = frozenset(rejected)
+
+    def may_join(self, other: "_Group") -> bool:
+        persons = {self.person, other.person} - {None}
+        return len(persons) < 2 and not persons & (self.rejected | other.rejected)
+
+    def join(self, other: "_Group") -> None:
+        self.sum = self.sum + other.sum
+        self.members += other.members
+        self.person = other.person if self.person is None else self.person
+        self.rejected |= other.rejected
+
+    def alike(self, other: "_Group") -> float:
+        """The mean cosine of all pairs across the two."""
+        return float(self.sum @ other.sum) / (len(self.members) * len(other.members))
+
+
+def pairs(vectors: Floats) -> Pairs:
+    """The pairs of unit vectors float32[n, 512] that may be joined, which is most of the work: see `nearest`."""
+    return mutual(*nearest(vectors, NEIGHBOURS))
+
+
+def mutual(near: Ids, cosines: Floats) -> Pairs:
+    """The pairs that are in both rows of `near`, int64[n, k], which is -1 where nobody is."""
+    there = near.reshape(-1) >= 0
+    ones = np.repeat(np.arange(len(near)), near.shape[1])[there]
+    others, cosines = near.reshape(-1)[there], cosines.reshape(-1)[there]
+    first, second = np.minimum(ones, others), np.maximum(ones, others)
+    at, times = np.unique(first * len(near) + second, return_index=True, return_counts=True)[1:]
+    mutual = at[times == 2]
+    return Pairs(first[mutual], second[mutual], cosines[mutual])
+
+
+def grouped(
+    vectors: Floats,
+    alike: float = ALIKE,
+    persons: Saying | None = None,
+    rejected: Rejections | None = None,
+    found: Pairs | None = None,
+) -> list[tuple[list[int], int | None]]:
+    """The positions 0..n-1 of unit vectors float32[n, 512] in groups of two or more, the largest first, each with the
+    person it is if that was said.
+
+    `persons` says whose face a position is, `rejected` whose it is not: both hold in the result, however alike. `found`
+    are the vectors' `pairs`, where they are known already.
+    """
+    persons, rejected = persons or {}, rejected or {}
+    groups = [_Group(at, row, persons.get(at), rejected.get(at, ())) for at, row in enumerate(vectors)]
+    for first, second in _in_order(pairs(vectors) if found is None else found, alike, rejected):
+        one, other = groups[first], groups[second]
+        if one is not other and one.may_join(other) and one.alike(other) >= alike:
+            _join(groups, one, other)
+    _gather(groups)
+    whole = {id(group): group for group in groups}.values()
+    kept = [(sorted(group.members), group.person) for group in whole if len(group.members) > 1 or group.person]
+    return sorted(kept, key=lambda group: (-len(group[0]), group[0]))
+
+
+def _in_order(found: Pairs, alike: float, rejected: Rejections) -> Iterator[tuple[int, int]]:
+    """The nearest first; pairs of which something is rejected last, or they would keep those who resemble them from
+    the person they are not.
+    """
+    first, second, cosines = (column[found.cosines >= alike] for column in found)
+    spoken_of = np.array(sorted(rejected), np.int64)
+    late = np.isin(first, spoken_of) | np.isin(second, spoken_of)
+    order = np.lexsort((second, first, -cosines, late))
+    return zip(first[order].tolist(), second[order].tolist(), strict=True)
+
+
+def _gather(groups: list[_Group]) -> None:
+    """Puts together what people said is one person; only now, since an unlike photograph would keep others away."""
+    first: dict[int, int] = {}
+    for at, group in enumerate(groups[:]):
+        if group.person is not None and groups[at] is not groups[leader := first.setdefault(group.person, at)]:
+            _join(groups, groups[leader], groups[at])
+
+
+def _join(groups: list[_Group], one: _Group, other: _Group) -> None:
+    big, small = (one, other) if len(one.members) >= len(other.members) else (other, one)
+    big.join(small)
+    for member in small.members:
+        groups[member] = big

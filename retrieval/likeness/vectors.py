@@ -1,0 +1,201 @@
+"""Likeness: the faces of a snapshot whose embeddings lie nearest to a direction, by whichever way is the fastest.
+
+The vectors are a memory-mapped, verified cache of the `embedding` table. Whichever way the candidates of an answer are
+had, they are compared once more in float64: an answer is exact unless it came through sketches, and then says so.
+"""
+
+import threading
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from retrieval.columns import cache
+from retrieval.errors import LibraryDamaged
+from retrieval.language.nodes import Mask
+from retrieval.likeness import faiss_index, sketches
+from retrieval.likeness.faiss_index import Floats, Scan
+from retrieval.likeness.sketches import ROWS, Sketches
+from retrieval.tables import schema
+from retrieval.tables.records import check_direction
+from retrieval.tables.schema import DIMENSIONS
+from retrieval.tables.snapshot import Ids, Snapshot, chunks, shown
+
+KIND = "vectors"
+APPROXIMATE = 500_000  # faces beyond which a wide question is answered through sketches
+FEW = 10  # and up to one face in so many, where everything would have to be scanned
+DEEP = 10  # an answer that wants more than one match in so many reads them all
+MANY = 3  # from one face in so many, scanning all and filtering afterwards is faster than skipping during the scan
+HALF = 6e-4  # float16 keeps 11 bits: 2 ** -11 of |x||q| = 1 by Cauchy and Schwarz, and what float32 sums add to it
+SUMS = 1e-5  # float32 sums depend on their order; two products this near may be a tie
+BLOCK = 8192  # vectors that are compared in float64 at once, 32 MB
+
+
+class Nearest(NamedTuple):
+    """Faces and their cosines in [-1, 1], falling; equal ones in the order of their numbers. `recall` is the measured
+    share of the nearest ten that an answer through sketches holds; None where it is exact.
+    """
+
+    ids: list[int]
+    cosines: list[float]
+    recall: float | None = None
+
+    def at(self, places: list[int]) -> "Nearest":
+        """Those in these places, in their order."""
+        return Nearest([self.ids[at] for at in places], [self.cosines[at] for at in places], self.recall)
+
+
+class Vectors:
+    """The embeddings of one snapshot, float32[n, 512] in its order. Safe to search from many threads."""
+
+    def __init__(self, matrix: Floats, face_ids: Ids, found: Sketches | None = None) -> None:
+        self._matrix = matrix
+        self._face_ids = face_ids
+        self._sketches = found
+        self._scan: Scan | None = None
+        self._scans = 0  # scans asked for; the index is made for the second, since it costs as much as twenty
+        self._making = threading.Lock()
+
+    def search(self, query: Floats, k: int, allowed: Mask | None = None) -> Nearest:
+        """The `k` faces most like `query` (float32[512], any length) among `allowed` (bool[n]; None is all). Fewer
+        than `k` only if there are no more. ValueError for a query that is not finite, zero, or of another width, and
+        for a negative `k`.
+        """
+        check_direction(query)
+        matching = len(self._face_ids) if allowed is None else int(np.count_nonzero(allowed))
+        if k < 0 or (allowed is not None and allowed.shape != self._face_ids.shape):
+            raise ValueError("k is not negative, and a mask has one value a face.")
+        direction = query / np.float64(np.linalg.norm(query.astype(np.float64)))
+        if (wanted := min(k, matching)) == 0:
+            return Nearest([], [])
+        positions, recall = self._candidates(direction.astype(np.float32), wanted, matching, allowed)
+        cosines = self._cosines(positions, direction)
+        best = np.lexsort((positions, -cosines))[:wanted]
+        best = best[np.isfinite(cosines[best])]  # a damaged row resembles nothing
+        return Nearest(self._face_ids[positions[best]].tolist(), cosines[best].tolist(), recall)
+
+    @property
+    def matrix(self) -> Floats:
+        """All of them, not to be written to."""
+        return self._matrix
+
+    def positions(self, face_ids: list[int]) -> Ids:
+        """int64[m]: the rows of `matrix` of faces that are all there."""
+        return np.searchsorted(self._face_ids, np.array(face_ids, np.int64))
+
+    def _candidates(
+        self, direction: Floats, wanted: int, matching: int, allowed: Mask | None
+    ) -> tuple[Ids, float | None]:
+        """Positions that surely hold the `wanted` nearest and all that tie with the last, or most of them and their
+        measured share.
+        """
+        narrow = ROWS if self._sketches else max(ROWS, len(self._face_ids) // FEW)
+        if matching <= narrow or wanted * DEEP > matching:
+            return self._read(direction, wanted, _positions(allowed, matching)), None
+        if self._sketches:
+            near, recall = self._sketches.near(direction, wanted, matching, allowed)
+            return self._read(direction, wanted, _positions(allowed, matching) if near is None else near), recall
+        if (scan := self._scanning()) is None:
+            return self._read(direction, wanted, _positions(allowed, matching)), None
+        found = _filtered(scan, direction, wanted, matching, allowed)
+        if found is None:
+            found = _selected(scan, direction, wanted, matching, allowed)
+        return (self._read(direction, wanted, _positions(allowed, matching)) if found is None else found), None
+
+    def _read(self, direction: Floats, wanted: int, positions: Ids) -> Ids:
+        """Of `positions` the `wanted` nearest, and all that may tie with the last of them."""
+        if wanted >= len(positions):
+            return positions
+        scores = np.fmax(
+            faiss_index.products(self._matrix, direction, positions), np.float32(-np.inf)
+        )  # NaN is the least
+        worst = np.partition(scores, -wanted)[-wanted]
+        near: Ids = positions[scores >= worst - 2 * SUMS]
+        return near
+
+    def _scanning(self) -> Scan | None:
+        """The vectors in half precision, to scan; None for a first question, which is answered sooner without."""
+        with self._making:
+            self._scans += 1
+            if self._scan is None and self._scans > 1:
+                self._scan = faiss_index.half(self._matrix)
+            return self._scan
+
+    def _cosines(self, positions: Ids, direction: NDArray[np.float64]) -> Floats:
+        """Row by row in float64, so that equal vectors get equal cosines wherever they lie."""
+        blocks = [positions[start : start + BLOCK] for start in range(0, len(positions), BLOCK)]
+        sums = [(self._matrix[block] * direction).sum(axis=1) for block in blocks]
+        cosines: Floats = np.clip(np.concatenate(sums), -1, 1).astype(np.float32)
+        return cosines
+
+
+def load(connection: Connection, folder: Path, snapshot: Snapshot) -> Vectors:
+    """The vectors of `snapshot`, whose state `connection`'s transaction must see; from the cache if it is sound."""
+    matrix = _cached(folder, snapshot)
+    if matrix is None:
+        matrix = cache.keep(folder, snapshot.state.of_faces, KIND, _derived(connection, len(snapshot)))
+    found = sketches.load(folder, snapshot.state.of_faces, matrix) if len(snapshot) > APPROXIMATE else None
+    return Vectors(matrix, snapshot.face_ids, found)
+
+
+def embedding(vector: bytes) -> Floats:
+    """float32[512] from the bytes of the `embedding` table."""
+    return np.frombuffer(vector, "<f4").astype(np.float32)
+
+
+def _positions(allowed: Mask | None, matching: int) -> Ids:
+    return np.arange(matching) if allowed is None else np.flatnonzero(allowed)
+
+
+def _filtered(scan: Scan, direction: Floats, wanted: int, matching: int, allowed: Mask | None) -> Ids | None:
+    """All faces scanned, those that match picked out of the best; None if they are too few, or too near one another."""
+    if allowed is None or matching * MANY < len(allowed):
+        return None
+    count = _shortlist(wanted) * len(allowed) // matching * 3 // 2
+    scores, positions = scan.found(direction, min(count, len(allowed)))
+    lowest = scores[-1]
+    matches = allowed[positions]
+    scores, positions = scores[matches], positions[matches]
+    if len(scores) < wanted or scores[wanted - 1] - lowest <= 2 * HALF:
+        return None
+    near: Ids = positions[scores >= scores[wanted - 1] - 2 * HALF]
+    return near
+
+
+def _selected(scan: Scan, direction: Floats, wanted: int, matching: int, allowed: Mask | None) -> Ids | None:
+    """The matching faces scanned; None if so many are so near one another that reading all rows is faster."""
+    count = _shortlist(wanted)
+    while count * DEEP <= matching:
+        scores, positions = scan.found(direction, count, allowed)
+        if len(scores) == count and scores[wanted - 1] - scores[-1] > 2 * HALF:
+            near: Ids = positions[scores >= scores[wanted - 1] - 2 * HALF]
+            return near
+        count *= 4
+    return None
+
+
+def _shortlist(wanted: int) -> int:
+    """Faces to take from a scan in half precision, so that the nearest `wanted` are most probably among them."""
+    return 2 * wanted + 100
+
+
+def _cached(folder: Path, snapshot: Snapshot) -> Floats | None:
+    matrix = cache.array(folder, snapshot.state.of_faces, KIND)
+    return matrix if matrix is not None and matrix.shape == (len(snapshot), DIMENSIONS) else None
+
+
+def _derived(connection: Connection, count: int) -> Floats:
+    matrix = np.empty((count, DIMENSIONS), np.float32)
+    start = 0
+    for rows in chunks(connection, shown(schema.embedding.c.vector).order_by(schema.face.c.id)):
+        block = np.frombuffer(b"".join(vector for (vector,) in rows), "<f4")
+        matrix[start : start + len(rows)] = block.reshape(-1, DIMENSIONS)
+        start += len(rows)
+    if start != count:
+        raise LibraryDamaged(
+            f"Only {start:,} of {count:,} faces have an embedding, so likeness cannot be asked for: `facequery verify` "
+            "names the others, `facequery retag` makes all anew."
+        )
+    return matrix

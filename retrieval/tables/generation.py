@@ -1,0 +1,59 @@
+"""The state a library is in: who it is, how many changes it has seen, and a random stamp of the last of them.
+
+Everything derived from the library is named after its state, so nothing derived from another can be mistaken for it;
+the stamp keeps apart two histories of one library, such as a restored backup and its original.
+"""
+
+import uuid
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy.dialects import sqlite
+
+from retrieval.tables import schema
+
+
+class State(NamedTuple):
+    """`faces` is the stamp of the last change that made, lost or exchanged a face or its vector: other changes leave
+    what is derived from the vectors as it was.
+    """
+
+    identity: str
+    generation: int
+    stamp: str
+    faces: str
+
+    @property
+    def of_faces(self) -> str:
+        """Part of the name of a file that depends on the faces and their vectors alone."""
+        return f"{self.identity}-{self.faces}"
+
+
+_ASKED = select(*[schema.library.c[name] for name in State._fields])
+_ASKED_AT_ONCE = str(_ASKED.compile(dialect=sqlite.dialect()))
+
+
+def state(connection: Connection) -> State:
+    """The state that `connection`'s transaction sees."""
+    return State(*connection.execute(_ASKED).one())
+
+
+def is_newest(engine: Engine, known: State) -> bool:
+    """Whether nothing was committed since, by anybody: one statement outside of any transaction, in a tenth of the time
+    that one takes.
+    """
+    pooled = engine.raw_connection()
+    try:
+        rows: list[tuple[object, ...]] = pooled.cursor().execute(_ASKED_AT_ONCE).fetchall()
+        return rows == [known]
+    finally:
+        pooled.close()
+
+
+def advance(connection: Connection, *, faces: bool = True) -> None:
+    """Marks that answers may differ once `connection`'s transaction is committed; without `faces`, only as to what is
+    held to be true of the faces there are.
+    """
+    stamp = uuid.uuid4().hex
+    values = {"generation": schema.library.c.generation + 1, "stamp": stamp}
+    connection.execute(update(schema.library).values({**values, "faces": stamp} if faces else values))

@@ -1,0 +1,33 @@
+"""The photographs in which faces were found: what is known of the files, for whoever writes about them elsewhere."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from retrieval.tables import schema
+
+CHUNK = 10_000  # numbers in one statement; SQLite allows 32,766
+
+
+class Photograph(NamedTuple):
+    """A photograph as it was when its faces were found; `width` and `height` in pixels, upright."""
+
+    id: int
+    path: str
+    sha256: str
+    width: int
+    height: int
+
+
+def of_faces(connection: Connection, faces: Iterable[int]) -> dict[int, Photograph]:
+    """Each face's photograph; one that is not in the library is left out."""
+    numbers = sorted({int(face) for face in faces})
+    photo, face = schema.photo.c, schema.face.c
+    columns = (face.id, photo.id, photo.path, photo.sha256, photo.width, photo.height)
+    query = select(*columns).join_from(schema.face, schema.photo)
+    return {
+        number: Photograph(*about)
+        for start in range(0, len(numbers), CHUNK)
+        for number, *about in connection.execute(query.where(face.id.in_(numbers[start : start + CHUNK])))
+    }

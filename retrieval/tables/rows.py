@@ -1,0 +1,140 @@
+"""Reads the faces that answers speak of out of the tables, as arrays. It keeps nothing and knows no query."""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Select, func, select
+
+from retrieval.attributes import ATTRIBUTES
+from retrieval.columns.bits import Ids, Mask
+from retrieval.columns.codes import Floats
+from retrieval.columns.paths import Octets, Paths
+from retrieval.tables import schema
+
+CHUNK = 10_000  # rows in flight between SQLite and numpy
+
+
+class Rows(NamedTuple):
+    """n faces in the order of their numbers, of m photographs in the order of their paths: `probabilities`
+    float32[40, n] as the model said them, `photographs` counted from 0, `added` in seconds, `models` as the table
+    numbers them, `paths` as retrieval.columns.paths keeps them.
+    """
+
+    faces: Ids
+    photographs: Ids
+    models: Ids
+    added: Ids
+    probabilities: Floats
+    paths: Octets
+
+
+class Said(NamedTuple):
+    """What people said of k attributes of faces: `positions` int64[k] of the faces, `attributes` int64[k] as places in
+    ATTRIBUTES (-1: none of these), `values` float32[k] 1 for what a face has and 0 for what it has not.
+    """
+
+    positions: Ids
+    attributes: Ids
+    values: Floats
+
+
+def shown(*columns: Any) -> Select[Any]:
+    """A query over the faces that answers speak of: those whose photograph is not missing. The embeddings are joined
+    where a column of theirs is asked for.
+    """
+    joined = schema.face.join(schema.photo).join(schema.attribute)
+    if any(getattr(column, "table", None) is schema.embedding for column in columns):
+        joined = joined.join(schema.embedding)
+    return select(*columns).select_from(joined).where(schema.photo.c.missing == 0)
+
+
+def chunks(connection: Connection, query: Select[Any]) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of `query`, a bounded number at a time, as the driver gives them: paths are bytes."""
+    with connection.execute(query) as result:
+        while rows := result.cursor.fetchmany(CHUNK):
+            yield list(rows)
+
+
+def read(connection: Connection) -> Rows:
+    """All that the tables say of the faces that are shown, but for what people said of them."""
+    numbers, probabilities = _faces(connection)
+    faces, photos, models, added = numbers
+    photographs, paths = _photographs(connection, photos)
+    return Rows(faces, photographs, models, added, probabilities, paths)
+
+
+def said(connection: Connection, faces: Ids) -> Said:
+    """What people said of those `faces`, which rise; it outranks the model, as in schema.probability."""
+    table = schema.correction.c
+    row = {name: place for place, name in enumerate(ATTRIBUTES)}
+    cells = connection.execute(select(table.face, table.attribute, table.value))
+    told = np.array([(face, row.get(name, -1), value) for face, name, value in cells], np.int64).reshape(-1, 3)
+    told = told[_among(faces, told[:, 0])]
+    return Said(np.searchsorted(faces, told[:, 0]), told[:, 1], told[:, 2].astype(np.float32))
+
+
+def named(connection: Connection, faces: Ids) -> list[tuple[str, Ids]]:
+    """Every person who has a name and faces, and which of those `faces`, which rise, are theirs: their positions."""
+    person, member = schema.person.c, schema.membership.c
+    query = select(person.id, person.name, member.face).join_from(schema.membership, schema.person)
+    known: dict[int, tuple[str, list[int]]] = {}
+    for number, name, face in connection.execute(query.where(person.name.is_not(None)).order_by(person.name)):
+        known.setdefault(number, (name, []))[1].append(face)
+    theirs = [(name, np.array(numbers, np.int64)) for name, numbers in known.values()]
+    return [(name, np.searchsorted(faces, numbers[_among(faces, numbers)])) for name, numbers in theirs]
+
+
+def _faces(connection: Connection) -> tuple[Ids, Floats]:
+    """int64[4, n]: face, photo, model and date; float32[40, n]."""
+    face = schema.face.c
+    most = connection.execute(select(func.count(face.id))).scalar_one()  # an index knows, and few are missing
+    leading = (face.id, face.photo, face.model, schema.photo.c.added)
+    query = shown(*leading, *[schema.attribute.c[name] for name in ATTRIBUTES]).order_by(face.id)
+    numbers = np.empty((len(leading), most), np.int64)
+    probabilities = np.empty((len(ATTRIBUTES), most), np.float32)
+    count = 0
+    for rows in chunks(connection, query):
+        block = _block(rows)
+        numbers[:, count : count + len(rows)] = block[:, : len(leading)].T
+        probabilities[:, count : count + len(rows)] = block[:, len(leading) :].T
+        count += len(rows)
+    return np.ascontiguousarray(numbers[:, :count]), np.ascontiguousarray(probabilities[:, :count])
+
+
+def _block(rows: list[tuple[float, ...]]) -> NDArray[np.float64]:
+    """As np.array, twice as fast; whole numbers are exact in it up to 2 ** 53."""
+    width = len(rows[0])
+    return np.fromiter(chain.from_iterable(rows), np.float64, len(rows) * width).reshape(-1, width)
+
+
+def _photographs(connection: Connection, photos: Ids) -> tuple[Ids, Octets]:
+    """int64[n]: each face's photograph as its place among the paths; and the paths."""
+    photo = schema.photo.c
+    query = select(photo.id, photo.path).order_by(photo.path)  # of all: so the index of the paths is all that is read
+    numbers, paths = [np.empty(0, np.int64)], [np.empty(0, np.uint8)]
+    for rows in chunks(connection, query):
+        numbers.append(np.fromiter((number for number, _ in rows), np.int64, len(rows)))
+        paths.append(Paths.of(path for _, path in rows).octets)
+    order = np.argsort(everyone := np.concatenate(numbers))
+    return _used(order[np.searchsorted(everyone[order], photos)], np.concatenate(paths))
+
+
+def _used(places: Ids, octets: Octets) -> tuple[Ids, Octets]:
+    """The same without the paths that no place names: of photographs that are missing, or show nobody."""
+    ends = np.flatnonzero(octets == 0)
+    used = np.zeros(len(ends), np.bool_)
+    used[places] = True
+    if used.all():
+        return places, octets
+    return (np.cumsum(used) - 1)[places], octets[np.repeat(used, np.diff(ends, prepend=-1))]
+
+
+def _among(known: Ids, ids: Ids) -> Mask:
+    """Which of `ids` are in `known`, which rises."""
+    if not len(known):
+        return np.zeros(len(ids), np.bool_)
+    found: Mask = known.take(np.searchsorted(known, ids), mode="clip") == ids
+    return found

@@ -1,0 +1,154 @@
+"""The columns of one state of the library in memory: which faces there are and how likely each attribute is.
+
+Derived from the tables and never written back. What the model said is kept beside the library as memory-mapped .npy
+files, so that a second process opens them without reading a row of it, and all threads share one copy; what people said
+is few, and is laid over it.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from sqlalchemy import Connection, select
+
+from retrieval.attributes import ATTRIBUTES
+from retrieval.columns import bits, cache, codes
+from retrieval.columns.bits import Ids, Words
+from retrieval.columns.codes import Floats, bound
+from retrieval.columns.columns import Called, Columns, Packed, Photographs, Tagged
+from retrieval.columns.paths import Octets, Paths
+from retrieval.tables import rows, schema
+from retrieval.tables.generation import State, state
+from retrieval.tables.models import current
+from retrieval.tables.rows import chunks, shown
+
+__all__ = ["Ids", "Snapshot", "chunks", "load", "shown"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """The faces whose photograph is not missing, in the order of their numbers: `face_ids` int64[n], and `columns`
+    with their probabilities, corrections counted as 0 or 1. `by_path` and `by_added` (newest first) are positions
+    0..n-1 in those orders. `predicted` is what it was made of, for the next.
+    """
+
+    state: State
+    face_ids: Ids
+    by_path: Ids
+    by_added: Ids
+    columns: Columns
+    predicted: "Predicted | None" = None
+
+    def __len__(self) -> int:
+        return len(self.face_ids)
+
+    def position(self, face: int) -> int | None:
+        """Where a face is in the columns; None if it is not among them."""
+        at = int(np.searchsorted(self.face_ids, face))
+        return at if at < len(self) and self.face_ids[at] == face else None
+
+
+class Arrays(NamedTuple):
+    """What the model said, a file each: `faces` int64[5, n] are numbers, photographs, models, and positions by path and
+    by date; `bits`, `planes` and `edges` as in retrieval.columns.columns.Packed.
+    """
+
+    faces: Ids
+    probabilities: Floats
+    bits: Words
+    planes: Words
+    edges: Floats
+    paths: Octets
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Predicted:
+    """A snapshot before anybody said anything. It depends on the faces and the model's thresholds alone, which `name`
+    stands for, so corrections leave it as it is.
+    """
+
+    name: str
+    arrays: Arrays
+    photographs: Photographs
+
+
+def load(connection: Connection, folder: Path, known: Snapshot | None = None) -> Snapshot:
+    """The snapshot of the state that `connection`'s transaction sees. What the model said comes from the `known` one or
+    the cache where it is the same there; what people said of it is read each time.
+    """
+    now = state(connection)
+    model = current(connection)
+    thresholds = dict(model.thresholds) if model else dict.fromkeys(ATTRIBUTES, 0.5)
+    name = _name(now, thresholds)
+    predicted = known.predicted if known is not None else None
+    if predicted is None or predicted.name != name:
+        predicted = _predicted(connection, folder, name, thresholds)
+    face_ids, _, models, by_path, by_added = predicted.arrays.faces
+    said = rows.said(connection, face_ids)
+    columns = Columns(
+        *_corrected(predicted.arrays, thresholds, said),
+        thresholds=thresholds,
+        photographs=predicted.photographs,
+        corrected=bits.of(said.positions, len(face_ids)),
+        models=_tagged(connection, models),
+        people=_called(connection, face_ids),
+    )
+    return Snapshot(now, face_ids, by_path, by_added, columns, predicted)
+
+
+def _name(now: State, thresholds: dict[str, float]) -> str:
+    """Part of a file name."""
+    decided_by = hashlib.sha256(json.dumps([codes.EDGES, thresholds], sort_keys=True).encode()).hexdigest()
+    return f"{now.of_faces}-{decided_by[:16]}"
+
+
+def _corrected(arrays: Arrays, thresholds: dict[str, float], said: rows.Said) -> tuple[Floats, Packed]:
+    """The probabilities and what is packed from them, with a person's word in place of the model's."""
+    if not len(said.positions):
+        return arrays.probabilities, Packed(arrays.bits, arrays.planes, arrays.edges)
+    probabilities, words, planes = cache.own(arrays.probabilities), cache.own(arrays.bits), cache.own(arrays.planes)
+    for row, name in enumerate(ATTRIBUTES):
+        spoken = said.attributes == row
+        at, values = said.positions[spoken], said.values[spoken]
+        probabilities[row, at] = values
+        codes.assign(planes[row], at, codes.encode(values, arrays.edges[row]))
+        bits.assign(words[row], at, values >= bound(">=", thresholds[name]))
+    return probabilities, Packed(words, planes, arrays.edges)
+
+
+def _predicted(connection: Connection, folder: Path, name: str, thresholds: dict[str, float]) -> Predicted:
+    kept = _cached(folder, name) or _derived(connection, folder, name, thresholds)
+    _, photographs, _, by_path, _ = kept.faces
+    return Predicted(name, kept, Photographs.of(photographs, Paths(kept.paths), by_path))
+
+
+def _cached(folder: Path, name: str) -> Arrays | None:
+    arrays = [cache.array(folder, name, kind) for kind in Arrays._fields]
+    found = [array for array in arrays if array is not None]
+    return Arrays(*found) if len(found) == len(arrays) else None
+
+
+def _derived(connection: Connection, folder: Path, name: str, thresholds: dict[str, float]) -> Arrays:
+    arrays = _arrays(rows.read(connection), thresholds)._asdict()
+    return Arrays(**{kind: cache.keep(folder, name, kind, array) for kind, array in arrays.items()})
+
+
+def _arrays(read: rows.Rows, thresholds: dict[str, float]) -> Arrays:
+    packed = Packed.of(read.probabilities, thresholds)
+    by_path = np.argsort(read.photographs, kind="stable")  # photographs are counted in the order of their paths
+    by_added = np.lexsort((-read.faces, -read.added))
+    faces = np.stack([read.faces, read.photographs, read.models, by_path, by_added])
+    return Arrays(faces, read.probabilities, *packed, read.paths)
+
+
+def _tagged(connection: Connection, models: Ids) -> tuple[Tagged, ...]:
+    model = schema.model.c
+    known = connection.execute(select(model.id, model.name, model.fingerprint).order_by(model.id))
+    return tuple(Tagged(name, fingerprint, bits.pack(models == number)) for number, name, fingerprint in known)
+
+
+def _called(connection: Connection, face_ids: Ids) -> tuple[Called, ...]:
+    return tuple(Called(name, positions) for name, positions in rows.named(connection, face_ids))

@@ -1,0 +1,100 @@
+"""A copy of a library in one committed state, checked before it takes its name. Who writes meanwhile is not held up.
+
+SQLite makes the copy (VACUUM INTO): the file itself, copied in the middle of a transaction, would be none. What was
+deleted from the library is not in it; the caches are not either, since they are made anew.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from retrieval.errors import BackupRefused, LibraryDamaged, shown
+from retrieval.tables import schema
+from retrieval.tables.connections import ALWAYS, FILE, address, connect, named_errors, reader
+from retrieval.tables.generation import state
+from retrieval.tables.outside import check_not_inside, check_outside
+from retrieval.writing.verify import verify
+
+
+class Backup(NamedTuple):
+    """A library in `folder`, of the state after `generation` changes, with `faces`; `bytes` is its size."""
+
+    folder: Path
+    generation: int
+    faces: int
+    bytes: int
+
+
+def backup(folder: Path, to: Path, photographs: frozenset[str]) -> Backup:
+    """Copies the library in `folder` to the new folder `to`: all of it is there at once, or nothing.
+
+    BackupRefused where something is; InsideLibrary; AmongPhotographs; LibraryDamaged if the copy is not as a library
+    should be; LibraryFull.
+    """
+    place = Path(os.path.realpath(to.expanduser()))
+    check_not_inside(place, folder)
+    check_outside(place, photographs)
+    _check_new(place)
+    with _appearing(place) as copy:
+        _copy(folder, copy, place)
+        found = _checked(copy, place)
+        _flush(copy / FILE, copy)
+    _flush(place.parent)
+    return found
+
+
+def _check_new(place: Path) -> None:
+    if place.exists() and not (place.is_dir() and not any(place.iterdir())):
+        raise BackupRefused(f"{shown(str(place))} is there already, and nothing is overwritten. Name a new folder.")
+
+
+@contextmanager
+def _appearing(place: Path) -> Iterator[Path]:
+    """A folder beside `place` that takes its name at the end of the block, and is gone if anything is raised in it."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = place.with_name(f".facequery-{os.urandom(6).hex()}")
+    unfinished.mkdir(mode=0o700)
+    try:
+        yield unfinished
+        unfinished.rename(place)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+
+
+def _copy(folder: Path, copy: Path, place: Path) -> None:
+    os.close(
+        os.open(copy / FILE, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    )  # SQLite fills an empty one
+    with named_errors(folder, disk=place), closing(connect(folder, "rw", ALWAYS)) as connection:
+        connection.execute("VACUUM INTO ?", [address(copy / FILE)])
+
+
+def _checked(copy: Path, place: Path) -> Backup:
+    engine = reader(copy)
+    try:
+        with named_errors(copy), engine.begin() as connection:
+            if finding := next(verify(connection), None):
+                raise LibraryDamaged(
+                    f"No backup was made: the library is not as it should be. In {finding.table}: {finding.problem} "
+                    "`facequery verify` lists what is wrong."
+                )
+            faces = connection.execute(select(func.count()).select_from(schema.face)).scalar_one()
+            return Backup(place, state(connection).generation, faces, (copy / FILE).stat().st_size)
+    finally:
+        engine.dispose()
+
+
+def _flush(*paths: Path) -> None:
+    """What was written there survives a power cut."""
+    for path in paths:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

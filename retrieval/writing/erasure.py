@@ -1,0 +1,157 @@
+"""Faces forgotten for good: their rows, what people said of them, their vectors, and their photographs where no other
+face is left, overwritten in the library's files (`secure_delete`). The photographs themselves are not touched.
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, select, union, update
+
+from retrieval.columns import cache
+from retrieval.language.nodes import Query
+from retrieval.tables import models, schema
+from retrieval.tables.connections import FILE
+from retrieval.tables.generation import advance
+from retrieval.tables.rows import shown
+from retrieval.writing import tombstones
+from retrieval.writing.carry_over import OVERLAP, Place, places
+from retrieval.writing.leftovers import KEY, Needle, remains
+from retrieval.writing.store import Editor
+
+WINDOW = 32  # bytes of a vector that are looked for
+STEP = 672  # bytes from one such window to the next: four in a vector
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many `faces` were forgotten, copies of a photograph included, and how many `photographs` with them.
+    `complete` says that afterwards nothing of them was found in the library's files. It is False while somebody still
+    reads the state before (`read`), and erasing nothing then finishes it; else another face has the same vector.
+    """
+
+    faces: int
+    photographs: int
+    complete: bool
+    read: bool = False
+
+
+class _Lost(NamedTuple):
+    """What goes of all photographs with the same bytes: the faces at `places`, and if no other is left in one of them,
+    all of the `photographs`, by number with their paths.
+    """
+
+    sha256: str
+    places: list[Place]
+    photographs: dict[int, str]
+
+
+def erase(folder: Path, faces: Sequence[int], *, forget: bool = False) -> Erased:
+    """Erases faces by their numbers, those of copies too; with `forget`, the next indexing may bring them back.
+
+    Numbers that are not in the library are passed over. LibraryBusy, LibraryFull.
+    """
+    with Editor(folder) as editor:
+        with editor.transaction() as connection:
+            lost = [_lost(connection, sha256, chosen) for sha256, chosen in _chosen(connection, faces).items()]
+            needles = [needle for one in lost for needle in _needles(connection, one)]
+            for one in lost:
+                _erase(connection, one, forget)
+            needles += _forget_what_was_done(connection)
+            if lost:
+                advance(connection)
+        done = editor.checkpoint()
+        for path in (folder / cache.FOLDER).glob("*"):
+            path.unlink(missing_ok=True)
+        files = [path for name in (FILE, f"{FILE}-wal") if (path := folder / name).is_file()]
+        complete = done and not any(remains(path, needles) for path in files)
+        numbers = (sum(len(one.places) for one in lost), sum(len(one.photographs) for one in lost))
+        return Erased(*numbers, complete, read=not done)
+
+
+def matching(folder: Path, node: Query) -> list[int]:
+    """The numbers of all faces that match, also of photographs that are missing: it is asked as if all were there.
+
+    A model that the library does not know matches nothing here. LibraryBusy.
+    """
+    with Editor(folder) as editor, editor.transaction() as connection:
+        model = models.current(connection)
+        if model is None:
+            return []
+        with connection.begin_nested() as pretended:
+            connection.execute(update(schema.photo).where(schema.photo.c.missing == 1).values(missing=0))
+            query = shown(schema.face.c.id).where(node.sql(model.thresholds)).order_by(schema.face.c.id)
+            faces = list(connection.execute(query).scalars())
+            pretended.rollback()
+        return faces
+
+
+def _chosen(connection: Connection, faces: Sequence[int]) -> dict[str, set[int]]:
+    """The faces that are in the library, by the sha256 of their photographs."""
+    chosen: dict[str, set[int]] = defaultdict(set)
+    for face in sorted(set(map(int, faces))):
+        query = select(schema.photo.c.sha256).join(schema.face).where(schema.face.c.id == face)
+        for sha256 in connection.execute(query).scalars():
+            chosen[sha256].add(face)
+    return chosen
+
+
+def _lost(connection: Connection, sha256: str, chosen: set[int]) -> _Lost:
+    """A copy may have been looked at in another way, so its faces are known by their places, as `barred` knows them;
+    where nothing else is left of one copy, nothing may be left of any.
+    """
+    photo = schema.photo.c
+    query = select(photo.id, photo.path).where(photo.sha256 == sha256).order_by(photo.id)
+    paths: dict[int, str] = {row.id: row.path for row in connection.execute(query)}
+    there = [places(connection, number) for number in paths]
+    wanted = [place for copy in there for place in copy if place.face in chosen]
+    gone = [[place for place in copy if any(place.overlap(one) >= OVERLAP for one in wanted)] for copy in there]
+    if any(copy and len(copy) == len(left) for copy, left in zip(there, gone, strict=True)):
+        return _Lost(sha256, [place for copy in there for place in copy], paths)
+    return _Lost(sha256, [place for copy in gone for place in copy], {})
+
+
+def _erase(connection: Connection, lost: _Lost, forget: bool) -> None:
+    boxes = {place[1:]: place for place in lost.places}.values()  # a copy's are the same
+    for place in () if forget else [None] if lost.photographs else boxes:
+        tombstones.bar(connection, lost.sha256, place)
+    for number in lost.photographs:
+        connection.execute(delete(schema.photo).where(schema.photo.c.id == number))
+    for place in lost.places:
+        connection.execute(delete(schema.face).where(schema.face.c.id == place.face))
+
+
+def _forget_what_was_done(connection: Connection) -> list[Needle]:
+    """Deletes the actions and the persons of which nothing is left: their texts may name who was erased. Returns the
+    bytes that a row of them was known by.
+    """
+    action, said, done = schema.action.c, schema.correction_change.c, schema.person_change.c
+    idle = action.id.not_in(union(select(said.action), select(done.action)))
+    gone = [(made, summary) for made, summary in connection.execute(select(action.made, action.summary).where(idle))]
+    connection.execute(delete(schema.action).where(idle))
+    mentioned = [select(column).where(column.is_not(None)) for column in (done.before, done.after)]
+    members = [select(table.c.person) for table in (schema.membership, schema.rejection)]
+    connection.execute(delete(schema.person).where(schema.person.c.id.not_in(union(*mentioned, *members))))
+    same = {(made, summary) for made, summary in connection.execute(select(action.made, action.summary))}
+    return [
+        Needle((made % 2**32).to_bytes(4) + summary.encode()) for made, summary in gone if (made, summary) not in same
+    ]
+
+
+def _needles(connection: Connection, lost: _Lost) -> Iterator[Needle]:
+    """Bytes that nothing but the lost rows has: windows of the vectors, and a path and its sha256 side by side."""
+    for place in lost.places:
+        yield from _vector(connection, place.face)
+    for path in lost.photographs.values():
+        yield Needle(os.fsencode(path) + lost.sha256.encode(), key=len(os.fsencode(path)))
+
+
+def _vector(connection: Connection, face: int) -> Iterator[Needle]:
+    table = schema.embedding.c
+    vector: bytes | None = connection.execute(select(table.vector).where(table.face == face)).scalar()
+    for start in range(0, len(vector or b""), STEP):
+        if vector and any(window := vector[start : start + WINDOW]):  # zeros are everywhere, and nobody's
+            yield Needle(window, key=max(range(0, WINDOW - KEY + 1, 4), key=lambda at: len(set(window[at : at + KEY]))))

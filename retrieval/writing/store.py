@@ -1,0 +1,152 @@
+"""The writing side of a library: one writer at a time, one transaction a batch.
+
+It stores what it is given and decides nothing: which photographs are new, moved or gone is the indexer's business.
+Nothing is ever deleted because a file was not found.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import ColumnElement, Connection, Engine, LargeBinary, and_, func, insert, select, type_coerce
+
+from retrieval.tables import schema
+from retrieval.tables.connections import named_errors, writer
+from retrieval.tables.lock import held
+from retrieval.tables.models import register
+from retrieval.tables.records import Face, Known, Model, Photo
+from retrieval.writing.batch import Batch
+from retrieval.writing.tombstones import Barred
+
+__all__ = ["Batch", "Editor", "Face", "Known", "Model", "Photo", "Writer"]
+
+PATIENCE = 1.0  # seconds: another edit takes less, an indexing run more
+
+
+class Editor:
+    """Holds the library's lock from `with` to its end, and needs no model: for what people say of the faces there.
+
+    Entering raises LibraryBusy if somebody else writes for longer than `PATIENCE`. For one thread.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._open = ExitStack()
+        self._engine: Engine
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            stack.enter_context(held(self.folder, patience=PATIENCE))
+            self._engine = writer(self.folder)
+            stack.callback(self._engine.dispose)
+            self._open = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def checkpoint(self) -> bool:
+        """Empties SQLite's log into its file; False if somebody who still reads an earlier state kept it from that."""
+        with named_errors(self.folder):
+            driver = self._engine.raw_connection()
+            try:
+                busy: int = driver.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                driver.close()
+        return not busy
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Committed at the end of the block, rolled back whole if anything is raised in it."""
+        with named_errors(self.folder), self._engine.begin() as connection:
+            yield connection
+
+
+class Writer:
+    """Holds the library's lock from `with` to its end; made by `Library.writer`.
+
+    Entering raises LibraryBusy if somebody else writes, and WrongModel if the faces there are another model's;
+    a failing disk is LibraryFull. For one thread.
+    """
+
+    def __init__(self, folder: Path, model: Model) -> None:
+        self.folder = folder
+        self.model = model
+        self._open = ExitStack()
+        self._engine: Engine
+        self._model_id: int
+        self._batch: Connection | None = None
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:  # closes what was opened if a later step fails
+            stack.enter_context(held(self.folder))
+            self._engine = writer(self.folder)
+            stack.callback(self._engine.dispose)
+            with self._transaction() as connection:
+                self._model_id = register(connection, self.model, self.folder)
+            self._open = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+    def known(self, folder: str) -> dict[str, Known]:
+        """Every photograph at any depth under `folder`, by path; byte for byte, so /a_b is neither /aXb nor /a_b2."""
+        return {known.path: known for known in self._select(_under(folder))}
+
+    def erased(self) -> Barred:
+        """What was erased and may not come back."""
+        with self._transaction() as connection:
+            return Barred(connection)
+
+    def with_bytes(self, sha256: str) -> list[Known]:
+        """Every photograph, anywhere, that had exactly these bytes."""
+        return self._select(schema.photo.c.sha256 == sha256)
+
+    def remember(self, folders: Iterable[str]) -> None:
+        """These folders are indexed: nothing may ever be written into them."""
+        table = schema.folder
+        with self._transaction() as connection:
+            known = set(connection.execute(select(table.c.path)).scalars())
+            if new := [{"path": folder} for folder in dict.fromkeys(folders) if folder not in known]:
+                connection.execute(insert(table), new)
+
+    @contextmanager
+    def batch(self) -> Iterator[Batch]:
+        """One transaction: committed at the end of the block, rolled back whole if anything is raised in it."""
+        with self._transaction() as self._batch:
+            batch = Batch(self._batch, self._model_id)
+            try:
+                yield batch
+                batch.finish()
+            finally:
+                self._batch = None
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """The open batch's transaction, so that questions see what it has written, or one of its own."""
+        if self._batch is not None:
+            yield self._batch
+            return
+        with named_errors(self.folder), self._engine.begin() as connection:
+            yield connection
+
+    def _select(self, where: ColumnElement[bool]) -> list[Known]:
+        photo = schema.photo.c
+        columns = (photo.id, photo.path, photo.size, photo.mtime_ns, photo.sha256, photo.outcome, photo.reason)
+        faces = select(func.count()).where(schema.face.c.photo == photo.id).scalar_subquery()
+        query = select(*columns, photo.missing, faces, photo.crop).where(where).order_by(photo.id)
+        with self._transaction() as connection:
+            rows = connection.execute(query)
+            return [Known(*row[:7], missing=bool(row[7]), faces=row[8], crop=row[9]) for row in rows]
+
+
+def _under(folder: str) -> ColumnElement[bool]:
+    prefix = os.fsencode(folder).rstrip(b"/") + b"/"
+    path = type_coerce(schema.photo.c.path, LargeBinary)
+    return and_(path >= prefix, path < prefix[:-1] + b"0")  # 0 follows / among the bytes

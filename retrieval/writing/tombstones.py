@@ -1,0 +1,65 @@
+"""What was erased and may not come back. Photographs are remembered by a keyed hash of their sha256, so that nobody
+learns from it which they are; faces of a photograph that shows others too, by their place in it.
+"""
+
+import hmac
+from dataclasses import replace
+
+from sqlalchemy import Connection, insert, select
+
+from retrieval.tables import schema
+from retrieval.tables.generation import state
+from retrieval.tables.records import Box, Photo
+from retrieval.writing.carry_over import OVERLAP, Place
+
+
+class Barred:
+    """As it was when this was made."""
+
+    def __init__(self, connection: Connection) -> None:
+        row = schema.erased.c
+        self._key = _key(connection)
+        self._places: dict[str, list[Place | None]] = {}
+        for mac, left, *rest in connection.execute(select(row.mac, row.left, row.top, row.right, row.bottom)):
+            self._places.setdefault(mac, []).append(None if left is None else Place(0, left, *rest))
+
+    def whole(self, sha256: str | None) -> bool:
+        """Whether nothing of a photograph with these bytes may come back."""
+        return None in self._of(sha256)
+
+    def bars(self, sha256: str | None, box: Box, width: int | None, height: int | None) -> bool:
+        """Whether the face there, in pixels, of a photograph with these bytes and of that size, may not come back."""
+        return any(place is None or _lies_at(box, width, height, place) for place in self._of(sha256))
+
+    def without(self, photo: Photo) -> Photo | None:
+        """The photograph without the faces that were erased from it; None where nothing is left to keep."""
+        if self.whole(photo.sha256):
+            return None
+        size = (photo.width, photo.height)
+        left = tuple(face for face in photo.faces if not self.bars(photo.sha256, face.box, *size))
+        if len(left) == len(photo.faces):
+            return photo
+        return replace(photo, faces=left) if left else None
+
+    def _of(self, sha256: str | None) -> list[Place | None]:
+        return self._places.get(_mac(self._key, sha256), []) if self._places and sha256 else []
+
+
+def bar(connection: Connection, sha256: str, place: Place | None) -> None:
+    """Keeps a face, or with None the whole photograph, from coming back."""
+    box = {} if place is None else dict(zip(("left", "top", "right", "bottom"), place[1:], strict=True))
+    connection.execute(insert(schema.erased).values(mac=_mac(_key(connection), sha256), **box))
+
+
+def _lies_at(box: Box, width: int | None, height: int | None, place: Place) -> bool:
+    left, top, right, bottom = box
+    wide, high = width or 1, height or 1
+    return Place(0, left / wide, top / high, right / wide, bottom / high).overlap(place) >= OVERLAP
+
+
+def _key(connection: Connection) -> bytes:
+    return state(connection).identity.encode()
+
+
+def _mac(key: bytes, sha256: str) -> str:
+    return hmac.digest(key, sha256.encode(), "sha256").hex()

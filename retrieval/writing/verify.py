@@ -1,0 +1,165 @@
+"""The library checked against itself: everything that its tables promise, SQLite's own promises first. It only reads,
+and repairs nothing; the caches are none of its business, since they are verified whenever they are used.
+"""
+
+import json
+import math
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, select
+
+from retrieval.attributes import ATTRIBUTES
+from retrieval.errors import QueryError
+from retrieval.language.query import parse
+from retrieval.tables import models, schema
+from retrieval.tables.records import UNIT
+from retrieval.tables.rows import chunks
+from retrieval.tables.schema import DIMENSIONS
+
+HEX = "0123456789abcdef"
+
+
+class Finding(NamedTuple):
+    """Something that cannot be: its `kind`, the `table` and `row` it was found in, and one sentence."""
+
+    kind: str
+    table: str
+    row: int | str | None
+    problem: str
+
+
+def verify(connection: Connection) -> Iterator[Finding]:
+    """Everything wrong in the state that the transaction sees; what SQLite raises on meeting damage is raised."""
+    damaged = list(_damage(connection))
+    yield from damaged
+    if not damaged:  # or nothing that is read below would mean anything
+        for check in _CHECKS:
+            yield from check(connection)
+
+
+def _damage(connection: Connection) -> Iterator[Finding]:
+    for (said,) in connection.exec_driver_sql("PRAGMA integrity_check"):
+        if said != "ok" and not said.startswith(("CHECK constraint", "NULL value", "non-")):
+            yield Finding("damage", "library.db", None, f"SQLite says: {said}.")
+
+
+def _constraints(connection: Connection) -> Iterator[Finding]:
+    """Values that the tables' own conditions refuse: written by something that switched them off."""
+    for (said,) in connection.exec_driver_sql("PRAGMA integrity_check"):
+        if said.startswith(("CHECK constraint", "NULL value", "non-")):
+            yield Finding("constraint", said.split()[-1].split(".")[0], None, f"SQLite says: {said}.")
+
+
+def _orphans(connection: Connection) -> Iterator[Finding]:
+    for table, row, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+        yield Finding("orphan", table, row, f"It belongs to a row of {parent} that is not there.")
+
+
+def _numbers(connection: Connection) -> Iterator[Finding]:
+    for table in (schema.attribute, schema.embedding):
+        without = select(schema.face.c.id).where(~select(literal(1)).where(table.c.face == schema.face.c.id).exists())
+        for face in _column(connection, without):
+            yield Finding(f"no {table.name}", "face", face, f"The face has no row of {table.name}.")
+
+
+def _probabilities(connection: Connection) -> Iterator[Finding]:
+    columns = [schema.attribute.c[name] for name in ATTRIBUTES]
+    for rows in chunks(connection, select(schema.attribute.c.face, *columns)):
+        values = np.array([row[1:] for row in rows], np.float64)  # None becomes a NaN
+        wrong = ~((values >= 0) & (values <= 1))
+        for at, name in zip(*np.nonzero(wrong), strict=True):
+            yield Finding("probability", "attribute", rows[at][0], f"{ATTRIBUTES[name]} is {values[at, name]}.")
+
+
+def _vectors(connection: Connection) -> Iterator[Finding]:
+    for rows in chunks(connection, select(schema.embedding.c.face, schema.embedding.c.vector)):
+        for face, vector in rows:
+            if problem := _of_vector(vector):
+                kind, sentence = problem
+                yield Finding(kind, "embedding", face, sentence)
+
+
+def _of_vector(vector: bytes) -> tuple[str, str] | None:
+    if len(vector) != 4 * DIMENSIONS:
+        return "vector length", f"The vector has {len(vector)} bytes instead of {4 * DIMENSIONS}."
+    values: NDArray[np.float32] = np.frombuffer(vector, "<f4")
+    if not np.isfinite(values).all():
+        return "vector not finite", "The vector holds what is no number."
+    length = float(np.linalg.norm(values.astype(np.float64)))
+    return None if abs(length - 1) <= UNIT else ("vector length", f"The vector's length is {length:.3f} instead of 1.")
+
+
+def _photographs(connection: Connection) -> Iterator[Finding]:
+    photo, face = schema.photo.c, schema.face.c
+    faces = select(func.count()).where(face.photo == photo.id).scalar_subquery()
+    for rows in chunks(connection, select(photo.id, photo.sha256, photo.outcome, photo.reason, faces)):
+        for number, sha256, outcome, reason, count in rows:
+            if sha256 is not None and (len(sha256) != 64 or set(sha256) - set(HEX)):
+                yield Finding("sha256", "photo", number, "Its sha256 is none.")
+            if sha256 is None and outcome != "unreadable":
+                yield Finding("sha256", "photo", number, "It was read, and has no sha256.")
+            if (outcome == "faces") != (count > 0):
+                yield Finding("outcome", "photo", number, f"Its outcome is {outcome}, and it has {count} faces.")
+            if outcome == "unreadable" and not reason:
+                yield Finding("outcome", "photo", number, "It is unreadable for no reason.")
+
+
+def _faces(connection: Connection) -> Iterator[Finding]:
+    face, photo = schema.face.c, schema.photo.c
+    columns = (face.id, face.left, face.top, face.right, face.bottom, face.landmarks, photo.width, photo.height)
+    for rows in chunks(connection, select(*columns).join_from(schema.face, schema.photo)):
+        for number, left, top, right, bottom, landmarks, width, height in rows:
+            if not (0 <= left < right <= (width or math.inf) and 0 <= top < bottom <= (height or math.inf)):
+                yield Finding("box", "face", number, "Its box does not lie in its photograph.")
+            if landmarks is not None and not _are_landmarks(landmarks):
+                yield Finding("landmarks", "face", number, "Its landmarks are no five points.")
+
+
+def _are_landmarks(text: str) -> bool:
+    try:
+        points = [(float(x), float(y)) for x, y in json.loads(text)]
+    except (ValueError, TypeError):
+        return False
+    return len(points) == 5 and all(map(math.isfinite, sum(points, ())))
+
+
+def _models(connection: Connection) -> Iterator[Finding]:
+    newest = select(func.max(schema.model.c.id)).scalar_subquery()
+    for face in _column(connection, select(schema.face.c.id).where(schema.face.c.model != newest)):
+        yield Finding("model", "face", face, "Its numbers are of another model than the library's.")
+    try:
+        models.current(connection)
+    except (ValueError, AttributeError) as error:
+        yield Finding("model", "model", None, f"The model's thresholds cannot be read: {error}.")
+
+
+def _words(connection: Connection) -> Iterator[Finding]:
+    """What people said and kept."""
+    for table in (schema.correction, schema.correction_change):
+        unknown: ColumnElement[bool] = table.c.attribute.not_in(ATTRIBUTES)
+        for face in _column(connection, select(table.c.face).where(unknown)):
+            yield Finding("attribute", table.name, face, "It speaks of an attribute that there is not.")
+    for name, query in connection.execute(select(schema.saved_search.c.name, schema.saved_search.c.query)):
+        try:
+            parse(query)
+        except QueryError as error:
+            yield Finding("search", "saved_search", name, f"It cannot be asked: {error.problem}")
+
+
+def _column(connection: Connection, query: Select[Any]) -> Iterator[int]:
+    return (int(value) for rows in chunks(connection, query) for (value,) in rows)
+
+
+def _library(connection: Connection) -> Iterator[Finding]:
+    count = connection.execute(select(func.count()).select_from(schema.library)).scalar_one()
+    if count != 1:
+        yield Finding("library", "library", None, f"It says {count} times who it is.")
+
+
+_CHECKS: tuple[Callable[[Connection], Iterator[Finding]], ...] = (
+    *(_library, _constraints, _orphans, _numbers, _probabilities, _vectors),
+    *(_photographs, _faces, _models, _words),
+)

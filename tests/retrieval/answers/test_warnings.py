@@ -1,0 +1,92 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from retrieval.answers.warnings import Constant, Redundant, cautions
+from retrieval.attributes import ATTRIBUTES
+from retrieval.columns.columns import Columns
+from retrieval.language.nodes import Person, Query, TaggedBy, leaves
+from retrieval.language.query import parse
+from retrieval.library import Library
+from tests.retrieval.made import a_face, a_photo, fill
+from tests.retrieval.trees import queries
+
+N = 1000
+
+
+def faces() -> Columns:
+    """Men are 300 of 1,000; 5 of them are bald and nobody else; half of all smile, and 2 wear glasses."""
+    values = np.full((40, N), 0.2, np.float32)
+    for name, members in {
+        "Male": range(300),
+        "Bald": range(5),
+        "Eyeglasses": [7, 900],
+        "Smiling": range(0, N, 2),
+    }.items():
+        values[ATTRIBUTES.index(name), list(members)] = 0.8
+    return Columns.from_probabilities(values, dict.fromkeys(ATTRIBUTES, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("Male AND NOT Eyeglasses", [Redundant("NOT Eyeglasses", 1, 300)]),
+        ("Male OR Bald", [Redundant("Bald", 0, 300)]),
+        ("Male AND Smiling", []),
+        ("Male AND (Smiling OR Bald)", [Redundant("Bald", 2, 152)]),
+        ("Male", []),
+        ("NOT (Male OR Bald)", [Redundant("Bald", 0, 700)]),
+        ("any(Male AND NOT Bald > 0.9)", [Redundant("NOT Bald > 0.9", 0, 300)]),
+        ("Bald AND Male", []),  # 5 faces are too few to say so
+    ],
+)
+def test_a_condition_that_changes_next_to_nothing_is_told(query: str, said: list[object]):
+    assert cautions(parse(query), faces()) == said
+
+
+@pytest.mark.parametrize(
+    ("query", "matches"),
+    [
+        ("Male AND NOT Male", False),
+        ("Male OR NOT Male", True),
+        ("Male AND Smiling AND NOT (Smiling OR Bald)", False),
+        ("Male > 0.9 AND Male < 0.5", False),
+        ("Male > 0.5 OR Male <= 0.5", True),
+        ("Male < 0.5 AND Male", False),  # the model's threshold is 0.5
+        ("Male > 1", False),
+        ("Male >= 0", True),
+        ("Male > 0.1 AND NOT Male > 0.1", False),
+    ],
+)
+def test_a_query_that_contradicts_itself_is_told(query: str, matches: bool):
+    assert cautions(parse(query), faces()) == [Constant(matches)]
+
+
+@pytest.mark.parametrize("query", ["Male > 0.9", "Male < 0.5 OR Male", "Male > 0.4 AND Male < 0.5", "faces = 1"])
+def test_a_query_that_only_happens_to_find_nothing_or_all_is_no_contradiction(query: str):
+    assert not any(isinstance(caution, Constant) and not caution.matches for caution in cautions(parse(query), faces()))
+
+
+@settings(max_examples=150, deadline=None)
+@given(queries(most=8))
+def test_what_is_said_is_true(query: Query):
+    if any(isinstance(leaf, TaggedBy | Person) for leaf in leaves(query)):  # an error where nobody is known
+        return
+    columns = faces()
+    found = query.mask(columns)
+    for caution in cautions(query, columns):
+        if isinstance(caution, Constant):
+            assert (found == caution.matches).all()
+        else:
+            assert caution.changed <= 0.02 * caution.faces + 1e-9 and caution.faces >= max(50, found.sum())
+        assert str(caution).endswith(".")
+
+
+def test_many_conditions_are_not_tried_one_by_one():
+    assert cautions(parse(" OR ".join(ATTRIBUTES)), faces()) == []
+
+
+def test_a_library_warns(library: Library):
+    fill(library, [a_photo(f"/{at}", a_face(at, Male=0.9, Bald=0.1)) for at in range(60)])
+    (caution,) = library.cautions("Male AND NOT Bald > 0.5 AND Smiling >= 0")[:1]
+    assert str(caution) == "Male changes none of 60 faces: without it, this is nearly the same query."

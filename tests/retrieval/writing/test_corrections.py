@@ -1,0 +1,245 @@
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event
+
+from retrieval.errors import LibraryBusy, NoSuchFace, NothingToUndo, QueryError, UnknownAttribute
+from retrieval.library import Library
+from retrieval.writing import store
+from retrieval.writing.store import Editor, Face
+from tests.retrieval.made import MODEL, a_face, a_photo, copy_of, fill, vector
+
+
+def two_faces(library: Library) -> Library:
+    fill(library, [a_photo("/a", a_face(1, Smiling=0.9, Male=0.1)), a_photo("/b", a_face(2, Smiling=0.2, Male=0.8))])
+    return library
+
+
+def found(library: Library, query: str) -> list[int]:
+    return sorted(hit.face for hit in library.find(query, limit=None).hits)
+
+
+def test_a_correction_outranks_the_model_until_it_is_taken_back(library: Library):
+    two_faces(library)
+    library.correct([1], {"Smiling": False, "Male": True})
+    assert found(library, "Smiling") == [] and found(library, "Male") == [1, 2]
+    assert library.corrections(1) == {"Smiling": False, "Male": True} and library.corrections(2) == {}
+    library.correct([1], {"Smiling": None})
+    assert found(library, "Smiling") == [1] and library.corrections(1) == {"Male": True}
+
+
+def test_all_faces_that_match_a_query_are_corrected_at_once(library: Library):
+    two_faces(library)
+    action = library.correct("Smiling >= 0", {"wearing hat": True})
+    assert action and action.summary == "Wearing_Hat: 2 faces of Smiling >= 0"
+    assert found(library, "Wearing_Hat") == [1, 2]
+
+
+def test_saying_it_again_changes_nothing(library: Library):
+    two_faces(library).correct([1, 2], {"Bald": True})
+    generation = library.find(None).generation
+    assert library.correct([2, 1, 1], {"Bald": True}) is None and library.correct([], {"Bald": True}) is None
+    assert library.find(None).generation == generation and len(library.history()) == 1
+
+
+def test_the_last_action_is_undone_first(library: Library):
+    two_faces(library).correct([1], {"Smiling": False})
+    library.correct("Male", {"Male": False})
+    assert found(library, "Male") == []
+    assert library.undo().summary == "NOT Male: 1 face of Male"
+    assert found(library, "Male") == [2] and found(library, "Smiling") == []
+    library.undo()
+    assert found(library, "Smiling") == [1]
+    with pytest.raises(NothingToUndo, match="nothing to undo"):
+        library.undo()
+    assert [action.undone for action in library.history()] == [True, True]
+
+
+def test_what_was_said_since_stays_when_an_earlier_action_is_undone(library: Library):
+    first = two_faces(library).correct([1, 2], {"Bald": True})
+    second = library.correct([2], {"Bald": False})
+    assert first and second
+    library.undo(first.id)
+    assert library.corrections(1) == {} and library.corrections(2) == {"Bald": False}
+    with pytest.raises(NothingToUndo, match=f"Action {first.id} is undone already"):
+        library.undo(first.id)
+    library.undo(second.id)
+    assert library.corrections(2) == {}, "the first is undone too, so nothing is left to hold"
+    with pytest.raises(NothingToUndo, match="no action 99"):
+        library.undo(99)
+
+
+STEPS = st.lists(
+    st.tuples(st.sets(st.integers(1, 3), min_size=1), st.sampled_from([True, False, None]), st.integers(0, 9)),
+    max_size=12,
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(STEPS)
+def test_what_holds_is_what_the_last_action_not_undone_said(template, tmp_path_factory, steps):
+    with copy_of(template, tmp_path_factory.mktemp("any") / "library") as library:
+        fill(library, [a_photo(f"/{seed}", a_face(seed)) for seed in range(3)])
+        said: dict[int, tuple[set[int], bool | None]] = {}
+        for faces, value, undo in steps:
+            if undo in said:
+                library.undo(undo)
+                del said[undo]
+            elif action := library.correct(faces, {"Bald": value}):
+                said[action.id] = (faces, value)
+        for face in (1, 2, 3):
+            last = next((value for faces, value in reversed(said.values()) if face in faces), None)
+            assert library.corrections(face) == ({} if last is None else {"Bald": last})
+
+
+def test_what_two_actions_said_holds_while_one_of_them_does(library: Library):
+    first = two_faces(library).correct([1], {"Bald": True})
+    library.correct([1, 2], {"Bald": True})
+    assert first and library.undo(first.id)
+    assert library.corrections(1) == library.corrections(2) == {"Bald": True}
+
+
+def test_what_cannot_be_meant_is_refused_and_nothing_changes(library: Library):
+    two_faces(library)
+    with pytest.raises(NoSuchFace, match="no face 7 and 1 others"):
+        library.correct([1, 7, 8], {"Bald": True})
+    with pytest.raises(UnknownAttribute, match=r"called “Smilling”. Did you mean Smiling"):
+        library.correct([1], {"Smilling": True})
+    with pytest.raises(UnknownAttribute, match="facets"):
+        library.correct([1], {"": True})
+    with pytest.raises(QueryError):
+        library.correct("Smilling", {"Bald": True})
+    for value in (1, 0.5, "no", np.nan):
+        with pytest.raises(ValueError, match="True, False or None"):
+            library.correct([1], {"Bald": value})  # type: ignore[dict-item]
+    assert library.history() == []
+
+
+def test_numpy_s_numbers_and_truths_are_understood(library: Library):
+    two_faces(library).correct(np.array([2]), {"Bald": np.bool_(True)})
+    assert library.corrections(2) == {"Bald": True}
+
+
+def test_a_correction_survives_the_photograph_s_replacement_where_the_boxes_overlap(library: Library):
+    two_faces(library).correct([1], {"Bald": True})
+    fill(library, [a_photo("/a", resembling(0.6), data="edited")])
+    assert library.corrections(3) == {"Bald": True} and found(library, "Bald >= 1") == [3]
+    assert library.undo().id == 1, "the history went with it"
+    assert library.corrections(3) == {}
+
+
+def resembling(cosine: float, seed: int = 1) -> Face:
+    """A face in the place of `a_face(seed)`, whose vector is so much like that one's."""
+    one, other = vector(seed), vector(seed + 100)
+    aside = other - (one @ other) * one
+    mixed = cosine * one + (1 - cosine**2) ** 0.5 * aside / np.linalg.norm(aside)
+    return replace(a_face(5), embedding=mixed.astype(np.float32))
+
+
+def test_another_person_s_photograph_at_that_path_inherits_nothing(library: Library):
+    two_faces(library).correct([1], {"Bald": True})
+    fill(library, [a_photo("/a", resembling(0.4), data="a stranger")])
+    assert library.corrections(3) == {} and library.history()[0].faces == 0
+
+
+def test_the_same_bytes_looked_at_again_inherit_it_however_unlike(library: Library):
+    two_faces(library).correct([1], {"Bald": True})
+    fill(library, [a_photo("/a", resembling(0.4))])
+    assert library.corrections(3) == {"Bald": True}
+
+
+def at(left: int, top: int, right: int, bottom: int, seed: int = 0) -> Any:
+    face = a_face(seed)
+    return type(face)((left, top, right, bottom), None, None, face.probabilities, face.embedding)
+
+
+def test_each_correction_goes_to_the_face_in_its_place(library: Library):
+    fill(library, [a_photo("/two", at(0, 0, 50, 50), at(100, 0, 150, 50))])
+    library.correct([1], {"Bald": True})
+    library.correct([2], {"Male": True})
+    fill(library, [a_photo("/two", at(102, 0, 150, 50), at(0, 80, 40, 120), at(3, 0, 50, 50), data="edited")])
+    assert [library.corrections(face) for face in (3, 4, 5)] == [{"Male": True}, {}, {"Bald": True}]
+
+
+def test_boxes_are_compared_as_parts_of_their_photographs(library: Library):
+    small, large = a_photo("/a", at(10, 10, 50, 50)), a_photo("/a", at(20, 20, 100, 100), data="enlarged")
+    fill(library, [small])
+    library.correct([1], {"Bald": True})
+    fill(library, [type(large)(*[getattr(large, n) if n not in ("width", "height") else 2 * getattr(large, n)
+                                 for n in large.__slots__])])  # fmt: skip
+    assert library.corrections(2) == {"Bald": True}
+
+
+def test_a_copy_has_the_corrections_and_a_move_keeps_them(library: Library):
+    two_faces(library).correct([1], {"Bald": True})
+    with library.writer(MODEL) as writer, writer.batch() as batch:
+        batch.copy(1, "/copy", 1, 1)
+        batch.copy(1, "/b", 1, 1)  # over another photograph
+        batch.move(1, "/moved", 1, 1)
+    assert [library.corrections(hit.face) for hit in library.find(None).hits] == [{"Bald": True}] * 3
+    library.undo()
+    assert [library.corrections(hit.face) for hit in library.find(None).hits] == [{}] * 3
+
+
+def test_a_photograph_moved_over_another_takes_over_what_was_said_there(library: Library):
+    edited, stranger = resembling(0.6, seed=2), resembling(-0.9, seed=2)
+    fill(library, [a_photo("/a", edited), a_photo("/b", a_face(2)), a_photo("/c", stranger)])
+    library.correct([2], {"Bald": True})
+    with library.writer(MODEL) as writer, writer.batch() as batch:
+        batch.move(1, "/b", 1, 1)
+    assert library.corrections(1) == {"Bald": True}
+    with library.writer(MODEL) as writer, writer.batch() as batch:
+        batch.move(3, "/b", 1, 1)
+    assert library.corrections(3) == {}, "another person"
+
+
+def test_an_exception_at_any_statement_leaves_nothing_half_said(library: Library, monkeypatch: pytest.MonkeyPatch):
+    two_faces(library).correct([1], {"Bald": False, "Male": True})
+
+    def rows() -> list[Any]:
+        with closing(sqlite3.connect(library.folder / "library.db")) as connection:
+            tables = ("correction", "action", "correction_change", "library")
+            return [connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables]
+
+    for edit in (lambda: library.correct([1, 2], {"Bald": True, "Male": None}), library.undo):
+        before, failed = rows(), 0
+        for nth in range(1, 100):
+            with monkeypatch.context() as patch:
+                patch.setattr(store, "writer", failing(nth))
+                try:
+                    edit()
+                    break
+                except RuntimeError:
+                    failed += 1
+            assert rows() == before
+        assert failed > 5 and rows() != before
+
+
+def failing(nth: int) -> Any:
+    def engine(folder: Any, make: Any = store.writer) -> Any:
+        made, left = make(folder), iter(range(nth, 0, -1))
+
+        @event.listens_for(made, "before_cursor_execute")
+        def fail(*_: Any) -> None:
+            if next(left, 0) == 1:
+                raise RuntimeError("the nth statement")
+
+        return made
+
+    return engine
+
+
+def test_one_who_edits_waits_for_the_lock_and_then_says_who_has_it(library: Library, monkeypatch: pytest.MonkeyPatch):
+    two_faces(library)
+    monkeypatch.setattr(store, "PATIENCE", 0.05)
+    with library.writer(MODEL), pytest.raises(LibraryBusy, match="process"):
+        library.correct([1], {"Bald": True})
+    with Editor(library.folder), pytest.raises(LibraryBusy), library.writer(MODEL):
+        pass
+    library.correct([1], {"Bald": True})

@@ -1,0 +1,321 @@
+"""The ways out: what other programs get, and that nothing is ever written among the photographs."""
+
+import csv
+import json
+import math
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from indexer.read import decode, orientation
+from indexer.scan import resolve
+from retrieval.answers import citation
+from retrieval.attributes import ATTRIBUTES
+from retrieval.errors import AmongPhotographs
+from retrieval.library import Library
+from retrieval.tables.records import Photo
+from tests.bad_files import encoded
+from tests.retrieval.made import MODEL, a_face, fill
+from tests.retrieval.test_store import NAMES
+from tests.ui.ended import Ended
+from ui import cli
+from ui.commands import export
+from ui.files import written, xmp
+
+Run = Callable[..., Ended]
+SIZE = (200, 150)
+
+
+class Shelf:
+    """A library of photographs that are really there, and the program to run over it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.photographs, self.out = root, root / "photographs", root / "out"
+        self.photographs.mkdir()
+        self.folder = root / "library"
+
+    def fill(self, names: list[bytes]) -> "Shelf":
+        with Library.create_or_open(self.folder) as library:
+            fill(library, [self._photo(name, seed) for seed, name in enumerate(names)])
+        return self
+
+    def _photo(self, name: bytes, seed: int) -> Photo:
+        from hashlib import sha256
+
+        data = encoded(Image.new("RGB", SIZE, (seed, 0, 0)), "PNG")
+        path = os.path.join(os.fsencode(self.photographs), name)  # noqa: PTH118 - bytes
+        os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120
+        Path(os.fsdecode(path)).write_bytes(data)
+        face = a_face(seed, Smiling=0.9, Male=0.1 * seed % 1)
+        return Photo(os.fsdecode(path), len(data), 1, sha256(data).hexdigest(), *SIZE, "faces", None, (face,))
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path).fill([b"a.png", b"b/c.png", b"b/d.png"])
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    def run(*arguments: object) -> Ended:
+        monkeypatch.setenv("FACEQUERY_LIBRARY", str(tmp_path / "library"))
+        monkeypatch.setattr(sys, "argv", ["facequery", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return Ended(int(ended.value.code or 0), *capsys.readouterr())
+
+    return run
+
+
+def tree(folder: Path) -> dict[str, tuple[int, bytes | None]]:
+    return {
+        str(path): (path.stat().st_mtime_ns, path.read_bytes() if path.is_file() else None)
+        for path in folder.rglob("*")
+    }
+
+
+def test_csv_and_parquet_hold_every_face_with_its_numbers(shelf: Shelf, run: Run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(export, "PAGE", 2)
+    assert run("export", "Smiling", "--to", shelf.out / "t.csv").status == 0
+    assert run("export", "Smiling", "--to", shelf.out / "t.parquet").status == 0
+    with Library.open(shelf.folder) as library:
+        hits = library.find("Smiling").hits
+    with open(shelf.out / "t.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(int(r["face"]), r["photo"], int(r["top"])) for r in rows] == [(h.face, h.photo, 20) for h in hits]
+    table = pd.read_parquet(shelf.out / "t.parquet")
+    assert table.shape == (3, 8 + 40) and list(table.face) == [hit.face for hit in hits]
+    for row, hit in zip(table.to_dict("records"), hits, strict=True):
+        assert [row[name] for name in ATTRIBUTES] == [np.float32(p) for p in hit.attributes.values()]
+        assert os.fsdecode(row["path"]) == hit.photo
+
+
+def test_every_way_out_may_be_taken_more_than_once(shelf: Shelf, run: Run):
+    names = {"--to": ("a.csv", "b.parquet", "c.csv"), "--coco": ("d.json", "e.json"), "--cite": ("f.json", "g.json")}
+    files = [name for group in names.values() for name in group]
+    arguments = [word for option, group in names.items() for name in group for word in (option, shelf.out / name)]
+    ended = run("export", "Smiling", *arguments)
+    assert ended.status == 0 and sorted(path.name for path in shelf.out.iterdir()) == files
+    assert all(name in ended.err for name in files)
+
+
+def test_coco_says_images_boxes_and_attributes(shelf: Shelf, run: Run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(export, "PAGE", 1)
+    run("correct", "--face", 1, "--clear", "Smiling", "--set", "Bald")
+    assert run("export", "Smiling OR Bald", "--coco", shelf.out / "coco.json").status == 0
+    coco = json.loads((shelf.out / "coco.json").read_bytes())
+    assert {image["id"]: image["file_name"] for image in coco["images"]} == {
+        n + 1: str(shelf.photographs / name) for n, name in enumerate(("a.png", "b/c.png", "b/d.png"))
+    }
+    assert all((image["width"], image["height"]) == SIZE for image in coco["images"])
+    first = coco["annotations"][0]
+    assert (first["bbox"], first["area"], first["image_id"], first["category_id"]) == ([10, 20, 100, 120], 12000, 1, 1)
+    assert (first["attributes"]["Smiling"], first["attributes"]["Bald"]) == (False, True)
+    assert [category["name"] for category in coco["categories"]] == ["face"]
+
+
+def test_an_empty_answer_is_written_too(shelf: Shelf, run: Run):
+    none = ("export", "Smiling AND NOT Smiling", "--to", shelf.out / "t.parquet", "--coco", shelf.out / "c.json")
+    assert run(*none, "--sheet", shelf.out / "s.png", "--cite", shelf.out / "set.json").status == 0
+    assert len(pd.read_parquet(shelf.out / "t.parquet")) == 0
+    assert json.loads((shelf.out / "c.json").read_bytes())["annotations"] == []
+
+
+def sidecars(folder: Path) -> dict[str, Any]:
+    return {str(path.relative_to(folder)): ElementTree.parse(path) for path in folder.rglob("*.xmp")}
+
+
+def values(document: Any, name: str) -> list[str]:
+    prefix, local = name.split(":")
+    return [item.text for item in document.findall(f".//{{{xmp.NAMESPACES[prefix]}}}{local}/*/*")]
+
+
+def test_sidecars_mirror_the_tree_and_say_what_the_faces_have(shelf: Shelf, run: Run):
+    before = tree(shelf.photographs)
+    run("correct", "Smiling", "--set", "Bangs", "--clear", "Male")
+    assert run("export", "Smiling", "--xmp", shelf.out).status == 0
+    found = sidecars(shelf.out)
+    root = str(shelf.photographs).lstrip("/")
+    assert sorted(found) == [f"{root}/a.png.xmp", f"{root}/b/c.png.xmp", f"{root}/b/d.png.xmp"]
+    for document in found.values():
+        assert {"Smiling", "Bangs"} <= set(values(document, "dc:subject"))
+        assert "facequery|hair|Bangs" in values(document, "lr:hierarchicalSubject")
+        assert "Male" not in values(document, "dc:subject")
+        (area,) = document.findall(f".//{{{xmp.NAMESPACES['mwg-rs']}}}Area")
+        numbers = [float(area.get(f"{{{xmp.NAMESPACES['stArea']}}}{side}")) for side in "xywh"]
+        assert numbers == pytest.approx([60 / 200, 80 / 150, 100 / 200, 120 / 150], abs=1e-6)
+    assert tree(shelf.photographs) == before
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_a_region_lies_where_the_stored_pixels_show_the_face(turn: int):
+    stored = Image.new("RGB", (80, 60), "white")
+    stored.paste((255, 0, 0), (8, 12, 40, 24))
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    data = encoded(stored, "PNG", exif=exif)
+    upright = decode(data).image
+    red = np.argwhere(np.asarray(upright)[..., 1] == 0)
+    (top, left), (bottom, right) = red.min(0), red.max(0) + 1
+    area = xmp.stored((int(left), int(top), int(right), int(bottom)), *upright.size, orientation(data))
+    assert area == pytest.approx((24 / 80, 18 / 60, 32 / 80, 12 / 60))
+
+
+def test_a_photograph_that_changed_or_is_gone_gets_no_sidecar(shelf: Shelf, run: Run):
+    (shelf.photographs / "a.png").unlink()
+    (shelf.photographs / "b" / "c.png").write_bytes(b"other")
+    ended = run("export", "Smiling", "--xmp", shelf.out)
+    assert ended.status == 1 and len(sidecars(shelf.out)) == 1
+    assert "a.png: there is no such file" in ended.err and "c.png: its bytes are not those" in ended.err
+
+
+def test_any_name_is_written_and_none_is_believed(tmp_path: Path, run: Run):
+    shelf = Shelf(tmp_path).fill([name for name in NAMES if len(name) < 200])
+    ended = run("export", "Smiling", "--xmp", shelf.out, "--to", shelf.out / "t.csv", "--coco", shelf.out / "c.json")
+    assert ended.status == 0, ended.err
+    run("export", "Smiling", "--to", shelf.out / "t.parquet")
+    with Library.open(shelf.folder) as library:
+        paths = {hit.photo for hit in library.find(None, limit=None).hits}
+    assert {os.fsdecode(path) for path in pd.read_parquet(shelf.out / "t.parquet").path} == paths
+    assert {image["file_name"] for image in json.loads((shelf.out / "c.json").read_text())["images"]} == paths
+    with open(shelf.out / "t.csv", newline="", errors="surrogateescape") as file:
+        assert {row["photo"] for row in csv.DictReader(file)} == paths
+    assert len(list(shelf.out.rglob("*.xmp"))) == len(paths)
+    for photo in pd.read_parquet(shelf.out / "t.parquet").photo:
+        assert photo.isprintable()
+
+
+def test_names_that_are_too_long_for_a_sidecar_are_passed_by_with_a_reason(tmp_path: Path, run: Run):
+    shelf = Shelf(tmp_path).fill([b"x" * 253, b"y.png"])
+    ended = run("export", "Smiling", "--xmp", shelf.out)
+    assert ended.status == 1 and "File name too long" in ended.err and len(sidecars(shelf.out)) == 1
+
+
+@pytest.mark.parametrize("option", ["--to", "--coco", "--xmp", "--sheet", "--cite"])
+@pytest.mark.parametrize("place", ["", "b", "new/deep", "link"])
+def test_nothing_is_written_among_photographs(shelf: Shelf, run: Run, option: str, place: str):
+    with Library.open(shelf.folder) as library, library.writer(MODEL) as writer:
+        writer.remember([resolve(str(shelf.photographs))])
+    (shelf.root / "elsewhere").symlink_to(shelf.photographs)
+    before = tree(shelf.photographs)
+    folder = shelf.root / "elsewhere" if place == "link" else shelf.photographs / place
+    suffix = {"--to": "t.csv", "--sheet": "s.png", "--xmp": ""}.get(option, "f.json")
+    ended = run("export", "Smiling", option, folder / suffix)
+    assert ended.status == 2 and "among photographs" in ended.err
+    assert tree(shelf.photographs) == before
+
+
+@pytest.mark.parametrize("option", ["--to", "--coco", "--xmp", "--sheet", "--cite"])
+@pytest.mark.parametrize("place", ["library", "library/new/deep", "link"])
+def test_nothing_is_written_into_the_library(shelf: Shelf, run: Run, option: str, place: str):
+    (shelf.root / "link").symlink_to(shelf.folder)
+    before = tree(shelf.folder)
+    suffix = {"--to": "t.csv", "--sheet": "s.png", "--xmp": ""}.get(option, "library.db")
+    ended = run("export", "Smiling", "--cite", shelf.out / "first.json", option, shelf.root / place / suffix)
+    assert ended.status == 2 and "lies in the library itself" in ended.err
+    assert tree(shelf.folder) == before and not shelf.out.exists()
+
+
+def test_sidecars_that_would_fall_into_the_library_are_refused(shelf: Shelf, run: Run):
+    library = shelf.out / str(shelf.photographs).lstrip("/")
+    library.parent.mkdir(parents=True)
+    shelf.folder.rename(library)
+    ended = run("export", "Smiling", "--xmp", shelf.out, "--library", library)
+    assert ended.status == 2 and "lies in the library itself" in ended.err and not sidecars(shelf.out)
+
+
+def test_not_even_beside_photographs_of_a_library_that_remembers_no_folder(shelf: Shelf, run: Run):
+    assert run("export", "Smiling", "--to", shelf.photographs / "b" / "t.csv").status == 2
+    assert run("export", "Smiling", "--xmp", "/").status == 2
+
+
+def test_a_link_inside_the_folder_of_sidecars_leads_nowhere(shelf: Shelf, run: Run):
+    link = shelf.out / str(shelf.photographs).lstrip("/")
+    link.parent.mkdir(parents=True)
+    link.symlink_to(shelf.photographs)
+    before = tree(shelf.photographs)
+    assert run("export", "Smiling", "--xmp", shelf.out).status == 2
+    assert tree(shelf.photographs) == before
+
+
+def test_a_file_is_whole_or_not_there(tmp_path: Path):
+    (tmp_path / "f").write_bytes(b"before")
+    with pytest.raises(KeyboardInterrupt), written(tmp_path / "f", frozenset(), tmp_path / "library") as file:
+        file.write(b"half")
+        raise KeyboardInterrupt
+    assert (tmp_path / "f").read_bytes() == b"before" and list(tmp_path.iterdir()) == [tmp_path / "f"]
+    photographs = frozenset({str(tmp_path)})
+    with pytest.raises(AmongPhotographs), written(tmp_path / "new" / "f", photographs, tmp_path / "library"):
+        pass
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_result_set_can_be_checked_by_who_has_the_library(shelf: Shelf, run: Run):
+    file = shelf.out / "set.json"
+    run("correct", "--face", 1, "--set", "Bald")
+    assert run("export", "smiling", "--cite", file, "--sheet", shelf.out / "s.png").status == 0
+    cited = json.loads(file.read_bytes())
+    assert (cited["total"], cited["corrections"], cited["model"]["name"]) == (3, 1, "tiny")
+    assert str(shelf.root) not in file.read_text(), "it tells no path"
+    same = run("verify-set", file, "--json")
+    assert same.status == 0 and same.json == {"query": "smiling", "total": 3, "differences": []}
+    run("correct", "--face", 2, "--clear", "Smiling")
+    other = run("verify-set", file)
+    assert other.status == 1 and "1 faces do not match any more: 2." in other.out
+    run("undo")
+    fill_again = shelf.fill([b"a.png"])
+    with Library.open(fill_again.folder) as library:
+        assert library.differences(cited) != []
+
+
+def test_a_result_set_that_was_changed_is_refused(shelf: Shelf, run: Run):
+    file = shelf.out / "set.json"
+    run("export", "Smiling", "--cite", file)
+    cited = json.loads(file.read_bytes())
+    bare = {"format": cited["format"]}
+    fits = json.dumps({**bare, "checksum": citation.checksum(bare)}).encode()
+    other = [json.dumps({**cited, "total": total}).encode() for total in (2, math.nan)]
+    for spoilt in (b"", b"[]", b"{}", b"[" * 100_000, *other, fits, file.read_bytes()[:-40]):
+        (shelf.out / "spoilt.json").write_bytes(spoilt)
+        ended = run("verify-set", shelf.out / "spoilt.json")
+        assert ended.status == 1 and ended.err.startswith(("This is no result set", "The result set is not as"))
+
+
+def test_what_was_written_where_is_told_as_it_is(shelf: Shelf, run: Run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(export, "SHEET", 2)
+    monkeypatch.setattr(export, "PAGE", 2)
+    (shelf.photographs / "a.png").unlink()
+    names = {"--to": ("t.csv", "t.parquet"), "--coco": ("c.json",), "--sheet": ("s.png",), "--cite": ("f.json",)}
+    outputs = [word for option, group in names.items() for name in group for word in (option, shelf.out / name)]
+    ended = run("export", "Smiling", *outputs, "--xmp", shelf.out)
+    told = [f"3 faces to {shelf.out}/{name}" for name in ("t.csv", "t.parquet", "c.json")]
+    told += [f"2 faces to {shelf.out}/s.png", f"3 faces to {shelf.out}/f.json", f"2 sidecars to {shelf.out}"]
+    assert ended.status == 1 and ended.err.endswith(f"Written: {', '.join(told)}.\n")
+
+
+@pytest.mark.parametrize("arguments", [(), ("--to", "x.xlsx"), ("--sheet", "x.jpg")])
+def test_what_cannot_be_written_is_wrong_usage(shelf: Shelf, run: Run, arguments: tuple[str, ...]):
+    assert run("export", "Smiling", *arguments).status == 2
+
+
+def test_a_library_that_moves_on_meanwhile_is_noticed(shelf: Shelf, run: Run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(export, "PAGE", 1)
+    find = Library.find
+
+    def moving(self: Library, *arguments: Any, **options: Any) -> Any:
+        answer = find(self, *arguments, **options)
+        self.correct([answer.hits[0].face], {"Bald": not self.corrections(answer.hits[0].face).get("Bald", False)})
+        return answer
+
+    monkeypatch.setattr(Library, "find", moving)
+    ended = run("export", "Smiling", "--to", shelf.out / "t.csv")
+    assert ended.status == 1 and "changed while" in ended.err and list(shelf.out.iterdir()) == []

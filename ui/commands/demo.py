@@ -1,0 +1,55 @@
+"""`facequery demo`: the whole way on the shipped samples, in a throw-away library."""
+
+import tempfile
+from pathlib import Path
+
+from indexer import pipeline
+from retrieval.errors import FacequeryError
+from retrieval.language.query import parse
+from retrieval.library import Library
+from ui import indexing
+from ui.files import contact_sheet
+from ui.files.written import written
+from ui.options import Crop
+from ui.output import hits_as_json, say, write_hits, write_json
+from ui.progress import bar
+
+SHEET = "contact-sheet.png"
+
+
+def samples_folder() -> Path:
+    """Where the composites are: beside this module in an installed wheel, in `data/samples` of a checkout."""
+    inside = Path(__file__).parents[1] / "samples"
+    folder = inside if inside.is_dir() else Path(__file__).parents[2] / "data" / "samples"
+    if not folder.is_dir():
+        raise FacequeryError(f"The samples are not there ({folder}): install facequery again.")
+    return folder
+
+
+def demonstrate(out: Path, query: str, model: str, *, as_json: bool) -> None:
+    """Indexes the samples, writes the answer to standard output and a contact sheet of it into `out`."""
+    from classifiers.tagger import Tagger
+
+    with tempfile.TemporaryDirectory(prefix="facequery-demo-") as folder:
+        parse(query)  # an error comes before the work
+        say(f"Indexing the sample faces in {samples_folder()} ...")
+        with Library.create_or_open(Path(folder)) as library:
+            tagger, finder = Tagger.load(model), indexing.finder_for(Crop.aligned, "cpu")
+            with bar() as show:
+                where = [str(samples_folder())]
+                report = pipeline.index(library, where, tagger, finder, progress=indexing.on_progress(show))
+            say(f"{report.faces} faces in {report.seconds['total']:.1f} seconds. Looking for: {query}")
+            answer = library.find(query)
+            if as_json:
+                write_json(hits_as_json(answer, "confidence"))
+            else:
+                write_hits(answer, "confidence")
+            with written(out / SHEET, library.folders_of_photographs(), library.folder) as file:
+                contact_sheet.write(answer, query, file)
+    say(
+        f"Contact sheet: {out / SHEET}\n\n"
+        "These faces are composites: each is the mean of 16 people, and shows nobody.\n"
+        "Index your own folder:  facequery index ~/Pictures\n"
+        'Ask it:                 facequery find "Big_Nose AND NOT Eyeglasses"\n'
+        "Open the app:           facequery ui"
+    )

@@ -1,0 +1,191 @@
+"""The command `people` and what it can be told: who is one person, what they are called, and who is not them."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ui import options
+from ui.options import library_folder
+
+if TYPE_CHECKING:
+    from retrieval.tables.actions import Action
+    from retrieval.writing.membership import Person
+
+FEW = 12  # faces of a group that are named in the table
+
+Group = Annotated[int, typer.Argument(metavar="GROUP", help="Its number in `people list`.")]
+Faces = Annotated[list[int], typer.Option("--face", metavar="ID", help="A face of the group; may be repeated.")]
+
+
+class Shown(StrEnum):
+    """Which groups are listed."""
+
+    all = "all"
+    named = "named"
+    unnamed = "unnamed"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Registers the commands."""
+    people = typer.Typer(help="Groups of faces that are one person. Finds, names, merges and splits them.")
+    people.command("list")(listed)
+    for command in (group, name, merge, split, reject, undo):
+        people.command()(command)
+    people.callback(invoke_without_command=True)(_listed_by_default)
+    app.add_typer(people, name="people")
+
+
+def _listed_by_default(
+    context: typer.Context, library: options.LibraryPath = None, as_json: options.Json = False
+) -> None:
+    if context.invoked_subcommand is None:
+        listed(None, Shown.all, library, as_json)
+    else:
+        options.none_ahead(context)
+
+
+def listed(
+    number: Annotated[int | None, typer.Argument(metavar="GROUP", help="Only this one, with all its faces.")] = None,
+    which: Annotated[Shown, typer.Option("--show", help="Which groups.")] = Shown.all,
+    library: options.LibraryPath = None,
+    as_json: options.Json = False,
+) -> None:
+    """The groups, the largest first, with names and faces. Also what `people` alone does."""
+    from retrieval.library import Library
+    from ui.output import write_json
+
+    with Library.open(library_folder(library)) as open_library:
+        people = open_library.people.listed() if number is None else [open_library.people.person(number)]
+    kept = [person for person in people if which is Shown.all or (person.name is not None) == (which is Shown.named)]
+    if as_json:
+        write_json({"people": [_as_json(person) for person in kept]})
+    else:
+        _write(kept, everything=number is not None)
+
+
+def group(
+    library: options.LibraryPath = None,
+    alike: Annotated[
+        float | None,
+        typer.Option(
+            metavar="COSINE",
+            min=-1,
+            max=1,
+            help="Mean cosine from which two groups are one: 0.7; for resnet50 try 0.8.",
+        ),
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Finds the groups anew, by likeness. What people said holds: names, merges, splits and rejections."""
+    from retrieval.library import Library
+    from retrieval.likeness.grouping import ALIKE
+    from ui.output import console, write_json
+
+    with Library.open(library_folder(library)) as open_library:
+        count = open_library.people.group(ALIKE if alike is None else alike)
+    if as_json:
+        write_json({"groups": count})
+    else:
+        console().print(f"{count:,} groups of two faces or more")
+
+
+def name(
+    number: Group,
+    called: Annotated[str, typer.Argument(metavar="NAME", help="Who it is.")],
+    library: options.LibraryPath = None,
+    as_json: options.Json = False,
+) -> None:
+    """Says who a group is, which makes its faces sure. Then person:"NAME" in a query finds them."""
+    from retrieval.library import Library
+
+    with Library.open(library_folder(library)) as open_library:
+        action = open_library.people.name(number, called)
+    _done(action, as_json)
+
+
+def merge(
+    numbers: Annotated[list[int], typer.Argument(metavar="GROUP", help="Two groups or more.")],
+    library: options.LibraryPath = None,
+    as_json: options.Json = False,
+) -> None:
+    """Says that groups are one person. That is the first of them that has a name, else the first."""
+    from retrieval.library import Library
+
+    with Library.open(library_folder(library)) as open_library:
+        action = open_library.people.merge(*numbers)
+    _done(action, as_json)
+
+
+def split(number: Group, face: Faces, library: options.LibraryPath = None, as_json: options.Json = False) -> None:
+    """Says that faces of a group are another person. The rest are not."""
+    from retrieval.library import Library
+
+    with Library.open(library_folder(library)) as open_library:
+        action = open_library.people.split(number, face)
+    _done(action, as_json)
+
+
+def reject(number: Group, face: Faces, library: options.LibraryPath = None, as_json: options.Json = False) -> None:
+    """Says that faces are not that person. No grouping will say so again."""
+    from retrieval.library import Library
+
+    with Library.open(library_folder(library)) as open_library:
+        action = open_library.people.reject(number, face)
+    _done(action, as_json)
+
+
+def undo(
+    action: Annotated[
+        int | None, typer.Argument(metavar="ACTION", help="Its number in `history`; without it, the last about people.")
+    ] = None,
+    library: options.LibraryPath = None,
+    as_json: options.Json = False,
+) -> None:
+    """Takes back the last thing said about people, or another. What was said since stays."""
+    from retrieval.errors import NothingToUndo
+    from retrieval.library import Library
+
+    with Library.open(library_folder(library)) as open_library:
+        last = next((a.id for a in open_library.history() if a.kind == "people" and not a.undone), None)
+        if action is None and last is None:
+            raise NothingToUndo("There is nothing about people to take back: `facequery people list` shows the groups.")
+        undone = open_library.undo(last if action is None else action)
+    _done(undone, as_json, "Undone: ")
+
+
+def _as_json(person: "Person") -> dict[str, Any]:
+    return {
+        "person": person.id,
+        "name": person.name,
+        "size": len(person.faces),
+        "faces": list(person.faces),
+        "sure": sorted(person.sure),
+    }
+
+
+def _write(people: list["Person"], everything: bool) -> None:
+    from retrieval.errors import shown
+    from ui.output import console, write_table
+    from ui.words import counted
+
+    rows = []
+    for person in people:
+        faces = person.faces if everything else person.faces[:FEW]
+        more = "" if len(faces) == len(person.faces) else " ..."
+        rows.append(
+            [str(person.id), f"{len(person.faces):,}", shown(person.name or ""), " ".join(map(str, faces)) + more]
+        )
+    write_table(["group", "faces", "name", "their numbers"], rows, numbers=2)
+    console().print(counted(len(people), "group"))
+
+
+def _done(action: "Action", as_json: bool, lead: str = "") -> None:
+    from retrieval.errors import shown
+    from ui.output import console, write_json
+    from ui.words import described
+
+    if as_json:
+        write_json({"action": action.id, "summary": action.summary, "faces": action.faces, "undone": bool(lead)})
+    else:
+        console().print(f"{lead}{shown(described(action))}; action {action.id}")

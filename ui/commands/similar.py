@@ -1,0 +1,109 @@
+"""The command `similar`: faces that resemble these and not those, among those that match a query."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ui import options
+from ui.commands import searches
+from ui.options import library_folder
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from retrieval.library import Answer, Library
+
+
+def add_to(app: typer.Typer) -> None:
+    """Registers the command."""
+    app.command()(similar)
+
+
+def similar(
+    images: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="IMAGE", readable=False, help="Pictures of a face, indexed or not."),
+    ] = None,
+    face: Annotated[
+        list[int] | None, typer.Option(metavar="ID", help="A face of the library to be like; may be repeated.")
+    ] = None,
+    unlike: Annotated[
+        list[int] | None, typer.Option(metavar="ID", help="A face of the library not to be like; may be repeated.")
+    ] = None,
+    where: Annotated[
+        str | None, typer.Option(metavar="QUERY", help='Only among faces that match, such as "NOT Eyeglasses".')
+    ] = None,
+    fold: Annotated[
+        bool, typer.Option("--fold", help="Show near-identical photographs as one, and say how many they are.")
+    ] = False,
+    library: options.LibraryPath = None,
+    limit: options.Limit = 60,
+    model: options.Model = None,
+    crop: options.CropMode = None,
+    device: options.Device = "auto",
+    as_json: options.Json = False,
+    as_csv: options.Csv = False,
+    paths: options.Paths = False,
+    null: options.Null = False,
+) -> None:
+    """The nearest faces to those in pictures, or of the library. Several are one question."""
+    options.one_form(as_json=as_json, as_csv=as_csv, paths=paths, null=null)
+    if not images and not face:
+        raise typer.BadParameter("give a picture or --face, so that there is a face to compare with")
+    if both := set(face or []) & set(unlike or []):
+        raise typer.BadParameter(f"face {min(both)} is both to be like and not to be like")
+    from retrieval.language.query import parse
+    from retrieval.library import Library
+    from ui.output import write_answer, write_json
+
+    with Library.open(library_folder(library)) as open_library:
+        query = where and searches.meant(open_library, where)
+        if query:
+            parse(query)  # before a picture is looked at, which takes longer
+        like = [open_library.embedding(number) for number in face or []]
+        like += _seen(open_library, images or [], model, crop, device)
+        answer = open_library.similar(
+            like,
+            unlike=[open_library.embedding(number) for number in unlike or []],
+            where=query,
+            limit=limit or sys.maxsize,
+            exclude=[*(face or []), *(unlike or [])],
+            fold=fold,
+        )
+    if as_json:
+        write_json(_as_json(answer, fold))
+    else:
+        write_answer(answer, "similarity", as_json=False, as_csv=as_csv, paths=paths, null=null)
+    _remark(answer)
+
+
+def _seen(
+    library: "Library", images: list[Path], model: str | None, crop: options.Crop | None, device: str
+) -> list["NDArray[np.float32]"]:
+    """The embedding of each picture's largest face; no network is loaded for no picture."""
+    if not images:
+        return []
+    from ui import indexing
+
+    tagger = indexing.tagger_for(library, model, device)
+    finder = indexing.finder_for(crop or options.Crop(library.crop), device)
+    return [indexing.embedding_of(image, tagger, finder) for image in images]
+
+
+def _as_json(answer: "Answer", fold: bool) -> dict[str, Any]:
+    from ui.output import hits_as_json
+
+    found = hits_as_json(answer, "similarity")
+    if fold:
+        found["faces"] = [{**face, "count": hit.count} for face, hit in zip(found["faces"], answer.hits, strict=True)]
+    return {**found, "exact": answer.exact, "recall": answer.recall}
+
+
+def _remark(answer: "Answer") -> None:
+    from ui.output import say
+
+    if answer.recall is not None:
+        say(f"Approximate: {answer.recall:.1%} of the ten nearest, as measured in this library.")

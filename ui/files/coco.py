@@ -1,0 +1,66 @@
+"""An answer in COCO's format (cocodataset.org, format-data): images, and an annotation a face with its box, its
+probabilities, and its attributes as decided. Written page by page, so that its size does not matter.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any, BinaryIO
+
+from retrieval.language.nodes import Thresholds
+from retrieval.library import Answer, Hit
+from retrieval.tables.photographs import Photograph
+
+FACE = {"id": 1, "name": "face", "supercategory": "person"}
+
+Page = tuple[Answer, dict[int, Photograph]]
+
+
+def write(pages: Iterable[Page], thresholds: Thresholds, query: str, file: BinaryIO) -> int:
+    """One document; bytes of a file's name that are not UTF-8 are written as `\\udcXX`. Returns how many faces."""
+    info = {"description": f"faces that match {query}, by facequery", "version": "1.0"}
+    file.write(b'{"info": %s, "licenses": [], "categories": %s, "annotations": [' % (_json(info), _json([FACE])))
+    images: dict[int, Photograph] = {}
+    between, faces = b"\n", 0
+    for answer, photographs in pages:
+        for hit in answer.hits:
+            photograph = photographs[hit.face]
+            images[photograph.id] = photograph
+            file.write(between + _json(_annotation(hit, photograph, thresholds)))
+            between = b",\n"
+        faces += len(answer.hits)
+    file.write(b'\n], "images": [')
+    file.writelines(
+        (b",\n" if place else b"\n") + _json(_image(photograph)) for place, photograph in enumerate(images.values())
+    )
+    file.write(b"\n]}\n")
+    return faces
+
+
+def _annotation(hit: Hit, photograph: Photograph, thresholds: Thresholds) -> dict[str, Any]:
+    left, top, right, bottom = hit.box
+    width, height = right - left, bottom - top
+    return {
+        "id": hit.face,
+        "image_id": photograph.id,
+        "category_id": FACE["id"],
+        "bbox": [left, top, width, height],
+        "area": width * height,
+        "iscrowd": 0,
+        "score": round(hit.score, 6),
+        "attributes": {name: p >= thresholds[name] for name, p in hit.attributes.items()},
+        "probabilities": {name: round(p, 6) for name, p in hit.attributes.items()},
+    }
+
+
+def _image(photograph: Photograph) -> dict[str, Any]:
+    return {
+        "id": photograph.id,
+        "file_name": photograph.path,
+        "width": photograph.width,
+        "height": photograph.height,
+        "sha256": photograph.sha256,
+    }
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, allow_nan=False).encode()

@@ -1,0 +1,32 @@
+"""Files that people ask for: each is whole or not there, and none is written among photographs or into the library."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from retrieval.tables.outside import check_not_inside, check_outside
+
+
+@contextmanager
+def written(path: Path, photographs: frozenset[str], library: Path) -> Iterator[BinaryIO]:
+    """A file that takes its place at the end of the block, and is gone if anything is raised in it; folders on the way
+    are made. As `check`; OSError.
+    """
+    check(path, photographs, library)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.parent / f".facequery-{os.urandom(6).hex()}"
+    try:
+        with temporary.open("xb") as file:
+            yield file
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def check(path: Path, photographs: frozenset[str], library: Path) -> None:
+    """AmongPhotographs or InsideLibrary where nothing may be written: in the folders of photographs, in the library."""
+    check_outside(path, photographs)
+    check_not_inside(path, library)

@@ -1,0 +1,136 @@
+"""The page "Add photographs": a folder into the library, with progress while it lasts and a report at its end.
+
+The run goes on in a thread (`ui.session.job`) whatever a person does meanwhile.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from indexer.report import Report
+from retrieval.errors import FacequeryError, shown
+from retrieval.library import Library
+from ui.options import Crop
+from ui.session import models
+from ui.session.job import Job, Listener, Pace, Stopped
+from ui.session.roots import inside
+from ui.widgets.boxes import refused
+from ui.words import counted, lasting
+
+CROPS = {Crop.auto: "Find the faces in each photograph", Crop.aligned: "Each picture already is one face"}
+WIDTH = 720  # CSS pixels of the form
+EVERY = 1.0  # seconds between two looks at a running job
+
+
+class Wanted(NamedTuple):
+    """What was typed: a folder, and how its pictures are to be taken."""
+
+    folder: str
+    crop: Crop
+
+
+def show(folder: Path, roots: Sequence[str], job: Job, search: st.Page) -> None:
+    """Draws the page for the library in `folder`, made when the first photographs come; `search` is where they go."""
+    with st.container(width=WIDTH):
+        st.subheader("Add photographs", anchor=False)
+        wanted = _form(roots, job.running)
+        if wanted is not None:
+            _begin(folder, roots, job, wanted)
+        elif job.running:
+            _watch(job)
+        else:
+            _end(job, search)
+
+
+def _form(roots: Sequence[str], busy: bool) -> Wanted | None:
+    """What was submitted, if anything was."""
+    with st.form("folder"):
+        folder = st.text_input("Folder", placeholder=shown(str(Path(roots[0]) / "Pictures")))
+        with st.container(key="note"):
+            st.text(f"Inside {' or '.join(map(shown, roots))}.")
+        crop = st.radio("Pictures", tuple(CROPS), format_func=CROPS.__getitem__, horizontal=True)
+        st.caption(
+            "Photographs are only read, never changed, and nothing leaves this machine. "
+            "A folder added again costs little: only what is new in it is looked at."
+        )
+        start = st.form_submit_button("Add photographs", type="primary", disabled=busy)
+    return Wanted(folder, crop) if start and not busy else None
+
+
+def _begin(folder: Path, roots: Sequence[str], job: Job, wanted: Wanted) -> None:
+    job.forget()
+    try:
+        photographs = inside(wanted.folder, roots)
+        with Library.create_or_open(folder) as library:
+            tagger = models.tagger_for(library)
+    except FacequeryError as error:
+        refused(error)
+        return
+    finder = models.finder_for(wanted.crop)
+
+    def work(listener: Listener) -> Report:
+        from indexer.pipeline import index
+
+        with Library.create_or_open(folder) as library:
+            return index(library, [photographs], tagger, finder, progress=listener)
+
+    job.start(photographs, work)
+    st.rerun()
+
+
+@st.fragment(run_every=EVERY)
+def _watch(job: Job) -> None:
+    """Looks again every second, and lets the whole page follow when the run has ended."""
+    if not job.running:
+        st.rerun()
+    st.text(f"Adding {shown(job.folder)}")
+    pace = job.pace
+    if pace is None:
+        st.progress(0.0, text="Looking through the folder …")
+    else:
+        _bar(pace)
+    if st.button("Stop", icon=":material/stop:", help="What has been added stays; adding the folder again goes on."):
+        job.stop()
+
+
+def _bar(pace: Pace) -> None:
+    progress, left = pace
+    said = f"{progress.done:,} of {counted(progress.total, 'photograph')} · {counted(progress.faces, 'new face')}"
+    if left is not None:
+        said += f" · {lasting(left)} left"
+    st.progress(min(1.0, progress.done / max(1, progress.total)), text=said)
+
+
+def _end(job: Job, search: st.Page) -> None:
+    outcome = job.outcome
+    if isinstance(outcome, Report):
+        _report(job.folder, outcome)
+        st.page_link(search, label="Search the library")
+    elif isinstance(outcome, FacequeryError):
+        refused(outcome)
+    elif isinstance(outcome, Stopped):
+        st.info("Stopped. What had been added is in the library; adding the folder again goes on from there.")
+    elif outcome is not None:
+        job.forget()
+        raise outcome
+
+
+def _report(folder: str, report: Report) -> None:
+    st.text(f"{shown(folder)}: {counted(report.photos, 'photograph')} in {lasting(report.seconds['total'])}.")
+    figures = {
+        "New faces": report.faces,
+        "Added": report.added,
+        "Unchanged": report.unchanged,
+        "Moved": report.moved,
+        "Missing": report.missing,
+        "Without faces": len(report.rejected),
+    }
+    with st.grid(min_column_width=100, key="report"):
+        for label, number in figures.items():
+            st.metric(label, f"{number:,}")
+    if report.rejected:
+        rows = [(shown(photo), reason) for photo, reason in report.rejected]
+        st.dataframe(pd.DataFrame(rows, columns=["Photograph", "Why it has no faces"]), hide_index=True)

@@ -1,0 +1,103 @@
+"""The page "Search" where it answers about likeness: the examples in their tray, and the faces most like them."""
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from retrieval.errors import ContradictoryExamples, NoSuchFace
+from retrieval.library import Answer, Hit, Library
+from ui.search import Search
+from ui.session.address import address, current, visit
+from ui.widgets import examples as likeness
+from ui.widgets.boxes import refused
+from ui.widgets.examples import Example
+from ui.widgets.gallery import Choice, comparing, gallery
+from ui.widgets.tray import tray
+from ui.words import counted
+
+LIMIT = 60  # faces
+
+
+class Gone(NamedTuple):
+    """Examples that the library cannot show any more, and why the first of them is not."""
+
+    faces: list[int]
+    error: NoSuchFace | None
+
+
+def referring(search: Search) -> bool:
+    """Whether anything is to be resembled."""
+    return bool(search.like) or likeness.picture() is not None
+
+
+def likes(library: Library, search: Search, query: str | None) -> Choice | None:
+    """Draws the tray and the likes, inside `query` if the search says so; returns what was clicked on a face."""
+    examples, gone = _examples(library, search)
+    if gone.error is not None and not _left_out(search, gone):
+        return None
+    if not any(example.wanted for example in examples):
+        return None  # a picture without a face, of which `likeness` has told
+    asked = tray(examples, search, query, leave)
+    if asked is not None:
+        visit(asked if referring(asked) else asked.alone())
+    try:
+        answer = _asked(library, examples, search, query if search.within else None)
+    except ContradictoryExamples as error:
+        refused(error)
+        return None
+    st.markdown(f"**{counted(len(answer.hits), 'face')}** :gray[{_how(answer)}]")
+    if not answer.hits:
+        st.info("No other face matches the query. Look among all of them, or change it.", icon=":material/info:")
+    return gallery(answer.hits, _similarity, comparing)
+
+
+def _examples(library: Library, search: Search) -> tuple[list[Example], Gone]:
+    found, gone, first = [], [], None
+    if picture := likeness.of_picture(library):
+        found.append(picture)
+    for face in (*search.like, *search.unlike):
+        try:
+            found.append(likeness.of_face(library, face, face in search.like))
+        except NoSuchFace as error:
+            first = first or error
+            gone.append(face)
+    return found, Gone(gone, first)
+
+
+def _left_out(search: Search, gone: Gone) -> bool:
+    """Says which example is gone, and offers to go on without it; False where nothing is left to compare with."""
+    assert gone.error is not None
+    refused(gone.error)
+    rest = search.without(*gone.faces)
+    label = "Go on without it" if referring(rest) else "Back to the search"
+    if st.button(label, icon=":material/arrow_back:", key="without-gone"):
+        visit(rest if referring(rest) else rest.alone())
+    return referring(rest)
+
+
+def leave() -> None:
+    """Forgets all examples: the page that is drawn next answers the query."""
+    likeness.put_away()
+    address(current().alone())
+
+
+def _asked(library: Library, examples: list[Example], search: Search, where: str | None) -> Answer:
+    return library.similar(
+        [example.embedding for example in examples if example.wanted],
+        unlike=[example.embedding for example in examples if not example.wanted],
+        where=where,
+        limit=LIMIT,
+        exclude=[example.face for example in examples if example.face is not None],
+        fold=search.fold,
+    )
+
+
+def _how(answer: Answer) -> str:
+    said = f"of {answer.total:,}, the likest first"
+    if answer.recall is None:
+        return said
+    return f"{said}; approximately: {answer.recall:.1%} of the ten nearest are found, as measured in this library"
+
+
+def _similarity(hit: Hit) -> str | None:
+    return f"{hit.score:.2f}" + (f" · {hit.count} alike" if hit.count > 1 else "")

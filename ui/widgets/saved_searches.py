@@ -1,0 +1,59 @@
+"""Saved searches in the app: a row of names, each asked anew by a click, and a place to keep the query asked now, or to
+forget it again.
+"""
+
+import streamlit as st
+
+from retrieval.errors import FacequeryError
+from retrieval.library import Library
+from ui.widgets import done
+from ui.widgets.boxes import refused
+from ui.words import harmless
+
+
+def saved_list(library: Library, query: str) -> str | None:
+    """Draws it; returns the query whose name was clicked, if one was."""
+    clicked = None
+    searches = library.searches()
+    if not searches and not query.strip():
+        return None
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="saved"):
+        for place, (name, kept) in enumerate(searches.items()):
+            if st.button(harmless(name), key=f"saved-{place}", icon=":material/bookmark:", help=harmless(kept)):
+                clicked = kept
+        if known := [name for name, kept in searches.items() if query in (kept, f"@{name}")]:
+            for place, name in enumerate(known):
+                words = f"Forget “{harmless(name)}”"
+                st.button(words, type="tertiary", key=f"forget-{place}", on_click=_forget, args=(library, name))
+        elif query.strip() and not query.strip().startswith("@"):
+            with st.popover("Keep this search", type="tertiary"):
+                _keep(library, query)
+    return clicked
+
+
+def _forget(library: Library, name: str) -> None:
+    try:
+        library.remove_search(name)
+    except FacequeryError as error:
+        done.refuse(error)
+
+
+def _keep(library: Library, query: str) -> None:
+    name = st.text_input("Under what name?", key="keep-name", help="Then `@name` in the box asks it again.")
+    if st.button("Keep", key="keep"):
+        try:
+            _save(library, name.strip(), query)
+        except FacequeryError as error:
+            return refused(error)
+        except ValueError as error:
+            st.error(harmless(str(error)))
+            return None
+        st.rerun()
+    return None
+
+
+def _save(library: Library, name: str, query: str) -> None:
+    """ValueError where the name is another query's."""
+    if library.searches().get(name, query) != query:
+        raise ValueError(f"Another search is called “{name}” already: choose another name, or forget that one first.")
+    library.save_search(name, query)
