@@ -8,7 +8,7 @@ import numpy as np
 
 from retrieval.library import Library
 from tests.retrieval.made import a_face, a_photo, fill, vector
-from tests.retrieval.test_snapshot import Damage, cut, delete, empty, flip
+from tests.retrieval.tables.test_snapshot import Damage, cut, delete, empty, flip
 
 FACES = 40
 OTHER = FACES + 1  # the face that is added and replaced again, to have an older generation

@@ -7,8 +7,8 @@ from sqlalchemy import insert
 from retrieval.errors import FacequeryError, NoSuchPerson, NotThatPerson, QueryError
 from retrieval.library import Library
 from retrieval.tables import schema
+from tests.retrieval.likeness.test_grouping import PEOPLE
 from tests.retrieval.made import MODEL, a_face, a_photo, fill
-from tests.retrieval.test_grouping import PEOPLE
 
 CLOSE = 0.8
 FIRST, SECOND, THIRD = {1, 2, 3, 4, 5}, {6, 7, 8, 9}, {10, 11}

@@ -10,7 +10,7 @@ import pytest
 
 from retrieval.library import Library
 from tests.retrieval.made import a_face, a_photo, fill
-from tests.retrieval.test_store import NAMES
+from tests.retrieval.writing.test_store import NAMES
 
 PATHS = [os.fsdecode(b"/photographs/" + name) for name in NAMES]
 

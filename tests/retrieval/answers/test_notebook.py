@@ -17,7 +17,7 @@ from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import NoSuchFace, UnknownAttribute
 from retrieval.library import Library
 from tests.retrieval.made import ENVIRONMENT, a_face, a_photo, fill
-from tests.retrieval.test_store import NAMES
+from tests.retrieval.writing.test_store import NAMES
 
 
 def test_importing_the_package_loads_nothing_and_offers_the_library():

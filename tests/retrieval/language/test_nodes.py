@@ -23,8 +23,8 @@ from retrieval.tables import schema
 from retrieval.tables.connections import reader
 from retrieval.tables.snapshot import Snapshot, load, shown
 from retrieval.writing.store import Face, Model
+from tests.retrieval.language.test_query import ACCEPTED
 from tests.retrieval.made import a_photo, copy_of, vector
-from tests.retrieval.test_query import ACCEPTED
 from tests.retrieval.trees import leaves, numbers, queries
 
 N = 200

@@ -13,7 +13,7 @@ from retrieval.library import Library
 from retrieval.writing import backup as module
 from retrieval.writing.backup import backup
 from tests.retrieval.made import a_face, a_photo, fill, vector
-from tests.retrieval.test_store import WRITER, dump, generation, start
+from tests.retrieval.writing.test_store import WRITER, dump, generation, start
 
 NOWHERE: frozenset[str] = frozenset()
 

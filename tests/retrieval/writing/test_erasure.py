@@ -16,7 +16,7 @@ from retrieval.writing import store
 from retrieval.writing.erasure import Erased
 from retrieval.writing.store import Face
 from tests.retrieval.made import MODEL, a_face, a_photo, fill, sha256, vector
-from tests.retrieval.test_store import dump
+from tests.retrieval.writing.test_store import dump
 
 WINDOW = 32
 

@@ -24,7 +24,7 @@ from retrieval.library import Library
 from retrieval.tables.records import Photo
 from tests.bad_files import encoded
 from tests.retrieval.made import MODEL, a_face, fill
-from tests.retrieval.test_store import NAMES
+from tests.retrieval.writing.test_store import NAMES
 from tests.ui.ended import Ended
 from ui import cli
 from ui.commands import export

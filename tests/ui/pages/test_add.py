@@ -15,7 +15,7 @@ from retrieval.tables.lock import held
 from tests.bad_files import picture
 from tests.indexer.conftest import FakeTagger
 from tests.ui.conftest import Open, at_ease, everything
-from tests.ui.test_job import until
+from tests.ui.session.test_job import until
 from ui.options import Crop
 from ui.session import models
 from ui.session.handles import job_for

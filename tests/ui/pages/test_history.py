@@ -6,7 +6,7 @@ from retrieval.library import Library
 from retrieval.writing import store
 from tests.retrieval.made import MODEL
 from tests.ui.conftest import Open, Shelf, at_ease, everything
-from tests.ui.test_search_page import pressed
+from tests.ui.pages.test_search import pressed
 from ui.pages import history
 
 NAME = "**Anna** <b> :smile: `x`"

@@ -11,7 +11,7 @@ from classifiers.checkpoint import ModelError
 from classifiers.model_card import render
 from ui.cli import app
 
-MODELS = Path(__file__).parents[2] / "data" / "models"
+MODELS = Path(__file__).parents[3] / "data" / "models"
 
 
 @pytest.fixture
