@@ -9,9 +9,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from retrieval.likeness import vectors
+from retrieval.likeness import recognition, vectors
+from retrieval.likeness.recognition import Head, Meaning
 from retrieval.likeness.vectors import Vectors
-from retrieval.tables import snapshot
+from retrieval.tables import models, snapshot
 from retrieval.tables.connections import named_errors, reader
 from retrieval.tables.generation import is_newest, state
 from retrieval.tables.snapshot import Snapshot
@@ -25,7 +26,8 @@ class Current:
         self._engine = reader(folder)
         self._loading, self._loading_vectors = threading.Lock(), threading.Lock()
         self._snapshot: Snapshot | None = None
-        self._vectors: tuple[str, Vectors] | None = None
+        self._vectors: dict[Meaning, tuple[str, Vectors]] = {}
+        self._head: tuple[str, Head] | None = None
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -57,17 +59,30 @@ class Current:
                 known = self._snapshot = snapshot.load(connection, self._folder, known)
             return known
 
-    def vectors(self, connection: Connection, now: Snapshot) -> Vectors:
-        """Those of `now`, the snapshot of the state that the transaction sees."""
+    def vectors(self, connection: Connection, now: Snapshot, by: Meaning = "look") -> Vectors:
+        """Those of `now`, the snapshot of the state that the transaction sees; NotRecognised."""
         with self._loading_vectors:  # may take minutes, in which others still ask for faces
-            if (known := self._vectors) is None or known[0] != now.state.of_faces:
-                known = self._vectors = (now.state.of_faces, vectors.load(connection, self._folder, now))
+            if (known := self._vectors.get(by)) is None or known[0] != now.state.of_faces:
+                known = self._vectors[by] = (now.state.of_faces, self._derived(connection, now, by))
             return known[1]
+
+    def head(self, connection: Connection, now: Snapshot) -> Head:
+        """What tells people apart by the embeddings of `now`; NotRecognised where the model has none."""
+        if (known := self._head) is None or known[0] != now.state.of_faces:
+            model = models.current(connection)
+            weights, name = (model.head, model.name) if model else (None, None)
+            known = self._head = (now.state.of_faces, recognition.head_of(weights, name))
+        return known[1]
+
+    def _derived(self, connection: Connection, now: Snapshot, by: Meaning) -> Vectors:
+        looks = vectors.load(connection, self._folder, now)
+        return looks if by == "look" else vectors.persons(self._folder, now, looks.matrix, self.head(connection, now))
 
     def forget(self) -> None:
         """Lets go of what was derived."""
         with self._loading, self._loading_vectors:
-            self._snapshot = self._vectors = None
+            self._snapshot = self._head = None
+            self._vectors = {}
 
     def close(self) -> None:
         self._engine.dispose()

@@ -93,6 +93,10 @@ class NotThatPerson(FacequeryError):
     wrong_usage = True
 
 
+class NotRecognised(FacequeryError):
+    """The library's model cannot tell whether two faces are the same person."""
+
+
 class ContradictoryExamples(FacequeryError):
     """Faces that others should resemble, and should not, leave nothing to look for."""
 

@@ -26,13 +26,15 @@ from retrieval.current import Current
 from retrieval.errors import FacequeryError, LibraryDamaged, shown
 from retrieval.language.query import parse
 from retrieval.likeness.examples import Examples
-from retrieval.people import People
+from retrieval.likeness.recognition import Meaning
+from retrieval.people import People, Seen
 from retrieval.tables import actions, models, photographs
 from retrieval.tables.actions import Action
 from retrieval.tables.connections import prepare
 from retrieval.tables.outside import folders_of_photographs
 from retrieval.tables.photographs import Photograph
 from retrieval.tables.records import Crop, Model
+from retrieval.tables.snapshot import Snapshot
 from retrieval.writing import corrections, membership, searches
 from retrieval.writing.corrections import Said
 from retrieval.writing.erasure import Erased, erase, matching
@@ -214,17 +216,19 @@ class Library:
         limit: int = 60,
         exclude: int | Iterable[int] | None = None,
         fold: bool = False,
+        by: Meaning = "look",
     ) -> Answer:
         """The faces most like `embedding` (float32[512], or several) and not like `unlike`, among those that match
         `where`, the likest first; without the faces `exclude`, and with near-identical ones folded into one if wanted.
+        They look alike, or, with `by="person"`, are most probably the same person.
 
         That the embeddings come from this library's model is for the caller to check. QueryError, ValueError,
-        ContradictoryExamples.
+        ContradictoryExamples, NotRecognised.
         """
         like = Examples.of([embedding] if isinstance(embedding, np.ndarray) else embedding, unlike)
-        within = _within(where, () if exclude is None else numbers(exclude), limit, fold)
+        within = _within(where, () if exclude is None else numbers(exclude), limit, fold, by)
         with self._current.reading() as (connection, now):
-            return similar.answer(connection, now, self._current.vectors(connection, now), like, within)
+            return self._alike(connection, now, like, within)
 
     def similar_to(
         self,
@@ -234,13 +238,14 @@ class Library:
         where: str | None = None,
         limit: int = 60,
         fold: bool = False,
+        by: Meaning = "look",
     ) -> Answer:
         """As `similar`, of faces of the library by their numbers, themselves left out; NoSuchFace."""
         wanted, unwanted = numbers(faces), numbers(unlike)
-        within = _within(where, {*wanted, *unwanted}, limit, fold)
+        within = _within(where, {*wanted, *unwanted}, limit, fold, by)
         with self._current.reading() as (connection, now):
             like = Examples.of(*[by_number.embeddings(connection, now, some) for some in (wanted, unwanted)])
-            return similar.answer(connection, now, self._current.vectors(connection, now), like, within)
+            return self._alike(connection, now, like, within)
 
     def face(self, face_id: int) -> Hit:
         """One face, with score 1; NoSuchFace."""
@@ -313,10 +318,15 @@ class Library:
         with self._current.reading() as (connection, now):
             self._current.vectors(connection, now)
 
-    def _embeddings(self) -> tuple[list[int], NDArray[np.float32]]:
-        """The faces' numbers, and float32[n, 512] in their order."""
+    def _alike(self, connection: Connection, now: Snapshot, like: Examples, within: Within) -> Answer:
+        if within.by == "person":
+            like = like.seen_by(self._current.head(connection, now))
+        return similar.answer(connection, now, self._current.vectors(connection, now, within.by), like, within)
+
+    def _embeddings(self, by: Meaning) -> Seen:
         with self._current.reading() as (connection, now):
-            return now.face_ids.tolist(), self._current.vectors(connection, now).matrix
+            alike = self._current.head(connection, now).alike if by == "person" else None
+            return Seen(now.face_ids.tolist(), self._current.vectors(connection, now, by).matrix, alike)
 
     @contextmanager
     def _editing(self) -> Iterator[Connection]:
@@ -324,5 +334,5 @@ class Library:
             yield connection
 
 
-def _within(where: str | None, excluded: Iterable[int], limit: int, fold: bool) -> Within:
-    return Within(where, None if where is None else parse(where), frozenset(excluded), limit, fold)
+def _within(where: str | None, excluded: Iterable[int], limit: int, fold: bool, by: Meaning) -> Within:
+    return Within(where, None if where is None else parse(where), frozenset(excluded), limit, fold, by)

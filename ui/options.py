@@ -8,6 +8,13 @@ import platformdirs
 import typer
 
 
+class Meaning(StrEnum):
+    """What likeness means: two faces look alike, or are the same person."""
+
+    look = "look"
+    person = "person"
+
+
 class Crop(StrEnum):
     """How faces are had from a photograph: found and aligned, or the photograph as it is."""
 
@@ -72,6 +79,7 @@ Precision = Annotated[
     float | None,
     typer.Option(metavar="SHARE", help="Only the surest faces, of which this share (0 to 1) should be right."),
 ]
+By = Annotated[Meaning, typer.Option("--by", help="Faces that look alike, or faces of the same person.")]
 Device = Annotated[str, typer.Option(metavar="NAME", help="auto, cpu, cuda, mps...")]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Show no progress bar.")]
 

@@ -13,6 +13,7 @@ from retrieval.answers.answers import Answer
 from retrieval.language.nodes import Query
 from retrieval.likeness import folding
 from retrieval.likeness.examples import Examples
+from retrieval.likeness.recognition import Meaning
 from retrieval.likeness.vectors import Nearest, Vectors
 from retrieval.tables import schema
 from retrieval.tables.snapshot import Snapshot
@@ -23,7 +24,7 @@ CHUNK = 10_000  # numbers in one statement; SQLite allows 32,766
 @dataclass(frozen=True, slots=True)
 class Within:
     """Among which faces to look: those of `query` (`text` as it was written; None is all), without `excluded`, at most
-    `limit` of them; with `fold`, near-identical ones count as one.
+    `limit` of them; with `fold`, near-identical ones count as one. `by` is what likeness means.
     """
 
     text: str | None
@@ -31,6 +32,7 @@ class Within:
     excluded: frozenset[int]
     limit: int
     fold: bool
+    by: Meaning = "look"
 
     def __post_init__(self) -> None:
         if self.limit < 0:

@@ -1,6 +1,6 @@
 """Several faces as one question: like these, and unlike those. It knows embeddings, and not whose they are."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -18,7 +18,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Examples:
-    """Directions of unit length: `like` float32[p, 512], at least one, and `unlike` float32[q, 512]."""
+    """Directions of unit length: `like` float32[p, width], at least one, and `unlike` float32[q, width]."""
 
     like: Floats
     unlike: Floats
@@ -29,6 +29,10 @@ class Examples:
         if not like:
             raise ValueError("There is no face to compare with.")
         return cls(_unit(like), _unit(unlike))
+
+    def seen_by(self, head: Callable[[Floats], Floats]) -> "Examples":
+        """The same faces where a head puts them."""
+        return Examples(head(self.like), head(self.unlike) if len(self.unlike) else self.unlike)
 
     def direction(self) -> Floats:
         """The mean of the ones less BETA times the mean of the others (Rocchio, in Salton's SMART, 1971).

@@ -1,7 +1,7 @@
 """What FAISS does for likeness, and the only module that knows it; it loads it at first use.
 
 Rows are compared where they lie, or all of a library's vectors are scanned in fewer bits: half precision, or sketches
-of four bits for eight numbers. Scores of a scan are near the inner products; what comes of that is the caller's.
+of four bits for each of 64 parts. Scores of a scan are near the inner products; what comes of that is the caller's.
 """
 
 from typing import Any
@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.columns.bits import Ids, Mask
-from retrieval.tables.schema import DIMENSIONS
 
-PARTS = 64  # of a vector, eight numbers each; a sketch says of each part which of the typical ones it is nearest to
+PARTS = 64  # of a vector; a sketch says of each which of the typical ones it is nearest to
 TYPICAL = 16  # of each part, so that a table of them is one register of the processor
 SPREAD = 1024  # rows from which it is worth while to wake the other threads
 ROUNDS = 10  # of k-means
@@ -42,19 +41,19 @@ class Scan:
 
 
 def half(matrix: Floats) -> Scan:
-    """Of float32[n, 512], in half precision."""
+    """Of float32[n, width], in half precision."""
     faiss = _faiss()
-    index = faiss.IndexScalarQuantizer(DIMENSIONS, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+    index = faiss.IndexScalarQuantizer(matrix.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
     index.add(matrix)
     return Scan(index)
 
 
 def typical(sample: Floats) -> Floats:
-    """float32[64, 16, 8]: the typical ones of each part of a sample of vectors, by k-means."""
-    quantizer = _quantizer()
+    """float32[64, 16, width / 64]: the typical ones of each part of a sample of vectors, by k-means."""
+    quantizer = _quantizer(sample.shape[1])
     quantizer.cp.niter = ROUNDS
     quantizer.cp.min_points_per_centroid, quantizer.cp.max_points_per_centroid = 1, len(sample)
-    padded = np.resize(sample, (max(len(sample), TYPICAL), DIMENSIONS))  # k-means wants as many as it makes
+    padded = np.resize(sample, (max(len(sample), TYPICAL), sample.shape[1]))  # k-means wants as many as it makes
     quantizer.train(padded)
     parts: Floats = _faiss().vector_to_array(quantizer.centroids).reshape(PARTS, TYPICAL, -1)
     return parts
@@ -62,16 +61,16 @@ def typical(sample: Floats) -> Floats:
 
 def sketches(parts: Floats, rows: Floats) -> Codes:
     """uint8[n, 32]: of each part of the rows the number of the typical one, two in a byte."""
-    codes: Codes = _quantizer(parts).compute_codes(np.ascontiguousarray(rows))
+    codes: Codes = _quantizer(rows.shape[1], parts).compute_codes(np.ascontiguousarray(rows))
     return codes
 
 
 def sketched(parts: Floats, codes: Codes) -> Scan:
     """To scan by sketches: as one list of an inverted file, which alone of FAISS's fast scans takes a filter."""
-    faiss = _faiss()
-    one = faiss.IndexFlatIP(DIMENSIONS)
-    one.add(np.zeros((1, DIMENSIONS), np.float32))
-    index = faiss.IndexIVFPQ(one, DIMENSIONS, 1, PARTS, 4, faiss.METRIC_INNER_PRODUCT)
+    faiss, width = _faiss(), parts.shape[0] * parts.shape[2]
+    one = faiss.IndexFlatIP(width)
+    one.add(np.zeros((1, width), np.float32))
+    index = faiss.IndexIVFPQ(one, width, 1, PARTS, 4, faiss.METRIC_INNER_PRODUCT)
     index.by_residual, index.is_trained, index.ntotal = False, True, len(codes)
     faiss.copy_array_to_vector(parts.reshape(-1), index.pq.centroids)
     positions = np.arange(len(codes), dtype=np.int64)
@@ -93,7 +92,7 @@ def products_of_each(matrix: Floats, directions: Floats, positions: Ids) -> Floa
     faiss = _faiss()
     values = np.full(positions.shape, -np.inf, np.float32)
     pointers = [faiss.swig_ptr(array) for array in (values, directions, matrix, positions)]
-    faiss.fvec_inner_products_by_idx(*pointers, DIMENSIONS, *positions.shape)
+    faiss.fvec_inner_products_by_idx(*pointers, matrix.shape[1], *positions.shape)
     return values
 
 
@@ -104,9 +103,9 @@ def _among(bits: NDArray[np.uint8] | None) -> Any:
     return faiss.IVFSearchParameters(sel=faiss.IDSelectorBitmap(bits), nprobe=1)
 
 
-def _quantizer(parts: Floats | None = None) -> Any:
+def _quantizer(width: int, parts: Floats | None = None) -> Any:
     faiss = _faiss()
-    quantizer = faiss.ProductQuantizer(DIMENSIONS, PARTS, 4)
+    quantizer = faiss.ProductQuantizer(width, PARTS, 4)
     if parts is not None:
         faiss.copy_array_to_vector(parts.reshape(-1), quantizer.centroids)
     return quantizer

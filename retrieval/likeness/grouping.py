@@ -14,7 +14,6 @@ from retrieval.columns.bits import Ids
 from retrieval.likeness.faiss_index import Floats
 from retrieval.likeness.nearest import nearest
 
-ALIKE = 0.70  # mean cosine from which two groups are one person; densenet121's, by benchmarks/people.py on validation
 NEIGHBOURS = 20  # faces that each is compared with; of a person's many photographs these are enough to join them
 
 Saying = Mapping[int, int]
@@ -56,7 +55,7 @@ class _Group:
 
 
 def pairs(vectors: Floats) -> Pairs:
-    """The pairs of unit vectors float32[n, 512] that may be joined, which is most of the work: see `nearest`."""
+    """The pairs of unit vectors float32[n, width] that may be joined, which is most of the work: see `nearest`."""
     return mutual(*nearest(vectors, NEIGHBOURS))
 
 
@@ -73,12 +72,12 @@ def mutual(near: Ids, cosines: Floats) -> Pairs:
 
 def grouped(
     vectors: Floats,
-    alike: float = ALIKE,
+    alike: float,
     persons: Saying | None = None,
     rejected: Rejections | None = None,
     found: Pairs | None = None,
 ) -> list[tuple[list[int], int | None]]:
-    """The positions 0..n-1 of unit vectors float32[n, 512] in groups of two or more, the largest first, each with the
+    """The positions 0..n-1 of unit vectors float32[n, width] in groups of two or more, the largest first, each with the
     person it is if that was said.
 
     `persons` says whose face a position is, `rejected` whose it is not: both hold in the result, however alike. `found`

@@ -22,7 +22,7 @@ Find = Callable[[Floats], tuple[Ids, Floats]]
 
 
 def nearest(vectors: Floats, count: int) -> tuple[Ids, Floats]:
-    """int64[n, k] and float32[n, k] of unit vectors float32[n, 512]: for every face the positions of its `count`
+    """int64[n, k] and float32[n, k] of unit vectors float32[n, width]: for every face the positions of its `count`
     nearest others, or of all if there are fewer, in no order, and their cosines; -1 where there is none.
     """
     count = max(0, min(count, len(vectors) - 1))

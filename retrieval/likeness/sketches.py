@@ -64,21 +64,21 @@ class Sketches:
         return cls(faiss_index.sketched(parts, codes), len(codes), depths)
 
 
-def load(folder: Path, state: str, matrix: Floats) -> Sketches:
+def load(folder: Path, state: str, matrix: Floats, kind: str = KIND) -> Sketches:
     """The sketches of that state's vectors: from the cache if they are sound, else made and left there."""
     with suppress(OSError):  # an indexer that is ahead of us may sweep it before it is read
-        if path := cache.find(folder, state, KIND):
+        if path := cache.find(folder, state, kind):
             with np.load(path, allow_pickle=False) as kept:
                 return Sketches.of(kept["parts"], kept["codes"], Depths(kept["faces"], kept["recalls"]))
     parts, codes = sketched(matrix)
     made = measured(parts, codes, matrix)
     arrays = {"parts": parts, "codes": codes, **made.depths._asdict()}
-    cache.publish(folder, state, KIND, lambda file: np.savez(file, allow_pickle=False, **arrays))
+    cache.publish(folder, state, kind, lambda file: np.savez(file, allow_pickle=False, **arrays))
     return made
 
 
 def sketched(matrix: Floats) -> tuple[Floats, Codes]:
-    """The typical parts of unit vectors float32[n, 512], and their sketches; of a million, four seconds of one core."""
+    """The typical parts of unit vectors float32[n, width], and their sketches; of a million, 4 s of one core."""
     dice = np.random.default_rng(1)
     sample = matrix[np.sort(dice.choice(len(matrix), min(len(matrix), SAMPLE), replace=False))]
     parts = faiss_index.typical(sample[np.isfinite(sample).all(axis=1)])

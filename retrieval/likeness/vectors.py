@@ -13,17 +13,18 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from retrieval.columns import cache
+from retrieval.columns.bits import Mask
 from retrieval.errors import LibraryDamaged
-from retrieval.language.nodes import Mask
 from retrieval.likeness import faiss_index, sketches
 from retrieval.likeness.faiss_index import Floats, Scan
+from retrieval.likeness.recognition import Head
 from retrieval.likeness.sketches import ROWS, Sketches
 from retrieval.tables import schema
 from retrieval.tables.records import check_direction
 from retrieval.tables.schema import DIMENSIONS
 from retrieval.tables.snapshot import Ids, Snapshot, chunks, shown
 
-KIND = "vectors"
+KIND, PERSONS = "vectors", "persons"
 APPROXIMATE = 500_000  # faces beyond which a wide question is answered through sketches
 FEW = 10  # and up to one face in so many, where everything would have to be scanned
 DEEP = 10  # an answer that wants more than one match in so many reads them all
@@ -48,7 +49,7 @@ class Nearest(NamedTuple):
 
 
 class Vectors:
-    """The embeddings of one snapshot, float32[n, 512] in its order. Safe to search from many threads."""
+    """A vector for each face of one snapshot, float32[n, width] in its order. Safe to search from many threads."""
 
     def __init__(self, matrix: Floats, face_ids: Ids, found: Sketches | None = None) -> None:
         self._matrix = matrix
@@ -59,11 +60,11 @@ class Vectors:
         self._making = threading.Lock()
 
     def search(self, query: Floats, k: int, allowed: Mask | None = None) -> Nearest:
-        """The `k` faces most like `query` (float32[512], any length) among `allowed` (bool[n]; None is all). Fewer
+        """The `k` faces most like `query` (float32[width], any length) among `allowed` (bool[n]; None is all). Fewer
         than `k` only if there are no more. ValueError for a query that is not finite, zero, or of another width, and
         for a negative `k`.
         """
-        check_direction(query)
+        check_direction(query, self._matrix.shape[1])
         matching = len(self._face_ids) if allowed is None else int(np.count_nonzero(allowed))
         if k < 0 or (allowed is not None and allowed.shape != self._face_ids.shape):
             raise ValueError("k is not negative, and a mask has one value a face.")
@@ -133,10 +134,23 @@ class Vectors:
 
 def load(connection: Connection, folder: Path, snapshot: Snapshot) -> Vectors:
     """The vectors of `snapshot`, whose state `connection`'s transaction must see; from the cache if it is sound."""
-    matrix = _cached(folder, snapshot)
+    matrix = _cached(folder, snapshot, KIND, DIMENSIONS)
     if matrix is None:
         matrix = cache.keep(folder, snapshot.state.of_faces, KIND, _derived(connection, len(snapshot)))
-    found = sketches.load(folder, snapshot.state.of_faces, matrix) if len(snapshot) > APPROXIMATE else None
+    return _sketched(folder, snapshot, matrix, sketches.KIND)
+
+
+def persons(folder: Path, snapshot: Snapshot, looks: Floats, head: Head) -> Vectors:
+    """What the head makes of the embeddings `looks` of `snapshot`: there the nearest are the same person."""
+    matrix = _cached(folder, snapshot, PERSONS, head.second.shape[1])
+    if matrix is None:
+        matrix = cache.keep(folder, snapshot.state.of_faces, PERSONS, head(looks))
+    return _sketched(folder, snapshot, matrix, f"{PERSONS}-{sketches.KIND}")
+
+
+def _sketched(folder: Path, snapshot: Snapshot, matrix: Floats, kind: str) -> Vectors:
+    many = len(snapshot) > APPROXIMATE
+    found = sketches.load(folder, snapshot.state.of_faces, matrix, kind) if many else None
     return Vectors(matrix, snapshot.face_ids, found)
 
 
@@ -181,9 +195,9 @@ def _shortlist(wanted: int) -> int:
     return 2 * wanted + 100
 
 
-def _cached(folder: Path, snapshot: Snapshot) -> Floats | None:
-    matrix = cache.array(folder, snapshot.state.of_faces, KIND)
-    return matrix if matrix is not None and matrix.shape == (len(snapshot), DIMENSIONS) else None
+def _cached(folder: Path, snapshot: Snapshot, kind: str, width: int) -> Floats | None:
+    matrix = cache.array(folder, snapshot.state.of_faces, kind)
+    return matrix if matrix is not None and matrix.shape == (len(snapshot), width) else None
 
 
 def _derived(connection: Connection, count: int) -> Floats:

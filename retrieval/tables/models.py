@@ -17,9 +17,14 @@ from retrieval.tables.records import Model
 def current(connection: Connection) -> Model | None:
     """The model of the library's faces, or the one that is about to make them; None in a new library."""
     model = schema.model.c
-    query = select(model.fingerprint, model.name, model.card, model.thresholds).order_by(model.id.desc()).limit(1)
+    query = (
+        select(model.fingerprint, model.name, model.card, model.thresholds, schema.head.c.weights)
+        .outerjoin(schema.head, schema.head.c.model == model.id)
+        .order_by(model.id.desc())
+        .limit(1)
+    )
     row = connection.execute(query).one_or_none()
-    return row and Model(row.fingerprint, row.name, row.card, json.loads(row.thresholds))
+    return row and Model(row.fingerprint, row.name, row.card, json.loads(row.thresholds), row.weights)
 
 
 def register(connection: Connection, model: Model, folder: Path) -> int:
@@ -31,10 +36,10 @@ def register(connection: Connection, model: Model, folder: Path) -> int:
         _forget(connection, known, model, folder)
         known = None
     if known is None:
-        connection.execute(insert(schema.model).values(**_values(model), created=int(time.time())))
+        _add(connection, model)
     else:
         _renew(connection, model)
-    advance(connection, faces=known is None)  # thresholds decide what is found
+    advance(connection, faces=known is None or known.head != model.head)  # thresholds decide what is found
     return _row(connection, model)
 
 
@@ -47,15 +52,28 @@ def succeed(connection: Connection, model: Model) -> int:
         _renew(connection, model)
     else:
         connection.execute(delete(schema.model).where(schema.model.c.fingerprint == model.fingerprint))
-        connection.execute(insert(schema.model).values(**_values(model), created=int(time.time())))
+        _add(connection, model)
     advance(connection)
     return _row(connection, model)
 
 
+def _add(connection: Connection, model: Model) -> None:
+    connection.execute(insert(schema.model).values(**_values(model), created=int(time.time())))
+    _give_head(connection, model)
+
+
 def _renew(connection: Connection, model: Model) -> None:
-    """The same weights, with a new name, card or thresholds."""
+    """The same weights, with a new name, card, thresholds or head."""
     mine = schema.model.c.fingerprint == model.fingerprint
     connection.execute(update(schema.model).where(mine).values(**_values(model)))
+    _give_head(connection, model)
+
+
+def _give_head(connection: Connection, model: Model) -> None:
+    row = _row(connection, model)
+    connection.execute(delete(schema.head).where(schema.head.c.model == row))
+    if model.head is not None:
+        connection.execute(insert(schema.head).values(model=row, weights=model.head))
 
 
 def _forget(connection: Connection, known: Model, model: Model, folder: Path) -> None:

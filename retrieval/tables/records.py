@@ -22,12 +22,15 @@ UNIT = 1e-3  # how far from 1 the length of an embedding may be
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Who tagged the faces. `card` is JSON text; `thresholds` holds a probability for each of the 40 names."""
+    """Who tagged the faces. `card` is JSON text; `thresholds` holds a probability for each of the 40 names; `head` is
+    the bytes of what tells people apart by the embeddings (`likeness.recognition`), where the model has that.
+    """
 
     fingerprint: str
     name: str
     card: str
     thresholds: Mapping[str, float]
+    head: bytes | None = None
 
     def __post_init__(self) -> None:
         json.loads(self.card)
@@ -119,9 +122,9 @@ def check_unit(vector: NDArray[np.float32]) -> None:
         raise ValueError("An embedding has length 1.")
 
 
-def check_direction(vector: NDArray[np.float32]) -> None:
-    """ValueError unless `vector` is 512 finite numbers, not all zero."""
-    _check_shape(vector, DIMENSIONS, "embedding")
+def check_direction(vector: NDArray[np.float32], width: int = DIMENSIONS) -> None:
+    """ValueError unless `vector` is `width` finite numbers, not all zero."""
+    _check_shape(vector, width, "embedding")
     if not np.isfinite(vector).all() or not vector.any():
         raise ValueError("An embedding is finite and not zero.")
 

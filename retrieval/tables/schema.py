@@ -29,8 +29,9 @@ from sqlalchemy.types import TypeDecorator
 
 from retrieval.attributes import ATTRIBUTES
 
-REVISION = "0003"  # the newest file of migrations/versions; a test compares them
+REVISION = "0004"  # the newest file of migrations/versions; a test compares them
 DIMENSIONS = 512  # features of an embedding
+DESCRIBED = 128  # numbers of a descriptor
 
 metadata = MetaData()
 Long = BigInteger().with_variant(Integer(), "sqlite")  # STRICT knows no BIGINT; its INTEGER has 64 bits anyway
@@ -91,6 +92,12 @@ model = _table(
     Column("created", Long, nullable=False),
 )
 
+head = _table(
+    "head",  # what tells people apart by the model's embeddings, as `likeness.recognition` reads it
+    _owner("model", primary_key=True),
+    Column("weights", LargeBinary, nullable=False),
+)
+
 photo = _table(
     "photo",
     Column("id", Integer, primary_key=True),
@@ -129,6 +136,13 @@ embedding = _table(
     "embedding",
     _owner("face", primary_key=True),
     Column("vector", LargeBinary, CheckConstraint(f"length(vector) = {4 * DIMENSIONS}"), nullable=False),  # '<f4'
+)
+
+descriptor = _table(
+    "descriptor",  # the same face by another network, which knows people apart; made only where it is installed
+    _owner("face", primary_key=True),
+    Column("name", Text, nullable=False),  # of that network
+    Column("vector", LargeBinary, CheckConstraint(f"length(vector) = {4 * DESCRIBED}"), nullable=False),  # '<f4'
 )
 
 correction = _table(

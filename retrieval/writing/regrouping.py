@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, delete, insert, or_, select
 
 from retrieval.likeness.faiss_index import Floats
-from retrieval.likeness.grouping import ALIKE, Pairs, grouped
+from retrieval.likeness.grouping import Pairs, grouped
 from retrieval.tables import schema
 from retrieval.tables.generation import advance
 
@@ -16,7 +16,7 @@ Group = tuple[list[int], int | None]
 
 
 def regroup(
-    connection: Connection, faces: Sequence[int], vectors: Floats, alike: float = ALIKE, found: Pairs | None = None
+    connection: Connection, faces: Sequence[int], vectors: Floats, alike: float, found: Pairs | None = None
 ) -> int:
     """Groups `faces`, whose unit vectors are float32[n, 512] and their pairs `found`, anew; returns how many groups
     there are.

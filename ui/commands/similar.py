@@ -39,6 +39,7 @@ def similar(
     fold: Annotated[
         bool, typer.Option("--fold", help="Show near-identical photographs as one, and say how many they are.")
     ] = False,
+    by: options.By = options.Meaning.look,
     library: options.LibraryPath = None,
     limit: options.Limit = 60,
     model: options.Model = None,
@@ -72,6 +73,7 @@ def similar(
             limit=limit or sys.maxsize,
             exclude=[*(face or []), *(unlike or [])],
             fold=fold,
+            by=by.value,
         )
     if as_json:
         write_json(_as_json(answer, fold))
