@@ -85,9 +85,10 @@ def test_nothing_here_unpickles_or_writes_sql_by_hand() -> None:
         ("ui.cli", "torch sqlalchemy faiss streamlit pandas numpy PIL"),
         ("retrieval.library", "torch faiss streamlit pandas PIL"),
         ("ui.indexing", "torch faiss streamlit pandas"),
+        ("classifiers.tagger", "sklearn scipy pandas sqlalchemy"),
     ],
 )
-def test_what_answers_at_once_loads_nothing_heavy(module: str, heavy: str) -> None:
+def test_nothing_heavy_is_loaded_by_what_can_do_without_it(module: str, heavy: str) -> None:
     code = f"import sys, {module}; print(*[name for name in {heavy.split()} if name in sys.modules])"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert loaded.stdout.split() == []
