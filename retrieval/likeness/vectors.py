@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from retrieval.columns import cache
+from retrieval.columns.bits import Ids, Mask
 from retrieval.errors import LibraryDamaged
-from retrieval.language.nodes import Mask
 from retrieval.likeness import faiss_index, sketches
 from retrieval.likeness.faiss_index import Floats, Scan
 from retrieval.likeness.sketches import ROWS, Sketches
 from retrieval.tables import schema
 from retrieval.tables.records import check_direction
 from retrieval.tables.schema import DIMENSIONS
-from retrieval.tables.snapshot import Ids, Snapshot, chunks, shown
+from retrieval.tables.snapshot import Snapshot, chunks, shown
 
 KIND = "vectors"
 APPROXIMATE = 500_000  # faces beyond which a wide question is answered through sketches

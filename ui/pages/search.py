@@ -7,8 +7,8 @@ import streamlit as st
 
 from retrieval.errors import NoSuchSearch, QueryError
 from retrieval.library import Library, Totals
-from ui.commands.searches import meant
 from ui.explanations import cautions
+from ui.options import meant
 from ui.pages.details import details
 from ui.pages.results import results
 from ui.pages.similar import likes, referring

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer import models
 from indexer.look import faces_in
 from indexer.read import UnreadableImage, read_bytes
 from indexer.report import NO_FACE
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import shown
-from ui import indexing
+from retrieval.tables.records import Crop
 from ui.files import crops
-from ui.options import Crop
 from ui.output import say
 from ui.study import charts, comparison_pictures
 
@@ -45,7 +45,7 @@ def tagged_by_all(
     eyes: Sequence[Eye], images: Sequence[Path], crop: Crop, device: str, out: Path
 ) -> tuple[list[Path], bool]:
     """Writes `tagged.json` and `tagged.png` into `out`; their paths, and whether some picture showed no face."""
-    finder = indexing.finder_for(crop, device)
+    finder = models.finder_for(crop, device)
     faces: list[SeenFace] = []
     failures: dict[str, str] = {}
     for image in images:

@@ -14,7 +14,6 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from indexer.read import UnreadableImage
 from retrieval.errors import shown
 from retrieval.library import Library
-from ui.options import Crop
 from ui.session import models
 from ui.session.models import Seen
 from ui.session.pictures import crop_of
@@ -89,7 +88,7 @@ def _seen(library: Library, given: UploadedFile) -> list[Seen]:
     kept: tuple[object, list[Seen]] | None = st.session_state.get("seen")
     sight = (given.file_id, library.model and library.model.fingerprint, library.crop)
     if kept is None or kept[0] != sight:  # another model sees another likeness
-        tagger, finder = models.tagger_for(library), models.finder_for(Crop(library.crop))
+        tagger, finder = models.tagger_for(library), models.finder_for(library.crop)
         with st.spinner("Looking for faces …"):
             kept = (sight, models.seen_in(given.getvalue(), tagger, finder))
         st.session_state.seen = kept
