@@ -139,6 +139,13 @@ def test_no_import_leads_back_to_where_it_came_from() -> None:
     TopologicalSorter(graph).prepare()  # CycleError names the circle
 
 
+def test_every_room_says_in_a_line_what_belongs_there() -> None:
+    for room in (ROOT / package / room for package, rooms in INSIDE.items() for room in rooms):
+        if room.is_dir():
+            said = ast.get_docstring(ast.parse((room / "__init__.py").read_text()))
+            assert said and "\n" not in said, room
+
+
 def test_packages_are_imported_only_where_they_belong() -> None:
     wrong = [
         f"{module} -> {name}"

@@ -28,7 +28,8 @@ from tests.retrieval.writing.test_store import NAMES
 from tests.ui.ended import Ended
 from ui import cli
 from ui.commands import export
-from ui.files import written, xmp
+from ui.files import xmp
+from ui.files.written import written
 
 Run = Callable[..., Ended]
 SIZE = (200, 150)
