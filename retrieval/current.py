@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from retrieval.likeness import vectors
 from retrieval.likeness.vectors import Vectors
 from retrieval.tables import snapshot
-from retrieval.tables.connections import named_errors, reader
+from retrieval.tables.connections import named_errors, reader, transaction
 from retrieval.tables.generation import is_newest, state
 from retrieval.tables.snapshot import Snapshot
 
@@ -30,7 +30,7 @@ class Current:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One that cannot write, and sees one state."""
-        with named_errors(self._folder), self._engine.begin() as connection:
+        with transaction(self._engine, self._folder) as connection:
             yield connection
 
     @contextmanager

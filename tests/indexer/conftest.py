@@ -89,7 +89,7 @@ class Bench:
         return index(self.library, [str(f) for f in folders or (self.folder,)], self.tagger, finder, **options)
 
     def rows(self) -> list[dict[str, Any]]:
-        with self.library.writer(Model(**self.tagger.model())) as writer, writer._engine.begin() as connection:
+        with self.library.writer(Model(**self.tagger.model())) as writer, writer._transaction() as connection:
             return [dict(row) for row in connection.execute(select(schema.photo)).mappings()]
 
     def known(self, folder: Path | None = None) -> dict[str, Any]:

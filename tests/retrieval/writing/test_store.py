@@ -251,7 +251,7 @@ def test_an_exception_at_any_statement_rolls_the_whole_batch_back(library: Libra
         with library.writer(MODEL) as writer:
             left = iter(range(nth, 0, -1))
 
-            @event.listens_for(writer._engine, "before_cursor_execute")
+            @event.listens_for(writer._editor._engine, "before_cursor_execute")
             def fail(*_: Any) -> None:
                 if next(left, 0) == 1:  # noqa: B023
                     raise RuntimeError("the nth statement")
@@ -413,7 +413,9 @@ MORE_PAGES = [pytest.param(pages, marks=pytest.mark.fault) for pages in range(75
 @pytest.mark.parametrize("pages", [*PAGES, *MORE_PAGES])
 def test_a_full_disk_loses_only_the_running_batch(library: Library, pages: int):
     with library.writer(MODEL) as writer:
-        event.listen(writer._engine, "checkout", lambda driver, *_: driver.execute(f"PRAGMA max_page_count = {pages}"))
+        event.listen(
+            writer._editor._engine, "checkout", lambda driver, *_: driver.execute(f"PRAGMA max_page_count = {pages}")
+        )
         stored = 0
         with pytest.raises(LibraryFull, match=str(library.folder)):
             for at in range(100):
