@@ -15,9 +15,8 @@ from retrieval.likeness import folding
 from retrieval.likeness.examples import Examples
 from retrieval.likeness.vectors import Nearest, Vectors
 from retrieval.tables import schema
+from retrieval.tables.rows import parts
 from retrieval.tables.snapshot import Snapshot
-
-CHUNK = 10_000  # numbers in one statement; SQLite allows 32,766
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def _sources(connection: Connection, faces: Iterable[int]) -> list[Hashable]:
         schema.face, schema.photo
     )
     known: dict[int, Hashable] = {}
-    for start in range(0, len(numbers), CHUNK):
-        rows = connection.execute(query.where(face.id.in_(numbers[start : start + CHUNK])))
+    for part in parts(numbers):
+        rows = connection.execute(query.where(face.id.in_(part)))
         known.update((number, tuple(source)) for number, *source in rows)
     return [known[number] for number in numbers]

@@ -1,6 +1,6 @@
 """Reads the faces that answers speak of out of the tables, as arrays. It keeps nothing and knows no query."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from retrieval.columns.paths import Octets, Paths
 from retrieval.tables import schema
 
 CHUNK = 10_000  # rows in flight between SQLite and numpy
+AT_ONCE = 10_000  # numbers in one statement; SQLite allows 32,766
 
 
 class Rows(NamedTuple):
@@ -56,6 +57,11 @@ def chunks(connection: Connection, query: Select[Any]) -> Iterator[list[tuple[An
     with connection.execute(query) as result:
         while rows := result.cursor.fetchmany(CHUNK):
             yield list(rows)
+
+
+def parts(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The numbers, as many at a time as one statement may name."""
+    return (numbers[start : start + AT_ONCE] for start in range(0, len(numbers), AT_ONCE))
 
 
 def read(connection: Connection) -> Rows:
