@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from indexer import faces
 from indexer.ahead import ahead, threads
 from indexer.batches import batches, tagged
-from indexer.faces import FoundFace
 from indexer.look import DETAIL
 from indexer.plan import inside, is_gone, unmounted
 from indexer.read import UnreadableImage, VanishedImage, decode, read_bytes
@@ -149,9 +148,8 @@ def _look(portrait: Portrait, tagger: "Tagger") -> _Looked:
         picture = decode(content.data, detail=DETAIL)
     except UnreadableImage as error:
         return _Looked(portrait, [], error.reason, gone=isinstance(error, VanishedImage))
-    found = (FoundFace(seated.box, seated.landmarks) for seated in portrait.faces)
-    scaled = (face.scaled(1 / picture.scale, *picture.image.size) for face in found)
-    return _Looked(portrait, [tagger.prepare(faces.crop(picture.image, face)) for face in scaled])
+    there = (faces.scaled(face, 1 / picture.scale, *picture.image.size) for face in portrait.faces.values())
+    return _Looked(portrait, [tagger.prepare(faces.crop(picture.image, face)) for face in there])
 
 
 def _sorted_out(looked: Iterable[_Looked], report: Retagged, forget: list[Portrait] | None) -> Iterator[_Looked]:
@@ -166,7 +164,7 @@ def _sorted_out(looked: Iterable[_Looked], report: Retagged, forget: list[Portra
 
 
 def _tag(batch: list[_Looked], tagger: "Tagger", exchange: Exchange, size: int) -> Changes:
-    numbers = [seated.face for photo in batch for seated in photo.portrait.faces]
+    numbers = [face for photo in batch for face in photo.portrait.faces]
     inputs = [face for photo in batch for face in photo.inputs]
     probabilities, embeddings = (np.concatenate(parts) for parts in zip(*tagged(inputs, tagger, size), strict=True))
     return exchange.stage(numbers, probabilities, embeddings)

@@ -116,7 +116,7 @@ def find(
     library: options.LibraryPath = None,
     limit: options.Limit = 60,
     offset: Annotated[int, typer.Option(metavar="N", min=0, help="Faces to pass over first.")] = 0,
-    sort: Annotated[options.Sort, typer.Option(help="The order of the faces.")] = options.Sort.confidence,
+    sort: Annotated[options.Sort, typer.Option(help="The order of the faces.")] = "confidence",
     precision: options.Precision = None,
     as_json: options.Json = False,
     as_csv: options.Csv = False,
@@ -136,7 +136,7 @@ def find(
 
     with Library.open(library_folder(library)) as open_library:
         query = meant(open_library, query)
-        answer = open_library.find(query, limit=all_if_zero(limit), offset=offset, sort=sort.value, precision=precision)
+        answer = open_library.find(query, limit=all_if_zero(limit), offset=offset, sort=sort, precision=precision)
         reasons = explanations.explained(open_library, answer) if explain else []
         explanations.warn(open_library, query)
         if precision and not answer.total:

@@ -1,6 +1,5 @@
 """The options that several commands share, and what they stand for. Imports nothing that takes long."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -13,14 +12,8 @@ if TYPE_CHECKING:
 Crop = Literal["auto", "aligned"]
 """How faces are had from a photograph: found and aligned, or the photograph as it is. As the library records it."""
 
-
-class Sort(StrEnum):
-    """The order of an answer."""
-
-    confidence = "confidence"
-    path = "path"
-    added = "added"
-
+Sort = Literal["confidence", "path", "added"]
+"""The order of an answer. As the library takes it."""
 
 LibraryPath = Annotated[
     Path | None,

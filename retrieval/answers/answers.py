@@ -12,7 +12,7 @@ from retrieval.attributes import ATTRIBUTES
 from retrieval.columns.bits import Ids
 from retrieval.tables import schema
 from retrieval.tables.records import Box, Crop
-from retrieval.tables.rows import parts, shown
+from retrieval.tables.rows import parts, present
 from retrieval.tables.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def totals(connection: Connection) -> Totals:
     counts = {(bool(missing), outcome): count for missing, outcome, count in connection.execute(grouped)}
     return Totals(
         photos=sum(counts.values()),
-        faces=connection.execute(shown(func.count())).scalar_one(),
+        faces=connection.execute(present(func.count())).scalar_one(),
         missing=sum(count for (missing, _), count in counts.items() if missing),
         unreadable=counts.get((False, "unreadable"), 0),
         no_face=counts.get((False, "no_face"), 0),
@@ -130,6 +130,6 @@ def _places(connection: Connection, ids: list[int]) -> dict[int, tuple[str, Box]
     columns = (face.id, schema.photo.c.path, face.left, face.top, face.right, face.bottom)
     places: dict[int, tuple[str, Box]] = {}
     for part in parts(ids):
-        for number, path, *box in connection.execute(shown(*columns).where(face.id.in_(part))):
+        for number, path, *box in connection.execute(present(*columns).where(face.id.in_(part))):
             places[number] = (path, (box[0], box[1], box[2], box[3]))
     return places

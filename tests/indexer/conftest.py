@@ -11,11 +11,11 @@ from PIL import Image
 from sqlalchemy import select
 
 from indexer import look
-from indexer.faces import FoundFace
 from indexer.pipeline import Report, index
 from retrieval.attributes import ATTRIBUTES
 from retrieval.library import Library
 from retrieval.tables import schema
+from retrieval.tables.records import FoundFace
 from retrieval.writing.store import Model
 from tests.bad_files import picture
 

@@ -11,7 +11,8 @@ from ui import options
 
 if TYPE_CHECKING:
     from classifiers.tagger import Tagger
-    from indexer.faces import Finder, FoundFace
+    from indexer.faces import Finder
+    from retrieval.tables.records import FoundFace
 
 
 class Tagged(NamedTuple):
