@@ -146,6 +146,31 @@ def test_every_room_says_in_a_line_what_belongs_there() -> None:
             assert said and "\n" not in said, room
 
 
+def test_every_module_has_its_tests_or_the_readme_says_who_tests_it() -> None:
+    said = (ROOT / "tests" / "README.md").read_text()
+    modules = (path.relative_to(ROOT) for room in ROOMS[:-1] for path in (ROOT / room).rglob("[!_]*.py"))
+    unsaid = [
+        str(module)
+        for module in modules
+        if not (ROOT / "tests" / module).with_name(f"test_{module.name}").exists() and f"`{module}`" not in said
+    ]
+    assert unsaid == []
+
+
+def test_the_readme_names_tests_that_are_there() -> None:
+    """`path` `test_name` `..rest_of_a_name`, as its tables have them."""
+    texts: list[str] = []
+    missing: list[str] = []
+    for name in re.findall(r"`([^`\s]+)`", (ROOT / "tests" / "README.md").read_text()):
+        if name.endswith(".py"):
+            found = [ROOT / "tests" / name, ROOT / name, *(ROOT / "tests").rglob(name)]
+            texts = [path.read_text() for path in found if path.exists()][:1]
+            missing += [] if texts else [name]
+        elif name.startswith(("test_", "..")) and not re.search(name.strip(".").strip("_"), "".join(texts)):
+            missing.append(name)
+    assert missing == []
+
+
 def test_packages_are_imported_only_where_they_belong() -> None:
     wrong = [
         f"{module} -> {name}"
