@@ -42,9 +42,9 @@ INSIDE = {  # a room or a module of a package, and what beside it in the package
         "commands": f"{_SHARED} files",
         "session": f"{_SHARED} files",
         "widgets": f"{_SHARED} files session",
-        "pages": f"{_SHARED} files session widgets",
+        "screens": f"{_SHARED} files session widgets",
         "server": "options",
-        "app": f"{_SHARED} server session widgets pages",
+        "app": f"{_SHARED} server session widgets screens",
         "cli": f"{_SHARED} server study commands",
         "__init__": "",
     },
@@ -122,12 +122,12 @@ def test_inside_a_package_too_imports_go_along_the_arrows() -> None:
         ("ui.files.tables", "ui.commands.export"),
         ("ui.commands.export", "ui.study.charts"),
         ("ui.session.models", "ui.widgets.gallery"),
-        ("ui.pages.search", "ui.commands.searches.meant"),
-        ("ui.commands.similar", "ui.pages.similar"),
+        ("ui.screens.search", "ui.commands.searches.meant"),
+        ("ui.commands.similar", "ui.screens.similar"),
     ],
 )
 def test_a_wrong_arrow_is_found(module: str, name: str) -> None:
-    right = [(module, "numpy"), (module, f"{module}.name"), ("ui.pages.search", "ui.words.shown")]
+    right = [(module, "numpy"), (module, f"{module}.name"), ("ui.screens.search", "ui.words.shown")]
     assert against_the_order([*right, (module, name)]) == [f"{module} -> {name}"]
 
 

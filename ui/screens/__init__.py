@@ -1,1 +1,1 @@
-"""The pages of the app, one a file, put together out of widgets. Nothing that a command needs as well."""
+"""The pages of the app, one a file, out of widgets; nothing that a command needs. A folder `pages` Streamlit would run."""

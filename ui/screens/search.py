@@ -9,9 +9,9 @@ from retrieval.errors import NoSuchSearch, QueryError
 from retrieval.library import Library, Totals
 from ui.explanations import cautions
 from ui.options import meant
-from ui.pages.details import details
-from ui.pages.results import results
-from ui.pages.similar import likes, referring
+from ui.screens.details import details
+from ui.screens.results import results
+from ui.screens.similar import likes, referring
 from ui.search import Search, chosen, named, narrowed
 from ui.session import models
 from ui.session.address import current, visit

@@ -13,7 +13,7 @@ from indexer.read import UnreadableImage
 from retrieval.tables.records import Box
 from tests.bad_files import bad_files
 from ui.files import crops
-from ui.pages import details
+from ui.screens import details
 
 RED, BLUE = (220, 30, 30), (30, 30, 220)
 
