@@ -1,1 +1,1 @@
-"""The pages of the app, one a file, out of widgets; nothing that a command needs. A folder `pages` Streamlit would run."""
+"""The pages of the app, one a file, made of widgets. A folder called `pages` Streamlit would run in its place."""
