@@ -15,7 +15,7 @@ import setting
 from classifiers import celeba
 from classifiers.calibrate import calibrate
 from classifiers.evaluate import evaluate
-from classifiers.preprocessing import Crop
+from classifiers.preprocessing import Box
 from classifiers.tagger import Tagger
 
 
@@ -37,7 +37,7 @@ def main() -> None:
             print(f"{size:4} {zoom:5} {crop!s:22} {found.accuracy:.4f} {found.mean_average_precision:.4f}", flush=True)
 
 
-def zoomed(crop: Crop, share: float) -> Crop:
+def zoomed(crop: Box, share: float) -> Box:
     """That share of a crop, about its middle."""
     left, top, right, bottom = crop
     across, down = round((right - left) * (1 - share) / 2), round((bottom - top) * (1 - share) / 2)

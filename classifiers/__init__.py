@@ -1,0 +1,5 @@
+"""A face -> 40 probabilities and an embedding: the networks, their data, training and evaluation. Importing it loads
+nothing.
+"""
+
+DEFAULT_MODEL = "densenet121"  # which of the shipped ones is taken where none is named

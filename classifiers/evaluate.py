@@ -1,65 +1,21 @@
-"""How good a model is: predictions over many prepared faces, and the figures of their probabilities and decisions.
+"""How good a model is: the figures of its probabilities and decisions.
 
-Knows nothing of how the model was trained.
+Knows nothing of how the model was trained, nor of the network that gave them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, precision_recall_fscore_support
 
 from classifiers.consistency import RULES, contradictions
-from classifiers.networks import FaceNetwork, normalised, unit_range
-from classifiers.preprocessing import Preprocessing
 from retrieval.attributes import ATTRIBUTES
 
 BINS = 15  # of equal width, as in Guo et al. 2017
 FIGURES = ("precision", "recall", "f1")
-
-
-class Predicted(NamedTuple):
-    """float32 logits [N, 40], and embeddings [N, 512] of unit length."""
-
-    logits: NDArray[np.float32]
-    embeddings: NDArray[np.float32]
-
-
-@torch.inference_mode()
-def predict(
-    network: FaceNetwork,
-    preprocessing: Preprocessing,
-    faces: NDArray[np.uint8],
-    *,
-    batch_size: int = 64,
-    autocast: bool = False,
-    progress: Callable[[int, int], None] | None = None,
-) -> Predicted:
-    """What the network says of uint8[N, size, size, 3], in eval mode; `autocast` computes in bfloat16.
-
-    `progress` is called with (faces done, faces in all).
-    """
-    network.eval()
-    device = next(network.parameters()).device
-    logits = np.empty((len(faces), len(ATTRIBUTES)), np.float32)
-    embeddings = np.empty((len(faces), network.embed.out_features), np.float32)
-    for start in range(0, len(faces), batch_size):
-        batch = slice(start, start + batch_size)
-        with torch.autocast(device.type, torch.bfloat16, enabled=autocast):
-            scores, features = network(normalised(unit_range(faces[batch].copy(), device), preprocessing))
-        logits[batch] = scores.float().cpu().numpy()
-        embeddings[batch] = unit(features.float()).cpu().numpy()
-        if progress:
-            progress(min(start + batch_size, len(faces)), len(faces))
-    return Predicted(logits, embeddings)
-
-
-def unit(features: torch.Tensor) -> torch.Tensor:
-    """Features scaled to unit length; where all are zero, all become equal, since zero has no direction."""
-    return torch.nn.functional.normalize(features.clamp(min=1e-9), dim=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ IMAGENET_MEAN = (0.485, 0.456, 0.406)  # torchvision's preset for ImageNet weigh
 IMAGENET_STD = (0.229, 0.224, 0.225)
 LARGEST_INPUT = 1024  # pixels a side; more is damage or a mistake
 
-Crop = tuple[int, int, int, int]
+Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Preprocessing:
     """
 
     size: int = 64
-    crop: Crop = CROP
+    crop: Box = CROP
     mean: tuple[float, float, float] = IMAGENET_MEAN
     std: tuple[float, float, float] = IMAGENET_STD
 

@@ -18,7 +18,7 @@ from torch import nn
 
 from classifiers import checkpoint
 from classifiers.networks import FaceNetwork, build
-from classifiers.preprocessing import CROP, Crop, Preprocessing
+from classifiers.preprocessing import CROP, Box, Preprocessing
 from classifiers.tasks import HintHead, IdentityHead
 from retrieval.errors import FacequeryError
 
@@ -35,7 +35,7 @@ class Hyperparameters:
 
     model: str = "densenet121"
     size: int = 64
-    crop: Crop = CROP
+    crop: Box = CROP
     init: str = "random"  # or "imagenet", or the path of a safetensors file
     epochs: int = 8
     batch_size: int = 64

@@ -13,7 +13,7 @@ from PIL import Image
 
 from classifiers import checkpoint
 from classifiers.checkpoint import Card, ModelError
-from classifiers.evaluate import predict
+from classifiers.inference import predict
 from classifiers.networks import FaceNetwork
 
 CHUNK = 64  # faces at once

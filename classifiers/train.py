@@ -21,7 +21,8 @@ from classifiers import celeba, checkpoint, pixels
 from classifiers.augment import OVERSAMPLED, augmented
 from classifiers.calibrate import base_rates, calibrated
 from classifiers.distill import Taught, taught
-from classifiers.evaluate import evaluate, predict
+from classifiers.evaluate import evaluate
+from classifiers.inference import predict
 from classifiers.losses import Loss, named
 from classifiers.networks import normalised, unit_range
 from classifiers.run import Hyperparameters, Run, RunError, became_model, machine

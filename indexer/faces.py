@@ -1,13 +1,13 @@
 """An upright picture -> the faces in it, each brought to CelebA's alignment of 178 x 218 pixels.
 
 Boxes and landmarks are in pixels of the picture that was given, edges counting (the centre of the first pixel is
-0.5, 0.5). It knows nothing of files, models and the library; torch is loaded with the first `Finder`.
+0.5, 0.5). It knows nothing of files and models, and of the library only what a face is; torch is loaded with the first
+`Finder`.
 """
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from PIL import Image
 from classifiers.preprocessing import ALIGNED
 from indexer.read import UnreadableImage
 from indexer.scan import cause
+from retrieval.tables.records import Box, FoundFace, Point
 
 # Eyes, nose and corners of the mouth in CelebA's aligned pictures, the median of its own annotation. The finder's
 # median over 300 of them is within 0.6 pixels of it, so its faces can be laid over these points as they are.
@@ -24,28 +25,6 @@ TEMPLATE = ((70.0, 112.0), (109.0, 112.0), (90.0, 136.0), (73.0, 154.0), (106.0,
 LONGEST = 1024  # the side of the copy in which faces are looked for
 SMALLEST = 20  # pixels; the side of the smallest face that is looked for in that copy
 SURE = 0.9  # the score from which on a found face is one
-
-Box = tuple[int, int, int, int]
-Point = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class FoundFace:
-    """Where a face is: `box` is left, top, right, bottom; `landmarks` are eyes, nose, corners of the mouth.
-
-    Both are as the viewer sees them, left first. A picture that *is* one aligned face has neither landmarks nor
-    `score` (0 to 1).
-    """
-
-    box: Box
-    landmarks: tuple[Point, ...] | None = None
-    score: float | None = None
-
-    def scaled(self, factor: float, width: int, height: int) -> "FoundFace":
-        """The same face in a larger (or smaller) copy of the picture, of that width and height."""
-        box = _clipped([side * factor for side in self.box], width, height)
-        points = self.landmarks and tuple((x * factor, y * factor) for x, y in self.landmarks)
-        return FoundFace(box, points, self.score)
 
 
 class Finder:
@@ -68,7 +47,7 @@ class Finder:
         if min(small.size) < SMALLEST:
             return []
         found = self._detect(small)
-        return [face.scaled(scale, *image.size) for face in found if _is_face(face)]
+        return [scaled(face, scale, *image.size) for face in found if _is_face(face)]
 
     def _detect(self, image: Image.Image) -> list[FoundFace]:
         try:
@@ -108,6 +87,13 @@ def crop(image: Image.Image, face: FoundFace) -> Image.Image:
     if face.landmarks is not None:
         return align(image, face.landmarks)
     return image if image.size == ALIGNED else image.resize(ALIGNED, Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def scaled(face: FoundFace, factor: float, width: int, height: int) -> FoundFace:
+    """The same face in a larger (or smaller) copy of the picture, of that width and height."""
+    box = _clipped([side * factor for side in face.box], width, height)
+    points = face.landmarks and tuple((x * factor, y * factor) for x, y in face.landmarks)
+    return FoundFace(box, points, face.score)
 
 
 def align(image: Image.Image, landmarks: tuple[Point, ...]) -> Image.Image:

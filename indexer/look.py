@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer import faces
-from indexer.faces import Finder, FoundFace
+from indexer.faces import Finder
 from indexer.read import Decoded, UnreadableImage, VanishedImage, decode, read_bytes
 from indexer.report import NO_FACE, Stopwatch
 from indexer.scan import Candidate
-from retrieval.tables.records import Crop
+from retrieval.tables.records import Crop, FoundFace
 from retrieval.writing.store import Known, Photo
 
 if TYPE_CHECKING:
@@ -126,6 +126,6 @@ def _look(step: Step, data: bytes, tagger: "Tagger", finder: Finder | None) -> D
     with step.watch.stage("prepare"):
         step.inputs = [tagger.prepare(crop) for crop in crops]
     step.width, step.height = picture.width, picture.height
-    step.found = [face.scaled(picture.scale, picture.width, picture.height) for face in found]
+    step.found = [faces.scaled(face, picture.scale, picture.width, picture.height) for face in found]
     step.reason = None if found else NO_FACE
     return picture

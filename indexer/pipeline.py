@@ -9,9 +9,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from indexer.ahead import ahead, threads
+from indexer.batches import batches, tagged
 from indexer.faces import Finder
 from indexer.look import Step, crop_of, faces_of, load, look
 from indexer.plan import Comparison, Plan, compare
@@ -67,7 +66,7 @@ def index(
             planned = map(plan.decide, read)
             looking = partial(look, tagger=tagger, finder=finder)
             looked = map(plan.spare, ahead(eyes, looking, planned, batch_size + workers, _weight))
-            for batch in _batches(looked, batch_size, tally):
+            for batch in batches(_counted(looked, tally), batch_size, _faces):
                 with tally.watch.stage("tag"):
                     _tag(batch, tagger, batch_size)
                 with tally.watch.stage("store"):
@@ -107,17 +106,15 @@ def _weight(step: Step) -> int:
     return 0 if step.data is None else len(step.data)
 
 
-def _batches(steps: Iterable[Step], size: int, tally: Tally) -> Iterator[list[Step]]:
-    """Steps that together have about `size` faces, one without a face counting as one."""
-    batch: list[Step] = []
+def _faces(step: Step) -> int:
+    """What a step weighs in a batch: one without a face counts as one."""
+    return max(1, len(step.inputs))
+
+
+def _counted(steps: Iterable[Step], tally: Tally) -> Iterator[Step]:
     for step in steps:
         _count(step, tally)
-        batch.append(step)
-        if sum(max(1, len(step.inputs)) for step in batch) >= size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+        yield step
 
 
 def _count(step: Step, tally: Tally) -> None:
@@ -155,7 +152,7 @@ def _count_seen(path: str, seen: Step, tally: Tally) -> None:
 def _tag(batch: list[Step], tagger: "Tagger", size: int) -> None:
     """Makes the `photo` of each step that adds one; its faces' tags are taken in the order of its own inputs."""
     inputs = [face for step in batch for face in step.inputs]
-    tags = (tagger.tag(np.stack(inputs[start : start + size])) for start in range(0, len(inputs), size))
+    tags = tagged(inputs, tagger, size)
     rows = (row for part in tags for row in zip(part.probabilities, part.embeddings, strict=True))
     for step in batch:
         if step.action == "look":

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from indexer import faces
 from indexer.ahead import ahead, threads
-from indexer.faces import FoundFace
+from indexer.batches import batches, tagged
 from indexer.look import DETAIL
 from indexer.plan import inside, is_gone, unmounted
 from indexer.read import UnreadableImage, VanishedImage, decode, read_bytes
@@ -99,7 +99,8 @@ def retag(
         forget: list[Portrait] = []
         parts = [report.changes]
         looked = ahead(eyes, partial(_look, tagger=tagger), exchange.portraits(), batch_size + workers)
-        for batch in _batches(_sorted_out(looked, report, forget if drop_missing else None), batch_size):
+        taggable = _sorted_out(looked, report, forget if drop_missing else None)
+        for batch in batches(taggable, batch_size, lambda photo: len(photo.inputs)):
             parts.append(_tag(batch, tagger, exchange, batch_size))
             report.faces += sum(len(photo.inputs) for photo in batch)
             if progress:
@@ -147,9 +148,8 @@ def _look(portrait: Portrait, tagger: "Tagger") -> _Looked:
         picture = decode(content.data, detail=DETAIL)
     except UnreadableImage as error:
         return _Looked(portrait, [], error.reason, gone=isinstance(error, VanishedImage))
-    found = (FoundFace(seated.box, seated.landmarks) for seated in portrait.faces)
-    scaled = (face.scaled(1 / picture.scale, *picture.image.size) for face in found)
-    return _Looked(portrait, [tagger.prepare(faces.crop(picture.image, face)) for face in scaled])
+    there = (faces.scaled(face, 1 / picture.scale, *picture.image.size) for face in portrait.faces.values())
+    return _Looked(portrait, [tagger.prepare(faces.crop(picture.image, face)) for face in there])
 
 
 def _sorted_out(looked: Iterable[_Looked], report: Retagged, forget: list[Portrait] | None) -> Iterator[_Looked]:
@@ -163,21 +163,8 @@ def _sorted_out(looked: Iterable[_Looked], report: Retagged, forget: list[Portra
             report.blocked.append(Rejected(photo.portrait.path, photo.reason))
 
 
-def _batches(looked: Iterable[_Looked], size: int) -> Iterator[list[_Looked]]:
-    """Photographs that together have about `size` faces."""
-    batch: list[_Looked] = []
-    for photo in looked:
-        batch.append(photo)
-        if sum(len(photo.inputs) for photo in batch) >= size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
 def _tag(batch: list[_Looked], tagger: "Tagger", exchange: Exchange, size: int) -> Changes:
-    numbers = [seated.face for photo in batch for seated in photo.portrait.faces]
+    numbers = [face for photo in batch for face in photo.portrait.faces]
     inputs = [face for photo in batch for face in photo.inputs]
-    tags = [tagger.tag(np.stack(inputs[start : start + size])) for start in range(0, len(inputs), size)]
-    probabilities, embeddings = (np.concatenate(parts) for parts in zip(*tags, strict=True))
+    probabilities, embeddings = (np.concatenate(parts) for parts in zip(*tagged(inputs, tagger, size), strict=True))
     return exchange.stage(numbers, probabilities, embeddings)

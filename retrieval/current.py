@@ -13,7 +13,7 @@ from retrieval.likeness import recognition, vectors
 from retrieval.likeness.recognition import Head, Meaning
 from retrieval.likeness.vectors import Vectors
 from retrieval.tables import models, snapshot
-from retrieval.tables.connections import named_errors, reader
+from retrieval.tables.connections import named_errors, reader, transaction
 from retrieval.tables.generation import is_newest, state
 from retrieval.tables.snapshot import Snapshot
 
@@ -32,7 +32,7 @@ class Current:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One that cannot write, and sees one state."""
-        with named_errors(self._folder), self._engine.begin() as connection:
+        with transaction(self._engine, self._folder) as connection:
             yield connection
 
     @contextmanager

@@ -194,10 +194,10 @@ class Library:
 
     def explain(self, query: str, face_ids: Iterable[int]) -> list[Explanation]:
         """Why each of the faces matches `query`, or does not; QueryError, NoSuchFace."""
-        node = parse(query)
+        tree = parse(query)
         with self._current.reading() as (connection, now):
             at = by_number.positions(now, face_ids)
-            return explain.explain(now, node, at, explain.said(connection, now, at))
+            return explain.explain(now, tree, at, explain.decided(connection, now, at))
 
     def cautions(self, query: str) -> list[Caution]:
         """What to know before believing an answer to `query` on this library; QueryError."""

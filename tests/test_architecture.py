@@ -4,7 +4,8 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,39 @@ ARROWS = {
     "ui": {"indexer", "classifiers", "retrieval"},
     "migrations": set[str](),
 }
+_SHARED = "ending explanations indexing options output progress search words"  # of `ui`
+INSIDE = {  # a room or a module of a package, and what beside it in the package it may import
+    "retrieval": {
+        "attributes": "",
+        "errors": "",
+        "columns": "attributes errors",
+        "tables": "attributes errors columns",
+        "language": "attributes errors columns tables",
+        "likeness": "attributes errors columns tables language",
+        "writing": "attributes errors columns tables language likeness",
+        "answers": "attributes errors columns tables language likeness writing",
+        "current": "tables likeness",
+        "people": "errors tables likeness writing",
+        "library": "errors columns tables language likeness writing answers current people",
+        "__init__": "library",
+    },
+    "ui": {
+        **dict.fromkeys(_SHARED.split(), _SHARED),
+        "files": _SHARED,
+        "study": f"{_SHARED} files",
+        "commands": f"{_SHARED} files",
+        "session": f"{_SHARED} files",
+        "widgets": f"{_SHARED} files session",
+        "screens": f"{_SHARED} files session widgets",
+        "server": "options",
+        "app": f"{_SHARED} server session widgets screens",
+        "cli": f"{_SHARED} server study commands",
+        "__init__": "",
+    },
+}
+VIEWS = {"retrieval.answers.frames", "retrieval.answers.notebook"}
+"""They show an `Answer`, and its methods call them: for the type checker, and for it alone, each knows the other."""
+
 BELONGS = {  # a package, and the only rooms or modules that may import it
     "torch": {"classifiers", "indexer.faces"},
     "torchvision": {"classifiers"},
@@ -43,6 +77,18 @@ def imports() -> Iterator[tuple[str, str]]:
                 yield from ((module, f"{node.module}.{alias.name}") for alias in node.names)
 
 
+def against_the_order(found: Iterable[tuple[str, str]]) -> list[str]:
+    """Those of the imports (module, imported name) inside one package that `INSIDE` does not allow."""
+    return [
+        f"{module} -> {name}"
+        for module, name in found
+        if (package := module.split(".")[0]) in INSIDE
+        and name.split(".")[0] == package
+        and (room := module.split(".")[1]) != (other := name.split(".")[1])
+        and other not in INSIDE[package][room].split()
+    ]
+
+
 def within(name: str, allowed: set[str]) -> bool:
     return any(name == room or name.startswith(f"{room}.") for room in allowed)
 
@@ -56,6 +102,73 @@ def test_rooms_import_only_along_the_arrows() -> None:
         and not within(name, ARROWS[module.split(".")[0]])
     ]
     assert wrong == []
+
+
+def test_inside_a_package_too_imports_go_along_the_arrows() -> None:
+    """Those for the type checker alone count like all others: what a room knows of, it depends on."""
+    assert against_the_order(imports()) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("retrieval.columns.bits", "retrieval.tables.schema"),
+        ("retrieval.tables.rows", "retrieval.library.Library"),
+        ("retrieval.language.nodes", "retrieval.likeness.vectors.Vectors"),
+        ("retrieval.answers.answers", "retrieval.current.Current"),
+        ("retrieval.errors", "retrieval.columns.bits"),
+        ("retrieval.tables.rows", "retrieval.Library"),
+        ("ui.words", "ui.files.tables"),
+        ("ui.files.tables", "ui.commands.export"),
+        ("ui.commands.export", "ui.study.charts"),
+        ("ui.session.models", "ui.widgets.gallery"),
+        ("ui.screens.search", "ui.commands.searches.meant"),
+        ("ui.commands.similar", "ui.screens.similar"),
+    ],
+)
+def test_a_wrong_arrow_is_found(module: str, name: str) -> None:
+    right = [(module, "numpy"), (module, f"{module}.name"), ("ui.screens.search", "ui.words.shown")]
+    assert against_the_order([*right, (module, name)]) == [f"{module} -> {name}"]
+
+
+def test_no_import_leads_back_to_where_it_came_from() -> None:
+    graph: dict[str, set[str]] = {module: set() for module, _ in imports()}
+    for module, name in imports():
+        if module not in VIEWS or not name.startswith("retrieval.answers.answers."):
+            graph[module].update({name, name.rpartition(".")[0]} & graph.keys() - {module})
+    TopologicalSorter(graph).prepare()  # CycleError names the circle
+
+
+def test_every_room_says_in_a_line_what_belongs_there() -> None:
+    for room in (ROOT / package / room for package, rooms in INSIDE.items() for room in rooms):
+        if room.is_dir():
+            said = ast.get_docstring(ast.parse((room / "__init__.py").read_text()))
+            assert said and "\n" not in said, room
+
+
+def test_every_module_has_its_tests_or_the_readme_says_who_tests_it() -> None:
+    said = (ROOT / "tests" / "README.md").read_text()
+    modules = (path.relative_to(ROOT) for room in ROOMS[:-1] for path in (ROOT / room).rglob("[!_]*.py"))
+    unsaid = [
+        str(module)
+        for module in modules
+        if not (ROOT / "tests" / module).with_name(f"test_{module.name}").exists() and f"`{module}`" not in said
+    ]
+    assert unsaid == []
+
+
+def test_the_readme_names_tests_that_are_there() -> None:
+    """`path` `test_name` `..rest_of_a_name`, as its tables have them."""
+    texts: list[str] = []
+    missing: list[str] = []
+    for name in re.findall(r"`([^`\s]+)`", (ROOT / "tests" / "README.md").read_text()):
+        if name.endswith(".py"):
+            found = [ROOT / "tests" / name, ROOT / name, *(ROOT / "tests").rglob(name)]
+            texts = [path.read_text() for path in found if path.exists()][:1]
+            missing += [] if texts else [name]
+        elif name.startswith(("test_", "..")) and not re.search(name.strip(".").strip("_"), "".join(texts)):
+            missing.append(name)
+    assert missing == []
 
 
 def test_packages_are_imported_only_where_they_belong() -> None:
@@ -85,9 +198,10 @@ def test_nothing_here_unpickles_or_writes_sql_by_hand() -> None:
         ("ui.cli", "torch sqlalchemy faiss streamlit pandas numpy PIL"),
         ("retrieval.library", "torch faiss streamlit pandas PIL"),
         ("ui.indexing", "torch faiss streamlit pandas"),
+        ("classifiers.tagger", "sklearn scipy pandas sqlalchemy"),
     ],
 )
-def test_what_answers_at_once_loads_nothing_heavy(module: str, heavy: str) -> None:
+def test_nothing_heavy_is_loaded_by_what_can_do_without_it(module: str, heavy: str) -> None:
     code = f"import sys, {module}; print(*[name for name in {heavy.split()} if name in sys.modules])"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert loaded.stdout.split() == []

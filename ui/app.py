@@ -10,11 +10,11 @@ import streamlit as st
 
 from retrieval.errors import FacequeryError, LibraryMissing
 from retrieval.library import Library
-from ui.pages import about
-from ui.pages import add as index_page
-from ui.pages import history as history_page
-from ui.pages import people as people_page
-from ui.pages import search as search_page
+from ui.screens import about
+from ui.screens import add as index_page
+from ui.screens import history as history_page
+from ui.screens import people as people_page
+from ui.screens import search as search_page
 from ui.server import Options, options
 from ui.session.handles import job_for, library_in
 from ui.widgets import done

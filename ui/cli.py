@@ -12,9 +12,10 @@ from typing import Annotated
 
 import typer
 
+from classifiers import DEFAULT_MODEL
 from ui import ending, options
 from ui.commands import backup, correct, erase, export, people, retag, searches, similar, tag, verify
-from ui.options import all_if_zero, library_folder
+from ui.options import all_if_zero, library_folder, meant
 from ui.study import card, compare, evaluate, explore, grid, train
 
 app = typer.Typer(
@@ -78,7 +79,7 @@ def index(
     as_json: options.Json = False,
 ) -> None:
     """Adds folders of photographs to the library. Run again, it adds only what is new."""
-    from indexer import pipeline, scan
+    from indexer import models, pipeline, scan
     from retrieval.library import Library
     from ui import indexing
     from ui.output import say
@@ -86,9 +87,9 @@ def index(
 
     scan.check([str(folder) for folder in folders])  # before anything is made or loaded
     indexing.warn_of_a_shared_disk(library_folder(library))
-    tagger = indexing.tagger_for_folder(library_folder(library), model, device)
+    tagger = models.tagger_for_folder(library_folder(library), model, device)
     with Library.create_or_open(library_folder(library)) as open_library, bar(quiet=no_progress) as show:
-        finder = indexing.finder_for(crop or options.Crop(open_library.crop), device)
+        finder = models.finder_for(crop or open_library.crop, device)
         try:
             report = pipeline.index(
                 open_library,
@@ -115,7 +116,7 @@ def find(
     library: options.LibraryPath = None,
     limit: options.Limit = 60,
     offset: Annotated[int, typer.Option(metavar="N", min=0, help="Faces to pass over first.")] = 0,
-    sort: Annotated[options.Sort, typer.Option(help="The order of the faces.")] = options.Sort.confidence,
+    sort: Annotated[options.Sort, typer.Option(help="The order of the faces.")] = "confidence",
     precision: options.Precision = None,
     as_json: options.Json = False,
     as_csv: options.Csv = False,
@@ -134,8 +135,8 @@ def find(
     from ui.output import write_answer
 
     with Library.open(library_folder(library)) as open_library:
-        query = searches.meant(open_library, query)
-        answer = open_library.find(query, limit=all_if_zero(limit), offset=offset, sort=sort.value, precision=precision)
+        query = meant(open_library, query)
+        answer = open_library.find(query, limit=all_if_zero(limit), offset=offset, sort=sort, precision=precision)
         reasons = explanations.explained(open_library, answer) if explain else []
         explanations.warn(open_library, query)
         if precision and not answer.total:
@@ -158,7 +159,7 @@ def facets(
     from ui.output import write_json, write_table
 
     with Library.open(library_folder(library)) as open_library:
-        found = open_library.facets(query and searches.meant(open_library, query))
+        found = open_library.facets(query and meant(open_library, query))
     if as_json:
         write_json({"query": found.query, "total": found.total, "counts": found.counts})
         return
@@ -177,7 +178,7 @@ def demo(
     query: Annotated[
         str, typer.Option(metavar="QUERY", help="What to look for.")
     ] = "Male AND Eyeglasses AND NOT Smiling",
-    model: options.AnyModel = options.DEFAULT_MODEL,
+    model: options.AnyModel = DEFAULT_MODEL,
     as_json: options.Json = False,
 ) -> None:
     """Answers a query over the shipped samples. They go into a throw-away library; a contact sheet shows the answer."""

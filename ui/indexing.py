@@ -1,7 +1,4 @@
-"""What the commands need that look at pictures: a tagger that fits the library, a finder, and how a run is shown.
-
-Importing this loads no torch; making a tagger does.
-"""
+"""How an indexing run is shown, and what is said of a disk or a picture before one. Importing this loads no torch."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,11 +12,8 @@ from indexer.faces import Finder
 from indexer.pipeline import Progress, Report
 from indexer.read import UnreadableImage
 from indexer.report import NO_FACE
-from retrieval.errors import LibraryMissing, WrongModel, shown
-from retrieval.library import Library
+from retrieval.errors import shown
 from retrieval.tables.disks import network
-from retrieval.tables.schema import DIMENSIONS
-from ui.options import DEFAULT_MODEL, Crop
 from ui.output import console, say, write_json, write_table
 from ui.progress import Show
 
@@ -29,44 +23,6 @@ if TYPE_CHECKING:
 SHOWN = 20  # rejected photographs that are named on a terminal; JSON names all
 
 
-def tagger_for_folder(folder: Path, name: str | None, device: str) -> "Tagger":
-    """As `tagger_for`, for a library that need not be there yet, and is not made."""
-    try:
-        with Library.open(folder) as library:
-            return tagger_for(library, name, device)
-    except LibraryMissing:
-        return loaded(name or DEFAULT_MODEL, device)
-
-
-def tagger_for(library: Library, name: str | None, device: str) -> "Tagger":
-    """The tagger of that name, or the one that tagged the library, or the default for an empty one.
-
-    WrongModel when the library's faces are another model's: their vectors cannot be compared.
-    """
-    known = library.model
-    tagger = loaded(name or (known.name if known else DEFAULT_MODEL), device)
-    if known and known.fingerprint != tagger.fingerprint:
-        raise WrongModel(
-            f"The library in {shown(str(library.folder))} was tagged by {known.name} {known.fingerprint[:12]}, "
-            f"and this is {tagger.name} {tagger.fingerprint[:12]}: two models' faces do not compare. "
-            "Name the model that tagged it with --model, or index into another --library."
-        )
-    return tagger
-
-
-def loaded(name: str, device: str) -> "Tagger":
-    """A tagger whose embeddings fit a library; WrongModel for another."""
-    from classifiers.tagger import Tagger
-
-    tagger = Tagger.load(name, device)
-    if tagger.card.features != DIMENSIONS:
-        raise WrongModel(
-            f"{shown(tagger.name)} embeds a face in {tagger.card.features} numbers, and a library holds {DIMENSIONS}: "
-            f"it can `tag` pictures, not index them. Train one with --features {DIMENSIONS}."
-        )
-    return tagger
-
-
 def warn_of_a_shared_disk(folder: Path) -> None:
     """Says that a library is better not kept where it is, if other machines may see its disk."""
     if kind := network(folder):
@@ -74,15 +30,6 @@ def warn_of_a_shared_disk(folder: Path) -> None:
             f"The library in {shown(str(folder))} lies on a disk that other machines may share ({kind}). It is safe "
             "only while one of them uses it, and slow: name a folder on a disk of this machine with --library."
         )
-
-
-def finder_for(crop: Crop, device: str) -> Finder | None:
-    """What finds faces; None where each picture already is one."""
-    if crop is Crop.aligned:
-        return None
-    from classifiers.tagger import available
-
-    return Finder(available(device))
 
 
 def on_progress(show: Show) -> Callable[[Progress], None]:

@@ -1,34 +1,22 @@
 """The options that several commands share, and what they stand for. Imports nothing that takes long."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import platformdirs
 import typer
 
+if TYPE_CHECKING:
+    from retrieval.library import Library
 
-class Meaning(StrEnum):
-    """What likeness means: two faces look alike, or are the same person."""
+Meaning = Literal["look", "person"]
+"""What likeness means: faces look alike, or are the same person. As the library takes it."""
 
-    look = "look"
-    person = "person"
+Crop = Literal["auto", "aligned"]
+"""How faces are had from a photograph: found and aligned, or the photograph as it is. As the library records it."""
 
-
-class Crop(StrEnum):
-    """How faces are had from a photograph: found and aligned, or the photograph as it is."""
-
-    auto = "auto"
-    aligned = "aligned"
-
-
-class Sort(StrEnum):
-    """The order of an answer."""
-
-    confidence = "confidence"
-    path = "path"
-    added = "added"
-
+Sort = Literal["confidence", "path", "added"]
+"""The order of an answer. As the library takes it."""
 
 LibraryPath = Annotated[
     Path | None,
@@ -83,8 +71,6 @@ By = Annotated[Meaning, typer.Option("--by", help="Faces that look alike, or fac
 Device = Annotated[str, typer.Option(metavar="NAME", help="auto, cpu, cuda, mps...")]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Show no progress bar.")]
 
-DEFAULT_MODEL = "densenet121"
-
 
 def library_folder(given: Path | None) -> Path:
     """The folder of the library: as given, or in the platform's user data folder."""
@@ -106,6 +92,11 @@ def expanded(given: Path) -> Path:
 def cache_folder(given: Path | None) -> Path:
     """Where decoded images are kept: as given, or in the platform's user cache folder."""
     return given or platformdirs.user_cache_path("facequery", appauthor=False)
+
+
+def meant(library: "Library", query: str) -> str:
+    """The query itself, or the one that is saved under NAME where it is @NAME; NoSuchSearch."""
+    return library.search(query[1:].strip()) if query.startswith("@") else query
 
 
 def one_form(*, as_json: bool, as_csv: bool, paths: bool, null: bool) -> None:

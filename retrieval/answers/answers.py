@@ -9,9 +9,11 @@ from sqlalchemy import Connection, func, select
 from retrieval.answers import notebook
 from retrieval.answers.estimate import Expected
 from retrieval.attributes import ATTRIBUTES
+from retrieval.columns.bits import Ids
 from retrieval.tables import schema
 from retrieval.tables.records import Box, Crop
-from retrieval.tables.snapshot import Ids, Snapshot, shown
+from retrieval.tables.rows import parts, present
+from retrieval.tables.snapshot import Snapshot
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,7 +111,7 @@ def totals(connection: Connection) -> Totals:
     counts = {(bool(missing), outcome): count for missing, outcome, count in connection.execute(grouped)}
     return Totals(
         photos=sum(counts.values()),
-        faces=connection.execute(shown(func.count())).scalar_one(),
+        faces=connection.execute(present(func.count())).scalar_one(),
         missing=sum(count for (missing, _), count in counts.items() if missing),
         unreadable=counts.get((False, "unreadable"), 0),
         no_face=counts.get((False, "no_face"), 0),
@@ -127,11 +129,7 @@ def _places(connection: Connection, ids: list[int]) -> dict[int, tuple[str, Box]
     face = schema.face.c
     columns = (face.id, schema.photo.c.path, face.left, face.top, face.right, face.bottom)
     places: dict[int, tuple[str, Box]] = {}
-    for start in range(0, len(ids), CHUNK):
-        query = shown(*columns).where(face.id.in_(ids[start : start + CHUNK]))
-        for number, path, *box in connection.execute(query):
+    for part in parts(ids):
+        for number, path, *box in connection.execute(present(*columns).where(face.id.in_(part))):
             places[number] = (path, (box[0], box[1], box[2], box[3]))
     return places
-
-
-CHUNK = 10_000  # numbers in one statement; SQLite allows 32,766

@@ -13,10 +13,10 @@ from sqlalchemy import Connection, func, select
 from retrieval.errors import FacequeryError
 from retrieval.tables import models, schema
 from retrieval.tables.generation import state
+from retrieval.tables.rows import parts
 
 FORMAT = "facequery result set 1"
 PARTS = {"query", "library", "model", "thresholds", "faces"}  # without which nothing can be compared
-CHUNK = 10_000  # numbers in one statement; SQLite allows 32,766
 
 
 class BadCitation(FacequeryError):
@@ -93,8 +93,7 @@ def _about(connection: Connection, faces: Sequence[int]) -> Iterator[tuple[int, 
     """Each face's photograph's sha256, and its box."""
     face = schema.face.c
     columns = (face.id, schema.photo.c.sha256, face.left, face.top, face.right, face.bottom)
-    for start in range(0, len(faces), CHUNK):
-        some = [int(number) for number in faces[start : start + CHUNK]]
-        rows = connection.execute(select(*columns).join_from(schema.face, schema.photo).where(face.id.in_(some)))
-        for number, sha256, *box in rows:
+    query = select(*columns).join_from(schema.face, schema.photo)
+    for part in parts([int(number) for number in faces]):
+        for number, sha256, *box in connection.execute(query.where(face.id.in_(part))):
             yield number, (sha256, box)

@@ -16,7 +16,7 @@ from retrieval.language.nodes import And, Columns, Leaf, Not, Or, Quantified, Qu
 from retrieval.tables import schema
 from retrieval.tables.snapshot import Snapshot
 
-Said = Collection[tuple[int, str]]
+Decided = Collection[tuple[int, str]]
 """(face, attribute) pairs of which a person has said something."""
 
 _Truths = Mapping[Leaf, Mask]  # of the faces of one photograph
@@ -58,7 +58,7 @@ class Explanation:
         return tuple(sorted((reason for reason in self.reasons if reason.flips), key=_firmness))
 
 
-def said(connection: Connection, now: Snapshot, at: Ids) -> Said:
+def decided(connection: Connection, now: Snapshot, at: Ids) -> Decided:
     """Of which attributes a person has spoken, of any face in the photographs of the faces at those positions."""
     families = [_family(now.columns, position) for position in at.tolist()]
     faces = {face for family in families for face in now.face_ids[family].tolist()}
@@ -67,18 +67,19 @@ def said(connection: Connection, now: Snapshot, at: Ids) -> Said:
     return {(face, name) for face, name in spoken if face in faces}
 
 
-def explain(now: Snapshot, node: Query, at: Ids, said: Said) -> list[Explanation]:
+def explain(now: Snapshot, tree: Query, at: Ids, decided: Decided) -> list[Explanation]:
     """An explanation of each of the faces at those positions of the snapshot."""
-    asked = list(dict.fromkeys(leaves(node)))
+    asked = list(dict.fromkeys(leaves(tree)))
     families = [_family(now.columns, position) for position in at.tolist()]
     everyone = np.unique(np.concatenate([*families, np.empty(0, np.int64)]))
     truths = [bits.contains(leaf.bits(now.columns), everyone) for leaf in asked]
-    sure = node.confidence(now.columns, at).tolist()
+    sure = tree.confidence(now.columns, at).tolist()
     explained = []
     for position, family, confidence in zip(at.tolist(), families, sure, strict=True):
         places = np.searchsorted(everyone, family)
         own = {leaf: truth[places] for leaf, truth in zip(asked, truths, strict=True)}
-        explained.append(_explanation(_Case(now, node, family, family.tolist().index(position), own, said), confidence))
+        case = _Case(now, tree, family, family.tolist().index(position), own, decided)
+        explained.append(_explanation(case, confidence))
     return explained
 
 
@@ -86,36 +87,36 @@ class _Case(NamedTuple):
     """A face, at place `me` among the `family` of positions that share its photograph."""
 
     now: Snapshot
-    node: Query
+    tree: Query
     family: Ids
     me: int
     truths: _Truths
-    said: Said
+    decided: Decided
 
 
 def _explanation(case: _Case, confidence: float) -> Explanation:
-    matches = bool(_holds(case.node, case.truths)[case.me])
+    matches = bool(_holds(case.tree, case.truths)[case.me])
     reasons = [_reason(case, leaf, place, matches) for leaf in case.truths for place in _asked_of(case, leaf)]
-    return Explanation(_face(case, case.me), str(case.node), matches, confidence, tuple(reasons))
+    return Explanation(_face(case, case.me), str(case.tree), matches, confidence, tuple(reasons))
 
 
 def _reason(case: _Case, leaf: Leaf, place: int, matches: bool) -> Reason:
     face, holds = _face(case, place), bool(case.truths[leaf][place])
     other = case.truths[leaf].copy()
     other[place] = not holds
-    flips = bool(_holds(case.node, {**case.truths, leaf: other})[case.me]) != matches
+    flips = bool(_holds(case.tree, {**case.truths, leaf: other})[case.me]) != matches
     if not isinstance(leaf, Term):
         return Reason(face, str(leaf), holds, flips)
     columns = case.now.columns
     probability = float(columns.of(leaf.name)[case.family[place]])
     _, threshold = leaf.comparison(columns.thresholds)
-    corrected = (face, leaf.name) in case.said
+    corrected = (face, leaf.name) in case.decided
     return Reason(face, str(leaf), holds, flips, probability, threshold, probability - threshold, corrected)
 
 
 def _asked_of(case: _Case, leaf: Leaf) -> Sequence[int]:
     """Itself alone, unless the term stands within a quantifier."""
-    within, without = _places(case.node)
+    within, without = _places(case.tree)
     if leaf in within:
         return range(len(case.family))
     return [case.me] if leaf in without else []

@@ -1,5 +1,5 @@
 """An answer to a query: which faces match, in what order, and how good that should be, read for a page. How likeness is
-answered is `likeness`' business, and opening the library `library`'s.
+answered is `similar`'s business, and opening the library `library`'s.
 """
 
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ from retrieval.tables.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for, and which page of it: `query` (`text` as it was written; None is every face). ValueError for
+    """What is looked for, and which page of it: `tree` is what was read in `query`; None is every face. ValueError for
     a page that cannot be.
     """
 
-    text: str | None
-    query: Query | None
+    query: str | None
+    tree: Query | None
     limit: int | None
     offset: int
     sort: Sort
@@ -44,14 +44,14 @@ class Wanted:
 
 def answer(connection: Connection, now: Snapshot, wanted: Wanted) -> Answer:
     """The page that is asked for, out of the state that the transaction sees."""
-    node, offset = wanted.query, wanted.offset
-    confidence = np.ones(len(now), np.float32) if node is None else node.confidence(now.columns)
-    words = ranking.matching(now, node, confidence, wanted.precision)
+    tree, offset = wanted.tree, wanted.offset
+    confidence = np.ones(len(now), np.float32) if tree is None else tree.confidence(now.columns)
+    words = ranking.matching(now, tree, confidence, wanted.precision)
     stop = None if wanted.limit is None else offset + wanted.limit
     page = ranking.page(now, words, confidence, wanted.sort, offset, stop)
     hits = answers.hits(connection, now, page.positions, page.scores.tolist())
-    hope = _hope(node, words, confidence)
-    return Answer(wanted.text, page.total, hits, now.state.generation, expected=hope)
+    hope = _hope(tree, words, confidence)
+    return Answer(wanted.query, page.total, hits, now.state.generation, expected=hope)
 
 
 def matching(now: Snapshot, query: str) -> list[int]:
@@ -67,8 +67,8 @@ def facets(columns: Columns, query: str | None) -> Facets:
     return Facets(query, bits.count(found), counts)
 
 
-def _hope(node: Query | None, words: bits.Words, confidence: Floats) -> Expected | None:
+def _hope(tree: Query | None, words: bits.Words, confidence: Floats) -> Expected | None:
     """None where no attribute is asked for: what is simply so needs no guess."""
-    if node is None or not any(isinstance(leaf, Term) for leaf in leaves(node)):
+    if tree is None or not any(isinstance(leaf, Term) for leaf in leaves(tree)):
         return None
     return expected(confidence[bits.unpack(words, len(confidence))], confidence)

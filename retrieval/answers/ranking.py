@@ -22,9 +22,9 @@ class Page(NamedTuple):
     scores: Floats
 
 
-def matching(now: Snapshot, node: Query | None, confidence: Floats, precision: float | None) -> bits.Words:
+def matching(now: Snapshot, tree: Query | None, confidence: Floats, precision: float | None) -> bits.Words:
     """The faces that match; with `precision` only the surest, of which that share is expected to be right."""
-    words = bits.everything(len(now)) if node is None else node.bits(now.columns)
+    words = bits.everything(len(now)) if tree is None else tree.bits(now.columns)
     if precision is None:
         return words
     found = bits.positions(words, len(now))

@@ -16,19 +16,18 @@ from retrieval.likeness.examples import Examples
 from retrieval.likeness.recognition import Meaning
 from retrieval.likeness.vectors import Nearest, Vectors
 from retrieval.tables import schema
+from retrieval.tables.rows import parts
 from retrieval.tables.snapshot import Snapshot
-
-CHUNK = 10_000  # numbers in one statement; SQLite allows 32,766
 
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """Among which faces to look: those of `query` (`text` as it was written; None is all), without `excluded`, at most
-    `limit` of them; with `fold`, near-identical ones count as one. `by` is what likeness means.
+    """Among which faces to look: those of `tree`, which is what was read in `query` (None is all), without `excluded`,
+    at most `limit` of them; with `fold`, near-identical ones count as one. `by` is what likeness means.
     """
 
-    text: str | None
-    query: Query | None
+    query: str | None
+    tree: Query | None
     excluded: frozenset[int]
     limit: int
     fold: bool
@@ -41,7 +40,7 @@ class Within:
 
 def answer(connection: Connection, now: Snapshot, vectors: Vectors, like: Examples, within: Within) -> Answer:
     """The faces nearest to the examples, the likest first, and how many there are to choose from."""
-    mask = None if within.query is None else within.query.mask(now.columns).copy()
+    mask = None if within.tree is None else within.tree.mask(now.columns).copy()
     left_out = [at for face in within.excluded if (at := now.position(face)) is not None]
     if left_out:
         mask = np.ones(len(now), np.bool_) if mask is None else mask
@@ -58,7 +57,7 @@ def answer(connection: Connection, now: Snapshot, vectors: Vectors, like: Exampl
     if within.fold:
         hits = [replace(hit, count=count) for hit, count in zip(hits, counts, strict=True)]
     total = len(now) if mask is None else int(np.count_nonzero(mask))
-    return Answer(within.text, total, hits, now.state.generation, recall=found.recall)
+    return Answer(within.query, total, hits, now.state.generation, recall=found.recall)
 
 
 def _sources(connection: Connection, faces: Iterable[int]) -> list[Hashable]:
@@ -69,7 +68,7 @@ def _sources(connection: Connection, faces: Iterable[int]) -> list[Hashable]:
         schema.face, schema.photo
     )
     known: dict[int, Hashable] = {}
-    for start in range(0, len(numbers), CHUNK):
-        rows = connection.execute(query.where(face.id.in_(numbers[start : start + CHUNK])))
+    for part in parts(numbers):
+        rows = connection.execute(query.where(face.id.in_(part)))
         known.update((number, tuple(source)) for number, *source in rows)
     return [known[number] for number in numbers]

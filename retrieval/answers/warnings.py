@@ -13,7 +13,7 @@ from retrieval.columns import bits
 from retrieval.columns.codes import bound
 from retrieval.language.nodes import And, Columns, Not, Or, Quantified, Query, Term, children, leaves
 
-NEARLY = 0.98  # Jaccard's likeness of two answers, from which they count as nearly the same
+NEARLY = 0.98  # Jaccard's index of two answers, from which they count as nearly the same
 ENOUGH = 50  # faces in the larger answer; among fewer, an equal answer says little
 CONDITIONS = 24  # that are left out in turn; each costs as much as the query
 KINDS = 1 << 16  # of faces that a query is tried on
@@ -45,17 +45,17 @@ class Constant(NamedTuple):
 Caution = Redundant | Constant
 
 
-def cautions(node: Query, columns: Columns) -> list[Caution]:
+def cautions(tree: Query, columns: Columns) -> list[Caution]:
     """What is to be said of a query on this library: first what holds on any."""
-    constant = _constant(node, columns)
-    return [constant] if constant else list(_redundant(node, columns))
+    constant = _constant(tree, columns)
+    return [constant] if constant else list(_redundant(tree, columns))
 
 
-def _redundant(node: Query, columns: Columns) -> Iterator[Redundant]:
-    pruned = list(_without_one(node))
+def _redundant(tree: Query, columns: Columns) -> Iterator[Redundant]:
+    pruned = list(_without_one(tree))
     if len(pruned) > CONDITIONS:
         return
-    answer = node.bits(columns)
+    answer = tree.bits(columns)
     for condition, rest in pruned:
         other = rest.bits(columns)
         changed, either = bits.count(answer ^ other), bits.count(answer | other)
@@ -79,14 +79,14 @@ def _without_one(node: Query) -> Iterator[tuple[Query, Query]]:
                     yield condition, type(node)((*before, rest, *after))
 
 
-def _constant(node: Query, columns: Columns) -> Constant | None:
+def _constant(tree: Query, columns: Columns) -> Constant | None:
     """Asks the query of every kind of face that it could tell apart. None for queries that ask for more than
     attributes, and where there are too many kinds.
     """
-    if not _is_of_attributes(node):
+    if not _is_of_attributes(tree):
         return None
     terms: dict[str, list[Term]] = {}
-    for leaf in leaves(node):
+    for leaf in leaves(tree):
         if isinstance(leaf, Term):
             terms.setdefault(leaf.name, []).append(leaf)
     kinds = [_kinds(several, columns) for several in terms.values()]
@@ -95,7 +95,7 @@ def _constant(node: Query, columns: Columns) -> Constant | None:
     table = np.array(list(product(*kinds)), np.float32)
     probabilities = np.zeros((len(ATTRIBUTES), len(table)), np.float32)
     probabilities[[ATTRIBUTES.index(name) for name in terms]] = table.T
-    found = bits.count(node.bits(Columns.from_probabilities(probabilities, columns.thresholds)))
+    found = bits.count(tree.bits(Columns.from_probabilities(probabilities, columns.thresholds)))
     return Constant(bool(found)) if found in (0, len(table)) else None
 
 

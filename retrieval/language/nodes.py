@@ -18,7 +18,7 @@ from retrieval.columns.codes import Comparison, Floats
 from retrieval.columns.columns import Columns, Thresholds
 from retrieval.language.terms import LEAVES, Corrected, Faces, Leaf, Path, Person, TaggedBy, Term
 from retrieval.tables import schema
-from retrieval.tables.rows import shown
+from retrieval.tables.rows import present
 
 __all__ = [
     "And", "Columns", "Comparison", "Corrected", "Faces", "Floats", "Leaf", "Mask", "Not", "Or", "Path", "Person",
@@ -105,9 +105,9 @@ class Quantified:
     def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
         face, matches = schema.face.c, self.child.sql(thresholds)
         if self.quantifier == "only":  # asks the child once, or nesting would double the statement at each level
-            alone = shown(func.min(face.id).label("id")).where(matches).group_by(face.photo).having(func.count() == 1)
+            alone = present(func.min(face.id).label("id")).where(matches).group_by(face.photo).having(func.count() == 1)
             return face.id.in_(select(alone.cte().c.id))
-        photos = shown(face.photo).where(not_(matches) if self.quantifier == "all" else matches).cte()
+        photos = present(face.photo).where(not_(matches) if self.quantifier == "all" else matches).cte()
         found = face.photo.in_(select(photos.c.photo))
         return found if self.quantifier == "any" else not_(found)
 

@@ -1,6 +1,6 @@
 """The leaves of a query's tree: what one can ask about a face without an operator.
 
-Each says the same thing as SQL over the tables of `rows.shown`, as a packed set over Columns, and as text that is
+Each says the same thing as SQL over the tables of `rows.present`, as a packed set over Columns, and as text that is
 parsed to it again; a property test holds them together. `confidence` is how probable it is that a face, or each of the
 faces `at` those positions, is meant: a probability for attributes, 1 or 0 for what is simply so or not.
 
@@ -24,7 +24,7 @@ from retrieval.columns.codes import Comparison, Floats
 from retrieval.columns.columns import Columns, Tagged, Thresholds
 from retrieval.errors import QueryError, shown
 from retrieval.tables import schema
-from retrieval.tables.rows import shown as shown_faces
+from retrieval.tables.rows import present
 
 FacesComparison = Literal["=", ">=", ">", "<", "<="]
 PREFIX = 4  # characters of a fingerprint that may stand for a model; fewer are a slip rather than a choice
@@ -104,7 +104,7 @@ class Faces:
     def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
         photo = schema.face.c.photo
         enough = COMPARE[self.operator](func.count(), self.number)
-        return photo.in_(shown_faces(photo).group_by(photo).having(enough).correlate(None))
+        return photo.in_(present(photo).group_by(photo).having(enough).correlate(None))
 
     def bits(self, columns: Columns) -> Words:
         photographs = columns.photographs

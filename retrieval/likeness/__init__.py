@@ -1,0 +1,1 @@
+"""Embeddings: which faces lie near a direction, and which lie together. It knows no query, and nobody's name."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from retrieval.columns import cache
-from retrieval.columns.bits import Mask
+from retrieval.columns.bits import Ids, Mask
 from retrieval.errors import LibraryDamaged
 from retrieval.likeness import faiss_index, sketches
 from retrieval.likeness.faiss_index import Floats, Scan
@@ -21,8 +21,9 @@ from retrieval.likeness.recognition import Head
 from retrieval.likeness.sketches import ROWS, Sketches
 from retrieval.tables import schema
 from retrieval.tables.records import check_direction
+from retrieval.tables.rows import chunks, present
 from retrieval.tables.schema import DIMENSIONS
-from retrieval.tables.snapshot import Ids, Snapshot, chunks, shown
+from retrieval.tables.snapshot import Snapshot
 
 KIND, PERSONS = "vectors", "persons"
 APPROXIMATE = 500_000  # faces beyond which a wide question is answered through sketches
@@ -59,16 +60,16 @@ class Vectors:
         self._scans = 0  # scans asked for; the index is made for the second, since it costs as much as twenty
         self._making = threading.Lock()
 
-    def search(self, query: Floats, k: int, allowed: Mask | None = None) -> Nearest:
-        """The `k` faces most like `query` (float32[width], any length) among `allowed` (bool[n]; None is all). Fewer
-        than `k` only if there are no more. ValueError for a query that is not finite, zero, or of another width, and
+    def search(self, vector: Floats, k: int, allowed: Mask | None = None) -> Nearest:
+        """The `k` faces most like `vector` (float32[width], any length) among `allowed` (bool[n]; None is all). Fewer
+        than `k` only if there are no more. ValueError for a vector that is not finite, zero, or of another width, and
         for a negative `k`.
         """
-        check_direction(query, self._matrix.shape[1])
+        check_direction(vector, self._matrix.shape[1])
         matching = len(self._face_ids) if allowed is None else int(np.count_nonzero(allowed))
         if k < 0 or (allowed is not None and allowed.shape != self._face_ids.shape):
             raise ValueError("k is not negative, and a mask has one value a face.")
-        direction = query / np.float64(np.linalg.norm(query.astype(np.float64)))
+        direction = vector / np.float64(np.linalg.norm(vector.astype(np.float64)))
         if (wanted := min(k, matching)) == 0:
             return Nearest([], [])
         positions, recall = self._candidates(direction.astype(np.float32), wanted, matching, allowed)
@@ -203,7 +204,7 @@ def _cached(folder: Path, snapshot: Snapshot, kind: str, width: int) -> Floats |
 def _derived(connection: Connection, count: int) -> Floats:
     matrix = np.empty((count, DIMENSIONS), np.float32)
     start = 0
-    for rows in chunks(connection, shown(schema.embedding.c.vector).order_by(schema.face.c.id)):
+    for rows in chunks(connection, present(schema.embedding.c.vector).order_by(schema.face.c.id)):
         block = np.frombuffer(b"".join(vector for (vector,) in rows), "<f4")
         matrix[start : start + len(rows)] = block.reshape(-1, DIMENSIONS)
         start += len(rows)

@@ -54,6 +54,22 @@ def writer(folder: Path) -> Engine:
     return _engine(folder, "rw", ON_A_NETWORK if network(folder) else WRITING, "BEGIN IMMEDIATE")
 
 
+@contextmanager
+def opened(engine: Engine) -> Iterator[Engine]:
+    """The engine, for as long as the block lasts."""
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def transaction(engine: Engine, folder: Path) -> Iterator[Connection]:
+    """Committed at the end of the block, rolled back whole if anything is raised in it; errors as in `named_errors`."""
+    with named_errors(folder), engine.begin() as connection:
+        yield connection
+
+
 def prepare(folder: Path, *, create: bool = False) -> None:
     """Leaves a library of today's schema in `folder`, or raises LibraryMissing, LibraryTooNew or LibraryDamaged.
 
@@ -185,18 +201,14 @@ def _is_current(folder: Path) -> bool:
 def _upgrade(folder: Path, create: bool) -> None:
     if create:  # SQLite gives its log the same permissions: faces are their owner's business
         os.close(os.open(folder / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    engine = writer(folder)
-    try:
-        with engine.begin() as connection:
-            migrations.upgrade(connection)
-            reached = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-            if reached != schema.REVISION:  # Alembic takes a folder that it cannot read for an empty one
-                raise FacequeryError(
-                    f"{_file(folder)} cannot be made a library of today: facequery's own folder `migrations` cannot be "
-                    "read. Nothing was changed; look at the disk, or install facequery again."
-                )
-    finally:
-        engine.dispose()
+    with opened(writer(folder)) as engine, transaction(engine, folder) as connection:
+        migrations.upgrade(connection)
+        reached = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        if reached != schema.REVISION:  # Alembic takes a folder that it cannot read for an empty one
+            raise FacequeryError(
+                f"{_file(folder)} cannot be made a library of today: facequery's own folder `migrations` cannot be "
+                "read. Nothing was changed; look at the disk, or install facequery again."
+            )
 
 
 def _named(folder: Path, error: BaseException | None, disk: Path | None) -> FacequeryError:

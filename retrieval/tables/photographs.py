@@ -6,8 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from retrieval.tables import schema
-
-CHUNK = 10_000  # numbers in one statement; SQLite allows 32,766
+from retrieval.tables.rows import parts
 
 
 class Photograph(NamedTuple):
@@ -28,6 +27,6 @@ def of_faces(connection: Connection, faces: Iterable[int]) -> dict[int, Photogra
     query = select(*columns).join_from(schema.face, schema.photo)
     return {
         number: Photograph(*about)
-        for start in range(0, len(numbers), CHUNK)
-        for number, *about in connection.execute(query.where(face.id.in_(numbers[start : start + CHUNK])))
+        for part in parts(numbers)
+        for number, *about in connection.execute(query.where(face.id.in_(part)))
     }

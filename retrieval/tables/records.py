@@ -17,6 +17,7 @@ from retrieval.tables.schema import DIMENSIONS
 Outcome = Literal["faces", "no_face", "unreadable"]
 Crop = Literal["auto", "aligned"]
 Box = tuple[int, int, int, int]
+Point = tuple[float, float]
 UNIT = 1e-3  # how far from 1 the length of an embedding may be
 
 
@@ -40,6 +41,19 @@ class Model:
             raise ValueError("A threshold is a probability, between 0 and 1.")
 
 
+@dataclass(frozen=True, slots=True)
+class FoundFace:
+    """Where a face is: `box` is left, top, right, bottom; `landmarks` are eyes, nose, corners of the mouth.
+
+    Both are as the viewer sees them, left first. A picture that *is* one aligned face has neither landmarks nor
+    `score` (0 to 1).
+    """
+
+    box: Box
+    landmarks: tuple[Point, ...] | None = None
+    score: float | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Face:
     """A face as the tagger left it: `box` is left, top, right, bottom and `landmarks` five (x, y), in pixels of the
@@ -48,7 +62,7 @@ class Face:
     """
 
     box: Box
-    landmarks: tuple[tuple[float, float], ...] | None
+    landmarks: tuple[Point, ...] | None
     score: float | None
     probabilities: NDArray[np.float32]
     embedding: NDArray[np.float32]

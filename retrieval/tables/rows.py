@@ -1,6 +1,6 @@
 """Reads the faces that answers speak of out of the tables, as arrays. It keeps nothing and knows no query."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from retrieval.columns.paths import Octets, Paths
 from retrieval.tables import schema
 
 CHUNK = 10_000  # rows in flight between SQLite and numpy
+AT_ONCE = 10_000  # numbers in one statement; SQLite allows 32,766
 
 
 class Rows(NamedTuple):
@@ -31,7 +32,7 @@ class Rows(NamedTuple):
     paths: Octets
 
 
-class Said(NamedTuple):
+class Corrections(NamedTuple):
     """What people said of k attributes of faces: `positions` int64[k] of the faces, `attributes` int64[k] as places in
     ATTRIBUTES (-1: none of these), `values` float32[k] 1 for what a face has and 0 for what it has not.
     """
@@ -41,7 +42,7 @@ class Said(NamedTuple):
     values: Floats
 
 
-def shown(*columns: Any) -> Select[Any]:
+def present(*columns: Any) -> Select[Any]:
     """A query over the faces that answers speak of: those whose photograph is not missing. The embeddings are joined
     where a column of theirs is asked for.
     """
@@ -58,6 +59,11 @@ def chunks(connection: Connection, query: Select[Any]) -> Iterator[list[tuple[An
             yield list(rows)
 
 
+def parts(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The numbers, as many at a time as one statement may name."""
+    return (numbers[start : start + AT_ONCE] for start in range(0, len(numbers), AT_ONCE))
+
+
 def read(connection: Connection) -> Rows:
     """All that the tables say of the faces that are shown, but for what people said of them."""
     numbers, probabilities = _faces(connection)
@@ -66,14 +72,14 @@ def read(connection: Connection) -> Rows:
     return Rows(faces, photographs, models, added, probabilities, paths)
 
 
-def said(connection: Connection, faces: Ids) -> Said:
+def corrections(connection: Connection, faces: Ids) -> Corrections:
     """What people said of those `faces`, which rise; it outranks the model, as in schema.probability."""
     table = schema.correction.c
     row = {name: place for place, name in enumerate(ATTRIBUTES)}
     cells = connection.execute(select(table.face, table.attribute, table.value))
     told = np.array([(face, row.get(name, -1), value) for face, name, value in cells], np.int64).reshape(-1, 3)
     told = told[_among(faces, told[:, 0])]
-    return Said(np.searchsorted(faces, told[:, 0]), told[:, 1], told[:, 2].astype(np.float32))
+    return Corrections(np.searchsorted(faces, told[:, 0]), told[:, 1], told[:, 2].astype(np.float32))
 
 
 def named(connection: Connection, faces: Ids) -> list[tuple[str, Ids]]:
@@ -92,7 +98,7 @@ def _faces(connection: Connection) -> tuple[Ids, Floats]:
     face = schema.face.c
     most = connection.execute(select(func.count(face.id))).scalar_one()  # an index knows, and few are missing
     leading = (face.id, face.photo, face.model, schema.photo.c.added)
-    query = shown(*leading, *[schema.attribute.c[name] for name in ATTRIBUTES]).order_by(face.id)
+    query = present(*leading, *[schema.attribute.c[name] for name in ATTRIBUTES]).order_by(face.id)
     numbers = np.empty((len(leading), most), np.int64)
     probabilities = np.empty((len(ATTRIBUTES), most), np.float32)
     count = 0

@@ -23,9 +23,8 @@ from retrieval.columns.paths import Octets, Paths
 from retrieval.tables import rows, schema
 from retrieval.tables.generation import State, state
 from retrieval.tables.models import current
-from retrieval.tables.rows import chunks, shown
 
-__all__ = ["Ids", "Snapshot", "chunks", "load", "shown"]
+__all__ = ["Ids", "Snapshot", "load"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +86,7 @@ def load(connection: Connection, folder: Path, known: Snapshot | None = None) ->
     if predicted is None or predicted.name != name:
         predicted = _predicted(connection, folder, name, thresholds)
     face_ids, _, models, by_path, by_added = predicted.arrays.faces
-    said = rows.said(connection, face_ids)
+    said = rows.corrections(connection, face_ids)
     columns = Columns(
         *_corrected(predicted.arrays, thresholds, said),
         thresholds=thresholds,
@@ -105,7 +104,7 @@ def _name(now: State, thresholds: dict[str, float]) -> str:
     return f"{now.of_faces}-{decided_by[:16]}"
 
 
-def _corrected(arrays: Arrays, thresholds: dict[str, float], said: rows.Said) -> tuple[Floats, Packed]:
+def _corrected(arrays: Arrays, thresholds: dict[str, float], said: rows.Corrections) -> tuple[Floats, Packed]:
     """The probabilities and what is packed from them, with a person's word in place of the model's."""
     if not len(said.positions):
         return arrays.probabilities, Packed(arrays.bits, arrays.planes, arrays.edges)

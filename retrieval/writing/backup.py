@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from retrieval.errors import BackupRefused, LibraryDamaged, shown
 from retrieval.tables import schema
-from retrieval.tables.connections import ALWAYS, FILE, address, connect, named_errors, reader
+from retrieval.tables.connections import ALWAYS, FILE, address, connect, named_errors, opened, reader, transaction
 from retrieval.tables.generation import state
 from retrieval.tables.outside import check_not_inside, check_outside
 from retrieval.writing.verify import verify
@@ -76,18 +76,14 @@ def _copy(folder: Path, copy: Path, place: Path) -> None:
 
 
 def _checked(copy: Path, place: Path) -> Backup:
-    engine = reader(copy)
-    try:
-        with named_errors(copy), engine.begin() as connection:
-            if finding := next(verify(connection), None):
-                raise LibraryDamaged(
-                    f"No backup was made: the library is not as it should be. In {finding.table}: {finding.problem} "
-                    "`facequery verify` lists what is wrong."
-                )
-            faces = connection.execute(select(func.count()).select_from(schema.face)).scalar_one()
-            return Backup(place, state(connection).generation, faces, (copy / FILE).stat().st_size)
-    finally:
-        engine.dispose()
+    with opened(reader(copy)) as engine, transaction(engine, copy) as connection:
+        if finding := next(verify(connection), None):
+            raise LibraryDamaged(
+                f"No backup was made: the library is not as it should be. In {finding.table}: {finding.problem} "
+                "`facequery verify` lists what is wrong."
+            )
+        faces = connection.execute(select(func.count()).select_from(schema.face)).scalar_one()
+        return Backup(place, state(connection).generation, faces, (copy / FILE).stat().st_size)
 
 
 def _flush(*paths: Path) -> None:

@@ -14,10 +14,9 @@ from retrieval.attributes import ATTRIBUTES
 from retrieval.tables import schema
 from retrieval.tables.generation import advance
 from retrieval.tables.records import Face, Photo
+from retrieval.tables.rows import parts
 from retrieval.writing.carry_over import hand_over, places
 from retrieval.writing.tombstones import Barred
-
-CHUNK = 10_000  # ids in one statement; SQLite allows 32,766 variables
 
 # Built once: SQLAlchemy takes longer to build a statement than SQLite to run it.
 _INSERT = {table.name: insert(table) for table in (schema.photo, schema.face, schema.attribute, schema.embedding)}
@@ -122,11 +121,10 @@ class Batch:
                 self._execute(_copy_rows(table, row["id"], new))
 
     def _mark(self, ids: Iterable[int], missing: int) -> None:
-        rows = sorted(map(int, ids))
-        for start in range(0, len(rows), CHUNK):
-            chunk = schema.photo.c.id.in_(rows[start : start + CHUNK])
-            other = schema.photo.c.missing != missing
-            self._execute(update(schema.photo).where(chunk, other).values(missing=missing))
+        photo = schema.photo.c
+        for part in parts(sorted(map(int, ids))):
+            mine = update(schema.photo).where(photo.id.in_(part), photo.missing != missing)
+            self._execute(mine.values(missing=missing))
 
     def _update(self, photo: int, **values: Any) -> None:
         statement = update(schema.photo).where(schema.photo.c.id == int(photo)).values(**values)

@@ -2,7 +2,7 @@
 said is lost: all of it is kept with the action that said it, so that any action can be undone in any order.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,8 +14,7 @@ from retrieval.language.names import recognise, suggest
 from retrieval.tables import actions, schema
 from retrieval.tables.actions import Action
 from retrieval.tables.generation import advance
-
-CHUNK = 10_000  # numbers in one statement; SQLite allows 32,766
+from retrieval.tables.rows import parts
 
 Said = Mapping[str, bool | None]
 """Attribute -> has it (True), has it not (False), or take back what was said (None)."""
@@ -118,8 +117,8 @@ def _restored(connection: Connection, action: Action) -> dict[tuple[int, str], b
 def _write(connection: Connection, changes: Sequence[Change], made: int) -> None:
     table = schema.correction
     for name in sorted({change.attribute for change in changes}):
-        for chunk in _chunks([change.face for change in changes if change.attribute == name]):
-            connection.execute(delete(table).where(table.c.attribute == name, table.c.face.in_(chunk)))
+        for part in parts([change.face for change in changes if change.attribute == name]):
+            connection.execute(delete(table).where(table.c.attribute == name, table.c.face.in_(part)))
     rows = [
         {"face": c.face, "attribute": c.attribute, "value": int(c.after), "made": made}
         for c in changes
@@ -135,9 +134,9 @@ def _standing(connection: Connection, faces: Sequence[int]) -> dict[tuple[int, s
     table = schema.correction.c
     return {
         (face, name): bool(value)
-        for chunk in _chunks(faces)
+        for part in parts(faces)
         for face, name, value in connection.execute(
-            select(table.face, table.attribute, table.value).where(table.face.in_(chunk))
+            select(table.face, table.attribute, table.value).where(table.face.in_(part))
         )
     }
 
@@ -145,15 +144,11 @@ def _standing(connection: Connection, faces: Sequence[int]) -> dict[tuple[int, s
 def _check_faces(connection: Connection, faces: Sequence[int]) -> None:
     face = schema.face.c.id
     known: set[int] = set()
-    for chunk in _chunks(faces):
-        known.update(connection.execute(select(face).where(face.in_(chunk))).scalars())
+    for part in parts(faces):
+        known.update(connection.execute(select(face).where(face.in_(part))).scalars())
     if unknown := [number for number in faces if number not in known]:
         others = f" and {len(unknown) - 1:,} others" if len(unknown) > 1 else ""
         raise NoSuchFace(f"The library has no face {unknown[0]}{others}. Look it up again with `facequery find`.")
-
-
-def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK))
 
 
 def _truth(value: int | None) -> bool | None:

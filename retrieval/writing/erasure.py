@@ -16,7 +16,7 @@ from retrieval.language.nodes import Query
 from retrieval.tables import models, schema
 from retrieval.tables.connections import FILE
 from retrieval.tables.generation import advance
-from retrieval.tables.rows import shown
+from retrieval.tables.rows import present
 from retrieval.writing import tombstones
 from retrieval.writing.carry_over import OVERLAP, Place, places
 from retrieval.writing.leftovers import KEY, Needle, remains
@@ -72,7 +72,7 @@ def erase(folder: Path, faces: Sequence[int], *, forget: bool = False) -> Erased
         return Erased(*numbers, complete, read=not done)
 
 
-def matching(folder: Path, node: Query) -> list[int]:
+def matching(folder: Path, tree: Query) -> list[int]:
     """The numbers of all faces that match, also of photographs that are missing: it is asked as if all were there.
 
     A model that the library does not know matches nothing here. LibraryBusy.
@@ -83,7 +83,7 @@ def matching(folder: Path, node: Query) -> list[int]:
             return []
         with connection.begin_nested() as pretended:
             connection.execute(update(schema.photo).where(schema.photo.c.missing == 1).values(missing=0))
-            query = shown(schema.face.c.id).where(node.sql(model.thresholds)).order_by(schema.face.c.id)
+            query = present(schema.face.c.id).where(tree.sql(model.thresholds)).order_by(schema.face.c.id)
             faces = list(connection.execute(query).scalars())
             pretended.rollback()
         return faces

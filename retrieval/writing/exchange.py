@@ -20,7 +20,7 @@ from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import LibraryFull, shown
 from retrieval.tables import models, schema
 from retrieval.tables.connections import named_errors
-from retrieval.tables.records import Box, Model, check_probabilities, check_unit
+from retrieval.tables.records import FoundFace, Model, check_probabilities, check_unit
 from retrieval.tables.schema import DIMENSIONS
 from retrieval.writing.store import Editor
 
@@ -34,22 +34,13 @@ the old one, and the probabilities of both."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seated:
-    """A face where the library has it: `box` and five `landmarks` in pixels of the upright photograph."""
-
-    face: int
-    box: Box
-    landmarks: tuple[tuple[float, float], ...] | None
-
-
-@dataclass(frozen=True, slots=True)
 class Portrait:
-    """A photograph and its faces; `sha256` is of the bytes they were seen in."""
+    """A photograph and its faces by number, in pixels of it upright; `sha256` is of the bytes they were found in."""
 
     photo: int
     path: str
     sha256: str
-    faces: tuple[Seated, ...]
+    faces: dict[int, FoundFace]
 
 
 class Exchange:
@@ -173,15 +164,15 @@ def _page(connection: Connection, after: int) -> list[Portrait]:
     columns = (photo.id, photo.path, photo.sha256, face.id, *box, face.landmarks)
     query = select(*columns).join_from(schema.photo, schema.face).join(some, some.c.id == photo.id)
     found: dict[int, Portrait] = {}
-    for number, path, sha256, *about in connection.execute(query.order_by(photo.id, face.id)):
-        known = found.get(number) or Portrait(number, path, sha256, ())
-        found[number] = Portrait(number, path, sha256, (*known.faces, _seated(*about)))
+    for number, path, sha256, seen, *where in connection.execute(query.order_by(photo.id, face.id)):
+        portrait = found.setdefault(number, Portrait(number, path, sha256, {}))
+        portrait.faces[seen] = _found(*where)
     return list(found.values())
 
 
-def _seated(face: int, left: int, top: int, right: int, bottom: int, landmarks: str | None) -> Seated:
+def _found(left: int, top: int, right: int, bottom: int, landmarks: str | None) -> FoundFace:
     points = None if landmarks is None else tuple((float(x), float(y)) for x, y in json.loads(landmarks))
-    return Seated(face, (left, top, right, bottom), points)
+    return FoundFace((left, top, right, bottom), points)
 
 
 def _probabilities(connection: Connection, faces: list[int]) -> NDArray[np.float64]:

@@ -3,7 +3,7 @@ said it, so that any of them can be undone. What they are called is `naming`'s, 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -13,9 +13,9 @@ from retrieval.errors import NoSuchPerson, NotThatPerson, shown
 from retrieval.tables import actions, schema
 from retrieval.tables.actions import Action
 from retrieval.tables.generation import advance
+from retrieval.tables.rows import parts
 from retrieval.writing import naming
 
-CHUNK = 10_000  # numbers in one statement; SQLite allows 32,766
 LONGEST = 200  # characters of a name
 
 
@@ -173,8 +173,8 @@ def _move(connection: Connection, summary: str, changes: Sequence[Change]) -> Ac
     action = actions.record(connection, "people", summary, sum(c.before != c.after for c in changes))
     said = [{"action": action.id, **change._asdict(), "rejected": int(change.rejected)} for change in changes]
     connection.execute(insert(schema.person_change), said)
-    for chunk in _chunks([change.face for change in changes]):
-        connection.execute(delete(schema.membership).where(schema.membership.c.face.in_(chunk)))
+    for part in parts([change.face for change in changes]):
+        connection.execute(delete(schema.membership).where(schema.membership.c.face.in_(part)))
     rejection = schema.rejection.c
     for change in changes:
         if change.rejected:
@@ -244,7 +244,3 @@ def _new(connection: Connection) -> int:
 def _count(connection: Connection, person: int | None) -> int:
     row = schema.membership.c
     return connection.execute(select(func.count()).where(row.person == person)).scalar_one()
-
-
-def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK))

@@ -8,13 +8,12 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from sqlalchemy import ColumnElement, Connection, Engine, LargeBinary, and_, func, insert, select, type_coerce
 
 from retrieval.tables import schema
-from retrieval.tables.connections import named_errors, writer
+from retrieval.tables.connections import named_errors, opened, transaction, writer
 from retrieval.tables.lock import held
 from retrieval.tables.models import register
 from retrieval.tables.records import Face, Known, Model, Photo
@@ -29,19 +28,20 @@ PATIENCE = 1.0  # seconds: another edit takes less, an indexing run more
 class Editor:
     """Holds the library's lock from `with` to its end, and needs no model: for what people say of the faces there.
 
-    Entering raises LibraryBusy if somebody else writes for longer than `PATIENCE`. For one thread.
+    Entering raises LibraryBusy if somebody else writes for longer than `patience`, in seconds; `PATIENCE` without it.
+    For one thread.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, patience: float | None = None) -> None:
         self.folder = folder
+        self._patience = patience
         self._open = ExitStack()
         self._engine: Engine
 
     def __enter__(self) -> Self:
-        with ExitStack() as stack:
-            stack.enter_context(held(self.folder, patience=PATIENCE))
-            self._engine = writer(self.folder)
-            stack.callback(self._engine.dispose)
+        with ExitStack() as stack:  # closes what was opened if a later step fails
+            stack.enter_context(held(self.folder, patience=PATIENCE if self._patience is None else self._patience))
+            self._engine = stack.enter_context(opened(writer(self.folder)))
             self._open = stack.pop_all()
         return self
 
@@ -61,12 +61,12 @@ class Editor:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """Committed at the end of the block, rolled back whole if anything is raised in it."""
-        with named_errors(self.folder), self._engine.begin() as connection:
+        with transaction(self._engine, self.folder) as connection:
             yield connection
 
 
 class Writer:
-    """Holds the library's lock from `with` to its end; made by `Library.writer`.
+    """What an indexing run does to the library, through an `Editor` from `with` to its end; made by `Library.writer`.
 
     Entering raises LibraryBusy if somebody else writes, and WrongModel if the faces there are another model's;
     a failing disk is LibraryFull. For one thread.
@@ -75,24 +75,20 @@ class Writer:
     def __init__(self, folder: Path, model: Model) -> None:
         self.folder = folder
         self.model = model
+        self._editor = Editor(folder, patience=0)
         self._open = ExitStack()
-        self._engine: Engine
         self._model_id: int
         self._batch: Connection | None = None
 
     def __enter__(self) -> Self:
-        with ExitStack() as stack:  # closes what was opened if a later step fails
-            stack.enter_context(held(self.folder))
-            self._engine = writer(self.folder)
-            stack.callback(self._engine.dispose)
-            with self._transaction() as connection:
+        with ExitStack() as stack:
+            editor = stack.enter_context(self._editor)
+            with editor.transaction() as connection:
                 self._model_id = register(connection, self.model, self.folder)
             self._open = stack.pop_all()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._open.close()
 
     def known(self, folder: str) -> dict[str, Known]:
@@ -133,7 +129,7 @@ class Writer:
         if self._batch is not None:
             yield self._batch
             return
-        with named_errors(self.folder), self._engine.begin() as connection:
+        with self._editor.transaction() as connection:
             yield connection
 
     def _select(self, where: ColumnElement[bool]) -> list[Known]:

@@ -11,11 +11,11 @@ from PIL import Image
 from sqlalchemy import select
 
 from indexer import look
-from indexer.faces import FoundFace
 from indexer.pipeline import Report, index
 from retrieval.attributes import ATTRIBUTES
 from retrieval.library import Library
 from retrieval.tables import schema
+from retrieval.tables.records import FoundFace
 from retrieval.writing.store import Model
 from tests.bad_files import picture
 
@@ -89,7 +89,7 @@ class Bench:
         return index(self.library, [str(f) for f in folders or (self.folder,)], self.tagger, finder, **options)
 
     def rows(self) -> list[dict[str, Any]]:
-        with self.library.writer(Model(**self.tagger.model())) as writer, writer._engine.begin() as connection:
+        with self.library.writer(Model(**self.tagger.model())) as writer, writer._transaction() as connection:
             return [dict(row) for row in connection.execute(select(schema.photo)).mappings()]
 
     def known(self, folder: Path | None = None) -> dict[str, Any]:

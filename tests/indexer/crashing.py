@@ -14,10 +14,10 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from indexer import pipeline
+from indexer import models, pipeline
 from retrieval.library import Library
 from tests.indexer.conftest import FakeTagger
-from ui import cli, indexing
+from ui import cli
 from ui.ending import status_of
 
 BATCH = 16
@@ -77,7 +77,7 @@ def command(told: Connection, folder: str, library: str) -> None:
     """`facequery index` itself, as from a terminal: what runs in the background is started deaf to Ctrl-C."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     _tell_of_batches(told)
-    indexing.tagger_for_folder = lambda *_: FakeTagger()  # type: ignore[assignment, return-value]
+    models.tagger_for_folder = lambda *_: FakeTagger()  # type: ignore[assignment, return-value]
     sys.argv = ["facequery", "index", folder, "--crop", "aligned", "--library", library, "--batch-size", str(BATCH)]
     cli.main()
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from indexer import faces
-from indexer.faces import ALIGNED, TEMPLATE, FoundFace, align, crop, similarity, whole
+from indexer.faces import ALIGNED, TEMPLATE, align, crop, scaled, similarity, whole
+from retrieval.tables.records import FoundFace
 from tests.bad_files import picture
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -103,7 +104,7 @@ def test_a_speck_is_no_face() -> None:
 
 @given(st.floats(0.1, 50), st.tuples(*[st.integers(-50, 300)] * 4))
 def test_a_scaled_box_lies_inside_the_picture_and_is_not_empty(factor: float, box: tuple[int, int, int, int]) -> None:
-    left, top, right, bottom = FoundFace(box).scaled(factor, 640, 480).box
+    left, top, right, bottom = scaled(FoundFace(box), factor, 640, 480).box
     assert 0 <= left < right <= 640 and 0 <= top < bottom <= 480
 
 

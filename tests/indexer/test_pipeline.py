@@ -1,6 +1,5 @@
 """The whole loop: every file accounted for, nothing under another's name, nothing committed lost."""
 
-import json
 import os
 import random
 import threading
@@ -8,14 +7,10 @@ import tracemalloc
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from PIL import Image
 
-from indexer import faces, look, pipeline
-from indexer.look import faces_of
-from indexer.pipeline import Progress
-from indexer.read import UnreadableImage
+from indexer import faces, pipeline
 from indexer.report import NO_FACE
 from retrieval.writing.batch import Batch
 from tests.bad_files import bad_files, encoded, picture
@@ -270,57 +265,5 @@ def test_memory_does_not_grow_with_the_number_of_photographs(bench: Bench) -> No
     assert peak < 80e6
 
 
-def test_progress_is_told_from_the_first_to_the_last(bench: Bench) -> None:
-    for seed in range(5):
-        bench.put(f"{seed}.png", seed)
-    bench.put("bad.png", b"text")
-    told: list[Progress] = []
-    bench.index(progress=told.append)
-    assert [p.done for p in told] == list(range(7)) and {p.total for p in told} == {6}
-    assert told[-1][:4] == (6, 6, 5, 1) and told[0].path is None and told[-1].path
-
-
-def test_the_report_keeps_to_the_contract(bench: Bench) -> None:
-    bench.put("a.png", 1)
-    bench.put("b.jpg", b"")
-    report = json.loads(json.dumps(bench.index().as_json()))
-    assert report["photos"] == {"added": 1, "unchanged": 0, "moved": 0, "missing": 0, "rejected": 1}
-    assert report["faces"] == 1 and report["photos_per_second"] > 0
-    assert report["rejected"] == [{"photo": str(bench.folder / "b.jpg"), "reason": "empty file"}]
-    assert set(report["seconds"]) == {"scan", "read", "decode", "faces", "prepare", "tag", "store", "publish", "total"}
-
-
 def test_an_empty_folder_is_no_error(bench: Bench) -> None:
     assert bench.index().as_json()["photos"]["added"] == 0
-
-
-def test_a_picture_can_be_tagged_without_a_library(bench: Bench) -> None:
-    path = bench.put("a.png", 1)
-    bench.index()
-    found, tags = faces_of(str(path), bench.tagger, None)
-    assert [face.box for face in found] == [(0, 0, 64, 80)]
-    (hit,) = bench.library.similar(tags.embeddings[0]).hits
-    assert hit.score == pytest.approx(1) and hit.photo == str(path)
-
-
-def test_a_picture_without_a_face_or_without_pixels_cannot(bench: Bench) -> None:
-    found, tags = faces_of(
-        str(bench.put("a.png", encoded(Image.new("RGB", (64, 64)), "PNG"))), bench.tagger, FakeFinder()
-    )
-    assert found == [] and tags.probabilities.shape == (0, 40) and tags.embeddings.dtype == np.float32
-    with pytest.raises(UnreadableImage, match="cut short"):
-        faces_of(str(bench.put("b.jpg", encoded(picture(1), "JPEG")[:500])), bench.tagger, None)
-    with pytest.raises(UnreadableImage, match="no such file"):
-        faces_of(str(bench.folder / "nowhere.jpg"), bench.tagger, None)
-
-
-def test_reading_looks_only_a_bounded_way_ahead(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    for seed in range(40):
-        bench.put(f"{seed:02}.png", seed)
-    read: list[str] = []
-    original = look.read_bytes
-    monkeypatch.setattr(look, "read_bytes", lambda path: (read.append(path), original(path))[1])
-    monkeypatch.setattr("indexer.ahead.IN_FLIGHT", 1)
-    ahead: list[int] = []
-    bench.index(batch_size=4, progress=lambda now: ahead.append(len(read) - now.done))
-    assert max(ahead) <= 2 * pipeline.READERS + 3

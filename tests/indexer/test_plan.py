@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 
 from indexer import look, plan, scan
-from indexer.faces import FoundFace
 from indexer.plan import ERASED
 from indexer.read import UnreadableImage, VanishedImage
 from indexer.scan import FolderError
+from retrieval.tables.records import FoundFace
 from tests.bad_files import encoded, picture
 from tests.indexer.conftest import Bench, FakeFinder, tags_of
 from tests.indexer.test_scan import refuse

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from retrieval.library import Library
-from tests.retrieval.made import copy_of
+from tests.retrieval.crowd import CLOSE, PEOPLE
+from tests.retrieval.made import a_face, a_photo, copy_of, fill
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +19,13 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def library(template: Path, tmp_path: Path) -> Iterator[Library]:
     with copy_of(template, tmp_path / "library") as library:
         yield library
+
+
+@pytest.fixture
+def crowd(library: Library) -> Library:
+    """Eleven faces of three people, and a stranger: face 12."""
+    for at, row in enumerate(PEOPLE):
+        face = a_face(at)
+        fill(library, [a_photo(f"/{at}", type(face)(face.box, face.landmarks, face.score, face.probabilities, row))])
+    assert library.people.group(CLOSE) == 3
+    return library

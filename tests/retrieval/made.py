@@ -3,15 +3,20 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save
 
 from retrieval.attributes import ATTRIBUTES
-from retrieval.library import Library
+from retrieval.library import Answer, Library
 from retrieval.writing.store import Face, Model, Photo
 
 
@@ -63,3 +68,56 @@ def copy_of(template: Path, folder: Path) -> Library:
     folder.mkdir(parents=True)
     shutil.copy(template / "library.db", folder)
     return Library.open(folder)
+
+
+def three(library: Library) -> None:
+    fill(
+        library,
+        [
+            a_photo("/c", a_face(1, Male=0.9, Smiling=0.6)),
+            a_photo("/a", a_face(2, Male=0.6, Smiling=0.9), a_face(3, Male=0.1, Smiling=0.8)),
+            a_photo("/b"),
+            Photo("/d", 1, 1, None, None, None, "unreadable", "cut short", ()),
+        ],
+    )
+
+
+def two_faces(library: Library) -> Library:
+    fill(library, [a_photo("/a", a_face(1, Smiling=0.9, Male=0.1)), a_photo("/b", a_face(2, Smiling=0.2, Male=0.8))])
+    return library
+
+
+def faces(answer: Any) -> list[int]:
+    return [hit.face for hit in answer.hits]
+
+
+def found(library: Library, query: str) -> list[int]:
+    return sorted(hit.face for hit in library.find(query, limit=None).hits)
+
+
+@contextmanager
+def raw(library: Library) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(library.folder / "library.db")) as connection:
+        yield connection
+
+
+def dump(library: Library) -> list[Any]:
+    """Every row that tells something about photographs."""
+    tables = ("photo", "face", "attribute", "embedding", "correction", "library", "model")
+    with raw(library) as connection:
+        return [connection.execute(f'SELECT * FROM "{table}"').fetchall() for table in tables]
+
+
+def start(script: str, library: Library, *arguments: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-c", script, str(library.folder), *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
+
+
+def generation(library: Library) -> int:
+    with raw(library) as connection:
+        return int(connection.execute("SELECT generation FROM library").fetchone()[0])
+
+
+def answer_of(library: Library, names: list[bytes], query: str | None = None) -> Answer:
+    fill(library, [a_photo(os.fsdecode(b"/p/" + name), a_face(seed)) for seed, name in enumerate(names)])
+    return library.find(query, limit=None)

@@ -11,8 +11,8 @@ import pytest
 from retrieval.errors import LibraryBusy, NoSuchFace
 from retrieval.language.query import parse
 from retrieval.library import Library
-from tests.retrieval.made import MODEL, a_face, a_photo, copy_of, fill, vector
-from tests.retrieval.writing.test_store import WRITER, start
+from tests.retrieval.made import MODEL, a_face, a_photo, copy_of, fill, start, vector
+from tests.retrieval.writing.test_store import WRITER
 from tests.sizes import sizes
 
 

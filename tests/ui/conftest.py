@@ -1,10 +1,13 @@
-"""The app without a browser, on throw-away libraries of pictures that show nobody."""
+"""The app without a browser, and the program, on throw-away libraries of pictures that show nobody."""
 
+import io
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
@@ -14,6 +17,7 @@ from streamlit.util import calc_hash
 from retrieval.library import Library
 from tests.bad_files import picture
 from tests.retrieval.made import a_face, a_photo, fill
+from tests.ui.ended import Ended, Run
 from ui.server import APP, variables
 
 FACES = 70  # two pages
@@ -100,3 +104,60 @@ def everything(app: AppTest) -> str:
     """All that a person can read on the page."""
     kinds = (app.markdown, app.caption, app.text, app.error, app.info, app.warning, app.subheader, app.metric)
     return "\n".join(str(element.value) for elements in kinds for element in elements)
+
+
+def pressed(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click()
+    return app.run()
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs the program in this process, on a library of this test's own; `typed` is what a person answers."""
+    from ui import cli
+
+    def run(*arguments: object, typed: str = "") -> Ended:
+        monkeypatch.setenv("FACEQUERY_LIBRARY", str(tmp_path / "library"))
+        monkeypatch.setattr(sys, "argv", ["facequery", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return Ended(int(ended.value.code or 0), *capsys.readouterr())
+
+    return run
+
+
+def made_model(folder: Path, seed: int = 0) -> Path:
+    """A tiny network, as it was before training."""
+    import torch
+
+    from classifiers import checkpoint
+    from classifiers.networks import build
+    from classifiers.preprocessing import Preprocessing
+
+    torch.manual_seed(seed)
+    checkpoint.save(folder, build("tiny"), checkpoint.Card("tiny", Preprocessing(32)))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_model(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Six drawn faces."""
+    from tests.classifiers.conftest import draw_face
+
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for number in range(6):
+        draw_face(np.random.default_rng(number).random(40) < 0.5).save(folder / f"{number}.png")
+    return folder
+
+
+@pytest.fixture
+def indexed(run: Run, pictures: Path, model: Path) -> Ended:
+    return run("index", pictures, "--crop", "aligned", "--model", model, "--json")

@@ -1,6 +1,7 @@
 """How a run of the program ended."""
 
 import json
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 
@@ -14,3 +15,10 @@ class Ended(NamedTuple):
     @property
     def json(self) -> Any:
         return json.loads(self.out)
+
+
+Run = Callable[..., Ended]
+
+
+def total(run: Run, query: str) -> int:
+    return int(run("find", query, "--json").json["total"])

@@ -6,11 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
-import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -18,66 +15,12 @@ from PIL import Image
 from classifiers import checkpoint
 from classifiers.checkpoint import Card
 from classifiers.networks import build
-from classifiers.preprocessing import CROP, Preprocessing
+from classifiers.preprocessing import Preprocessing
 from retrieval.attributes import ATTRIBUTES
-from tests.classifiers.conftest import draw_face, write_celeba
-from ui import cli
-from ui.commands import demo
-from ui.study import hyperparameters
+from tests.classifiers.conftest import write_celeba
+from tests.ui.ended import Ended, Run
 
 EVERYBODY = "Young OR NOT Young"
-
-
-class Ended(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict:
-        return json.loads(self.out)
-
-
-Run = Callable[..., Ended]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs the program in this process, on a library of this test's own."""
-    monkeypatch.setenv("FACEQUERY_LIBRARY", str(tmp_path / "library"))
-
-    def run(*arguments: object) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["facequery", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capsys.readouterr()
-        return Ended(int(ended.value.code or 0), out, err)
-
-    return run
-
-
-@pytest.fixture(scope="session")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("models") / "tiny"
-    torch.manual_seed(0)
-    checkpoint.save(folder, build("tiny"), Card("tiny", Preprocessing(32)))
-    return folder
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """Six drawn faces."""
-    folder = tmp_path / "pictures"
-    folder.mkdir()
-    for number in range(6):
-        draw_face(np.random.default_rng(number).random(40) < 0.5).save(folder / f"{number}.png")
-    return folder
-
-
-@pytest.fixture
-def indexed(run: Run, pictures: Path, model: Path) -> Ended:
-    return run("index", pictures, "--crop", "aligned", "--model", model, "--json")
 
 
 def test_index_reports_in_the_contracts_form(indexed: Ended) -> None:
@@ -190,18 +133,6 @@ def test_a_face_that_is_not_there_is_not_found(indexed: Ended, run: Run) -> None
     assert ended.status == 1 and "no face 999" in ended.err and ended.out == ""
 
 
-def test_tag_says_what_a_model_sees_and_why_not(run: Run, pictures: Path, model: Path) -> None:
-    (pictures / "broken.jpg").write_text("no picture")
-    arguments = ("tag", pictures / "0.png", pictures / "broken.jpg", "--crop", "aligned", "--model", model)
-    ended = run(*arguments, "--json")
-    good, bad = ended.json["images"]
-    assert ended.status == 1
-    assert good["error"] is None and list(good["faces"][0]["attributes"]) == list(ATTRIBUTES)
-    assert bad["error"] == "not a picture (no known format)" and bad["faces"] == []
-    words = run(*arguments)
-    assert "%" in words.out and "not a picture" in words.err
-
-
 @pytest.mark.parametrize(
     ("query", "position", "sentence"),
     [
@@ -303,20 +234,6 @@ def test_a_home_that_nobody_has_gets_a_sentence(indexed: Ended, run: Run, comman
     assert ended.status == 2 and "no home folder is known for ~nobodyhere" in ended.err
 
 
-def test_the_demo_writes_its_sheet_into_a_folder_of_its_own(
-    run: Run, pictures: Path, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(demo, "samples_folder", lambda: pictures)
-    (tmp_path / "contact-sheet.png").write_text("mine")
-    for _ in range(2):
-        assert run("demo", "--query", EVERYBODY, "--model", model).status == 0
-    with Image.open(tmp_path / "demo" / "contact-sheet.png") as sheet:
-        assert sheet.format == "PNG"
-    assert (tmp_path / "contact-sheet.png").read_text() == "mine"
-    assert run("demo", "--query", EVERYBODY, "--model", model, "--out", pictures).status == 2
-
-
 def test_a_run_that_cannot_start_makes_no_library(run: Run, pictures: Path, model: Path, tmp_path: Path) -> None:
     nowhere = run("index", "/nowhere", "/nor/here", "--model", model)
     assert nowhere.status == 1 and "/nowhere" in nowhere.err and "/nor/here" in nowhere.err
@@ -395,42 +312,6 @@ def test_wrong_usage_is_status_2(run: Run) -> None:
     assert run("find").status == 2
     assert run("find", "Smiling", "--sort", "size").status == 2
     assert run("nonsense").status == 2
-
-
-def test_the_crop_that_help_shows_is_the_networks() -> None:
-    assert hyperparameters.CROP == CROP
-
-
-@pytest.mark.parametrize("wrong", [("--crop", 0, 0, 999, 9), ("--weighting", "heavy"), ("--model", "vgg")])
-def test_hyperparameters_that_cannot_be_meant_are_wrong_usage(run: Run, tmp_path: Path, wrong: tuple) -> None:
-    assert run("train", tmp_path, "--out", tmp_path / "run", *wrong).status == 2
-    assert not (tmp_path / "run").exists()
-
-
-def test_a_model_of_another_width_may_tag_but_not_index(run: Run, pictures: Path, tmp_path: Path) -> None:
-    checkpoint.save(tmp_path / "narrow", build("tiny", 64), Card("tiny", Preprocessing(32), features=64))
-    options = ("--crop", "aligned", "--model", tmp_path / "narrow")
-    assert run("tag", pictures / "0.png", *options).status == 0
-    ended = run("index", pictures, *options)
-    assert ended.status == 1 and "--features 512" in ended.err
-
-
-def test_train_then_evaluate(run: Run, tmp_path: Path) -> None:
-    write_celeba(tmp_path / "celeba", 32, 16, 16)
-    shape = ("--size", 32, "--features", 32, "--batch-size", 16, "--device", "cpu")
-    cache = ("--cache", tmp_path / "cache", "--no-progress", "--json")
-    command = ("train", tmp_path / "celeba", "--model", "tiny", "--out", tmp_path / "run", *cache)
-    first = run(*command, "--epochs", 2, *shape)
-    assert first.status == 0 and [row["epoch"] for row in json.loads(first.out)] == [0, 1]
-    assert run(*command, *shape).status == 1  # the folder holds a run already
-    resumed = run(*command, "--resume")
-    assert json.loads(resumed.out) == json.loads(first.out)
-    figures = run("evaluate", tmp_path / "celeba", "--model", tmp_path / "run", *cache, "--write-card").json
-    assert (figures["model"], figures["split"], figures["images"]) == (str(tmp_path / "run"), "test", 16)
-    assert list(figures["attributes"]) == list(ATTRIBUTES)
-    card = checkpoint.load(tmp_path / "run")[1]
-    assert list(card.figures) == ["val", "test"]
-    assert card.figures["test"]["accuracy"] == pytest.approx(figures["accuracy"], abs=1e-5)
 
 
 def test_a_picture_without_a_face_is_rejected_with_a_reason(run: Run, tmp_path: Path, model: Path) -> None:

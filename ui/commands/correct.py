@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ui import options
-from ui.options import library_folder
+from ui.options import library_folder, meant
 
 if TYPE_CHECKING:
     from retrieval.library import Library
@@ -37,7 +37,6 @@ def correct(
     if (query is None) == (not face):
         raise typer.BadParameter("give either a QUERY or --face, so that it is clear whose faces are meant")
     from retrieval.library import Library
-    from ui.commands.searches import meant
 
     with Library.open(library_folder(library)) as open_library:
         which = face if query is None else meant(open_library, query)

@@ -3,14 +3,13 @@
 import tempfile
 from pathlib import Path
 
-from indexer import pipeline
+from indexer import models, pipeline
 from retrieval.errors import FacequeryError
 from retrieval.language.query import parse
 from retrieval.library import Library
 from ui import indexing
 from ui.files import contact_sheet
 from ui.files.written import written
-from ui.options import Crop
 from ui.output import hits_as_json, say, write_hits, write_json
 from ui.progress import bar
 
@@ -34,7 +33,7 @@ def demonstrate(out: Path, query: str, model: str, *, as_json: bool) -> None:
         parse(query)  # an error comes before the work
         say(f"Indexing the sample faces in {samples_folder()} ...")
         with Library.create_or_open(Path(folder)) as library:
-            tagger, finder = Tagger.load(model), indexing.finder_for(Crop.aligned, "cpu")
+            tagger, finder = Tagger.load(model), models.finder_for("aligned", "cpu")
             with bar() as show:
                 where = [str(samples_folder())]
                 report = pipeline.index(library, where, tagger, finder, progress=indexing.on_progress(show))

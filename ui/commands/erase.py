@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ui import options
-from ui.options import library_folder
+from ui.options import library_folder, meant
 
 
 def add_to(app: typer.Typer) -> None:
@@ -31,7 +31,6 @@ def erase(
     if query is None and not faces and not finish:
         raise typer.BadParameter("give faces by their numbers, --query, or --finish for an erasure that was held up")
     from retrieval.library import Library
-    from ui.commands.searches import meant
     from ui.output import console, say, write_json
     from ui.words import counted
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, NamedTuple
 import typer
 
 from ui import options
-from ui.options import library_folder
+from ui.options import library_folder, meant
 
 if TYPE_CHECKING:
     from retrieval.language.nodes import Thresholds
@@ -52,7 +52,6 @@ def export(
         raise typer.BadParameter("say what to write: --to, --coco, --xmp, --sheet or --cite")
     from retrieval.errors import shown
     from retrieval.library import Library
-    from ui.commands.searches import meant
     from ui.output import say
     from ui.words import counted
 

@@ -75,17 +75,17 @@ def group(
             help="Mean cosine from which two groups are one; without it, as the model's card says.",
         ),
     ] = None,
-    by: options.By = options.Meaning.person,
+    by: options.By = "person",
     as_json: options.Json = False,
 ) -> None:
     """Finds the groups anew, by likeness. What people said holds: names, merges, splits and rejections."""
-    if by is options.Meaning.look and alike is None:
+    if by == "look" and alike is None:
         raise typer.BadParameter("who only looks alike is no person: say how alike is enough with --alike")
     from retrieval.library import Library
     from ui.output import console, write_json
 
     with Library.open(library_folder(library)) as open_library:
-        count = open_library.people.group(alike, by.value)
+        count = open_library.people.group(alike, by)
     if as_json:
         write_json({"groups": count})
     else:

@@ -41,12 +41,13 @@ def retag(
     as_csv: Annotated[bool, typer.Option("--csv", help="Write each change as a row.")] = False,
 ) -> None:
     """Tags every face again with another model. It says what changes; the whole library switches, or nothing."""
+    from indexer import models
     from indexer import retag as retagging
     from retrieval.library import Library
-    from ui import indexing, progress
+    from ui import progress
 
     with Library.open(library_folder(library)) as open_library, progress.bar(quiet=no_progress) as show:
-        tagger = indexing.loaded(model, device)
+        tagger = models.loaded(model, device)
         report = retagging.retag(
             open_library, tagger, batch_size=batch_size, workers=workers, dry_run=dry_run, drop_missing=drop_missing,
             sure=yes, progress=lambda done, total: show(done, total, "faces"),

@@ -23,11 +23,6 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group, name="searches")
 
 
-def meant(library: "Library", query: str) -> str:
-    """The query itself, or the one that is saved under NAME where it is @NAME; NoSuchSearch."""
-    return library.search(query[1:].strip()) if query.startswith("@") else query
-
-
 def searches(context: typer.Context, library: options.LibraryPath = None, as_json: options.Json = False) -> None:
     """Saved searches. Lists them where nothing else is said."""
     if context.invoked_subcommand is None:

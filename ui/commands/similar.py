@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ui import options
-from ui.commands import searches
-from ui.options import library_folder
+from ui.options import library_folder, meant
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,7 +38,7 @@ def similar(
     fold: Annotated[
         bool, typer.Option("--fold", help="Show near-identical photographs as one, and say how many they are.")
     ] = False,
-    by: options.By = options.Meaning.look,
+    by: options.By = "look",
     library: options.LibraryPath = None,
     limit: options.Limit = 60,
     model: options.Model = None,
@@ -61,7 +60,7 @@ def similar(
     from ui.output import write_answer, write_json
 
     with Library.open(library_folder(library)) as open_library:
-        query = where and searches.meant(open_library, where)
+        query = where and meant(open_library, where)
         if query:
             parse(query)  # before a picture is looked at, which takes longer
         like = [open_library.embedding(number) for number in face or []]
@@ -73,7 +72,7 @@ def similar(
             limit=limit or sys.maxsize,
             exclude=[*(face or []), *(unlike or [])],
             fold=fold,
-            by=by.value,
+            by=by,
         )
     if as_json:
         write_json(_as_json(answer, fold))
@@ -88,10 +87,11 @@ def _seen(
     """The embedding of each picture's largest face; no network is loaded for no picture."""
     if not images:
         return []
+    from indexer import models
     from ui import indexing
 
-    tagger = indexing.tagger_for(library, model, device)
-    finder = indexing.finder_for(crop or options.Crop(library.crop), device)
+    tagger = models.tagger_for(library, model, device)
+    finder = models.finder_for(crop or library.crop, device)
     return [indexing.embedding_of(image, tagger, finder) for image in images]
 
 

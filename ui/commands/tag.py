@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from classifiers import DEFAULT_MODEL
 from ui import options
 
 if TYPE_CHECKING:
     from classifiers.tagger import Tagger
-    from indexer.faces import Finder, FoundFace
+    from indexer.faces import Finder
+    from retrieval.tables.records import FoundFace
 
 
 class Tagged(NamedTuple):
@@ -30,18 +32,18 @@ def tag(
     images: Annotated[
         list[Path], typer.Argument(metavar="IMAGE", readable=False, help="Pictures that need not be indexed.")
     ],
-    model: options.AnyModel = options.DEFAULT_MODEL,
-    crop: options.AnyCrop = options.Crop.auto,
+    model: options.AnyModel = DEFAULT_MODEL,
+    crop: options.AnyCrop = "auto",
     device: options.Device = "auto",
     as_json: options.Json = False,
 ) -> None:
     """What a model says of pictures."""
     from classifiers.tagger import Tagger
-    from ui import indexing
+    from indexer import models
     from ui.output import write_json
 
     tagger = Tagger.load(model, device)
-    finder = indexing.finder_for(crop, device)
+    finder = models.finder_for(crop, device)
     tagged = [_tagged(str(image), tagger, finder) for image in images]
     if as_json:
         write_json({"images": [_as_json(picture, tagger) for picture in tagged]})

@@ -1,0 +1,1 @@
+"""What people take with them: sheets, tables, crops, COCO, XMP. It asks no library, and prints and draws nothing."""

@@ -10,8 +10,7 @@ from typing import NamedTuple
 from PIL import Image, ImageDraw
 
 from indexer.read import BOMB, DAMAGE, Decoded, decode, read_bytes
-
-Box = tuple[int, int, int, int]
+from retrieval.tables.records import Box
 
 SIDE = 320  # pixels of a crop: about 160 on a page, at twice the density
 MARGIN = 0.3  # of the box's longer side, seen around the face

@@ -10,13 +10,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+import indexer.models
 from classifiers import reliability
 from indexer.look import faces_in
 from retrieval.library import Library
-from retrieval.tables.records import Model
-from ui import indexing
+from retrieval.tables.records import Crop, Model
 from ui.files import crops
-from ui.options import Crop
 
 if TYPE_CHECKING:
     from classifiers.tagger import Tagger
@@ -41,13 +40,13 @@ def tagger_for(library: Library) -> "Tagger":
 
 @st.cache_resource(max_entries=1, show_spinner="Loading the model …")
 def _tagger(_library: Library, fingerprint: str | None) -> "Tagger":
-    return indexing.tagger_for(_library, None, DEVICE)
+    return indexer.models.tagger_for(_library, None, DEVICE)
 
 
 @st.cache_resource(show_spinner="Loading the face finder …")
 def finder_for(crop: Crop) -> "Finder | None":
     """What finds faces; None where each picture already is one."""
-    return indexing.finder_for(crop, DEVICE)
+    return indexer.models.finder_for(crop, DEVICE)
 
 
 def seen_in(data: bytes, tagger: "Tagger", finder: "Finder | None") -> list[Seen]:

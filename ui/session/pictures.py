@@ -10,25 +10,26 @@ import streamlit as st
 
 from indexer.read import UnreadableImage
 from retrieval.library import Hit
+from retrieval.tables.records import Box
 from ui.files import crops
-from ui.files.crops import Box, Marked
+from ui.files.crops import Marked
 
-CROPS = 2_000  # some 15 KB each
+THUMBNAILS = 2_000  # some 15 KB each
 PHOTOGRAPHS = 32  # some 200 KB each
 
 Stamp = tuple[int, int]
 
 
-class Crop(NamedTuple):
+class Thumbnail(NamedTuple):
     """A square JPEG, and why it does not show the face if it does not."""
 
     jpeg: bytes
     reason: str | None = None
 
 
-def crop_of(hit: Hit) -> Crop:
+def thumbnail_of(hit: Hit) -> Thumbnail:
     """The face. Safe to call from threads."""
-    return _crop(os.fsencode(hit.photo), hit.box, _stamp(hit.photo))
+    return _thumbnail(os.fsencode(hit.photo), hit.box, _stamp(hit.photo))
 
 
 def photograph_of(hit: Hit) -> Marked:
@@ -36,12 +37,12 @@ def photograph_of(hit: Hit) -> Marked:
     return _marked(os.fsencode(hit.photo), hit.box, _stamp(hit.photo))
 
 
-@st.cache_data(max_entries=CROPS, show_spinner=False)
-def _crop(path: bytes, box: Box, stamp: Stamp | None) -> Crop:
+@st.cache_data(max_entries=THUMBNAILS, show_spinner=False)
+def _thumbnail(path: bytes, box: Box, stamp: Stamp | None) -> Thumbnail:
     try:
-        return Crop(crops.face(os.fsdecode(path), box))
+        return Thumbnail(crops.face(os.fsdecode(path), box))
     except UnreadableImage as error:
-        return Crop(crops.placeholder(), error.reason)
+        return Thumbnail(crops.placeholder(), error.reason)
 
 
 @st.cache_data(max_entries=PHOTOGRAPHS, show_spinner=False)

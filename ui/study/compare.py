@@ -63,7 +63,7 @@ def compare(
     ] = None,
     split: Annotated[Split, typer.Option(help="The partition of CelebA.")] = Split.test,
     thresholds: Annotated[Thresholds, typer.Option(help="What decisions are made for.")] = Thresholds.accuracy,
-    crop: Annotated[options.Crop, typer.Option(help="How faces are had from --image.")] = options.Crop.auto,
+    crop: Annotated[options.Crop, typer.Option(help="How faces are had from --image.")] = "auto",
     device: options.Device = "auto",
     cache: Cache = None,
     no_progress: options.NoProgress = False,

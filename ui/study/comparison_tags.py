@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer import models
 from indexer.look import faces_in
 from indexer.read import UnreadableImage, read_bytes
 from indexer.report import NO_FACE
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import shown
-from ui import indexing
+from retrieval.tables.records import Crop
 from ui.files import crops
-from ui.options import Crop
 from ui.output import say
 from ui.study import charts, comparison_pictures
 
@@ -32,7 +32,7 @@ class Eye(NamedTuple):
     thresholds: NDArray[np.float64]
 
 
-class SeenFace(NamedTuple):
+class TaggedFace(NamedTuple):
     """A face in a picture: a small JPEG of it, its box, and probabilities by model and attribute."""
 
     jpeg: bytes
@@ -45,8 +45,8 @@ def tagged_by_all(
     eyes: Sequence[Eye], images: Sequence[Path], crop: Crop, device: str, out: Path
 ) -> tuple[list[Path], bool]:
     """Writes `tagged.json` and `tagged.png` into `out`; their paths, and whether some picture showed no face."""
-    finder = indexing.finder_for(crop, device)
-    faces: list[SeenFace] = []
+    finder = models.finder_for(crop, device)
+    faces: list[TaggedFace] = []
     failures: dict[str, str] = {}
     for image in images:
         try:
@@ -64,14 +64,14 @@ def tagged_by_all(
     return [out / "tagged.json", _picture(faces, eyes, out / "tagged.png")], bool(failures)
 
 
-def _faces(image: Path, eyes: Sequence[Eye], finder: "Finder | None") -> list[SeenFace]:
+def _faces(image: Path, eyes: Sequence[Eye], finder: "Finder | None") -> list[TaggedFace]:
     """Found and aligned as `tag` does; every model sees the same faces."""
     data = read_bytes(str(image)).data
     looks = [faces_in(data, eye.tagger, finder) for eye in eyes]
     picture, found, _ = looks[0]
     probabilities = [tags.probabilities.tolist() for _, _, tags in looks]
     return [
-        SeenFace(
+        TaggedFace(
             crops.cut(picture, face.box),
             str(image),
             face.box,
@@ -81,14 +81,14 @@ def _faces(image: Path, eyes: Sequence[Eye], finder: "Finder | None") -> list[Se
     ]
 
 
-def _picture(faces: Sequence[SeenFace], eyes: Sequence[Eye], path: Path) -> Path:
+def _picture(faces: Sequence[TaggedFace], eyes: Sequence[Eye], path: Path) -> Path:
     thresholds = {eye.name: dict(zip(ATTRIBUTES, eye.thresholds.tolist(), strict=True)) for eye in eyes}
     rows = [(face.jpeg, shown(Path(face.picture).name), face.said) for face in faces]
     return charts.write(comparison_pictures.tagged(rows, thresholds), path)
 
 
 def _as_json(
-    images: Sequence[Path], faces: Sequence[SeenFace], failures: dict[str, str], eyes: Sequence[Eye]
+    images: Sequence[Path], faces: Sequence[TaggedFace], failures: dict[str, str], eyes: Sequence[Eye]
 ) -> dict[str, Any]:
     """As `facequery tag --json`, each face's attributes by model, and those on which models disagree."""
     return {
@@ -103,7 +103,7 @@ def _as_json(
     }
 
 
-def _face(face: SeenFace, eyes: Sequence[Eye]) -> dict[str, Any]:
+def _face(face: TaggedFace, eyes: Sequence[Eye]) -> dict[str, Any]:
     decided = {
         eye.name: [face.said[eye.name][n] >= t for n, t in zip(ATTRIBUTES, eye.thresholds, strict=True)] for eye in eyes
     }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from classifiers import DEFAULT_MODEL
 from ui import options
 from ui.options import cache_folder
 from ui.study.train import Cache, CelebaFolder, Split
@@ -43,7 +44,7 @@ def evaluate(
     celeba: Annotated[
         Path | None, typer.Argument(metavar="CELEBA", help="CelebA in Kaggle's or torchvision's layout.")
     ] = None,
-    model: Annotated[str, typer.Option(help="A shipped model, or a folder of one.")] = options.DEFAULT_MODEL,
+    model: Annotated[str, typer.Option(help="A shipped model, or a folder of one.")] = DEFAULT_MODEL,
     split: Annotated[Split, typer.Option(help="The partition of CelebA.")] = Split.test,
     thresholds: Annotated[
         Thresholds, typer.Option(help="What decisions are made for; `find` makes them for counts.")

@@ -14,10 +14,9 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from indexer.read import UnreadableImage
 from retrieval.errors import shown
 from retrieval.library import Library
-from ui.options import Crop
 from ui.session import models
 from ui.session.models import Seen
-from ui.session.pictures import crop_of
+from ui.session.pictures import thumbnail_of
 from ui.widgets.gallery import file_name
 from ui.words import harmless
 
@@ -39,7 +38,7 @@ class Example(NamedTuple):
 def of_face(library: Library, face: int, wanted: bool = True) -> Example:
     """A face of the library; NoSuchFace."""
     hit = library.face(face)
-    return Example(crop_of(hit).jpeg, file_name(hit.photo), library.embedding(face), face, wanted)
+    return Example(thumbnail_of(hit).jpeg, file_name(hit.photo), library.embedding(face), face, wanted)
 
 
 def picture_box(on_change: Callable[[], None]) -> None:
@@ -88,8 +87,8 @@ def put_away() -> None:
 def _seen(library: Library, given: UploadedFile) -> list[Seen]:
     kept: tuple[object, list[Seen]] | None = st.session_state.get("seen")
     sight = (given.file_id, library.model and library.model.fingerprint, library.crop)
-    if kept is None or kept[0] != sight:  # another model sees another likeness
-        tagger, finder = models.tagger_for(library), models.finder_for(Crop(library.crop))
+    if kept is None or kept[0] != sight:  # another model sees another face
+        tagger, finder = models.tagger_for(library), models.finder_for(library.crop)
         with st.spinner("Looking for faces …"):
             kept = (sight, models.seen_in(given.getvalue(), tagger, finder))
         st.session_state.seen = kept

@@ -14,7 +14,7 @@ import streamlit as st
 from retrieval.errors import shown
 from retrieval.library import Hit
 from ui.session import selection
-from ui.session.pictures import Crop, crop_of
+from ui.session.pictures import Thumbnail, thumbnail_of
 
 NARROWEST = 148  # CSS pixels of a card: two beside each other on a phone
 SPACE = "\u2423"
@@ -41,20 +41,20 @@ class Choice(NamedTuple):
 def gallery(hits: Sequence[Hit], score: Callable[[Hit], str | None], controls: Controls) -> Choice | None:
     """Draws a card a face, with `score` and `controls` below it; returns the click of this run, if there was one."""
     choice = None
-    with cropped(hits) as crops, st.grid(min_column_width=NARROWEST, key="gallery") as grid:
-        for hit, crop in zip(hits, crops, strict=True):
+    with thumbnails_of(hits) as thumbnails, st.grid(min_column_width=NARROWEST, key="gallery") as grid:
+        for hit, thumbnail in zip(hits, thumbnails, strict=True):
             with grid.cell(), st.container(gap="xxsmall", key=f"card-{hit.face}"):
-                _picture(hit, crop, score(hit))
+                _picture(hit, thumbnail, score(hit))
                 if what := controls(hit):
                     choice = Choice(what, hit)
     return choice
 
 
 @contextmanager
-def cropped(hits: Sequence[Hit]) -> Iterator[Iterator[Crop]]:
+def thumbnails_of(hits: Sequence[Hit]) -> Iterator[Iterator[Thumbnail]]:
     """The faces themselves, in order, cut out by several threads while the first are being shown."""
     with ThreadPoolExecutor(DECODERS) as pool:
-        yield pool.map(crop_of, hits)
+        yield pool.map(thumbnail_of, hits)
 
 
 def browsing(hit: Hit) -> Click | None:
@@ -93,14 +93,14 @@ def file_name(photo: str) -> str:
     return f"{SPACE * before}{inner}{SPACE * (len(name) - len(inner) - before)}"
 
 
-def _picture(hit: Hit, crop: Crop, score: str | None) -> None:
+def _picture(hit: Hit, thumbnail: Thumbnail, score: str | None) -> None:
     name = file_name(hit.photo)
-    st.image(crop.jpeg, width="stretch", alt=f"Face {hit.face}, {name}")
+    st.image(thumbnail.jpeg, width="stretch", alt=f"Face {hit.face}, {name}")
     with st.container(horizontal=True, gap="xsmall", wrap=False, vertical_alignment="center"):
         if score:
             st.markdown(f"**{score}**", width="content", wrap=False)
         # st.text and nothing else for a name: it may hold Markdown, HTML, or the name of an emoji.
-        st.text(name if crop.reason is None else f"{name}: {crop.reason}", width="stretch", wrap=False)
+        st.text(name if thumbnail.reason is None else f"{name}: {thumbnail.reason}", width="stretch", wrap=False)
 
 
 def _controls() -> "st.delta_generator.DeltaGenerator":

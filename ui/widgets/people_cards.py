@@ -7,7 +7,7 @@ import streamlit as st
 from retrieval.library import Hit, Library
 from retrieval.writing.membership import Person
 from ui.session import selection
-from ui.widgets.gallery import cropped
+from ui.widgets.gallery import thumbnails_of
 from ui.words import counted, harmless
 
 STRIP = 5  # faces of a group
@@ -37,12 +37,12 @@ def cards(library: Library, people: Sequence[Person], place: str, tick: str = "M
     opened = None
     strips = [library.faces(first(person, STRIP)) for person in people]
     with (
-        cropped([hit for hits in strips for hit in hits]) as crops,
+        thumbnails_of([hit for hits in strips for hit in hits]) as thumbnails,
         st.grid(min_column_width=NARROWEST, key="groups") as grid,
     ):
         for person, hits in zip(people, strips, strict=True):
             with grid.cell(), st.container(border=True, gap="xsmall", key=f"person-{person.id}"):
-                _strip(person, hits, [next(crops).jpeg for _ in hits])
+                _strip(person, hits, [next(thumbnails).jpeg for _ in hits])
                 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
                     selection.box(place, person.id, tick)
                     if _open(person):

@@ -1,22 +1,15 @@
-import os
 import re
 import subprocess
 import sys
 from html.parser import HTMLParser
-from io import BytesIO
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
 from PIL import Image
 
-from retrieval.answers import pictures
 from retrieval.answers.answers import Answer
-from retrieval.attributes import ATTRIBUTES
-from retrieval.errors import NoSuchFace, UnknownAttribute
 from retrieval.library import Library
-from tests.retrieval.made import ENVIRONMENT, a_face, a_photo, fill
+from tests.retrieval.made import ENVIRONMENT, a_face, a_photo, answer_of, fill
 from tests.retrieval.writing.test_store import NAMES
 
 
@@ -28,11 +21,6 @@ def test_importing_the_package_loads_nothing_and_offers_the_library():
     assert offered == "<class 'retrieval.library.Library'>"
     with pytest.raises(ImportError):
         from retrieval import Nothing  # type: ignore[attr-defined] # noqa: F401
-
-
-def answer_of(library: Library, names: list[bytes], query: str | None = None) -> Answer:
-    fill(library, [a_photo(os.fsdecode(b"/p/" + name), a_face(seed)) for seed, name in enumerate(names)])
-    return library.find(query, limit=None)
 
 
 class Seen(HTMLParser):
@@ -65,18 +53,6 @@ def test_a_query_in_an_answer_is_no_markup_either():
     assert repr(answer) == "0 faces that match <b>␊" and "<b>" not in answer._repr_html_()
 
 
-def test_a_face_is_cut_out_upright(tmp_path: Path):
-    photograph = Image.new("RGB", (40, 80), "blue")
-    photograph.paste((255, 0, 0), (0, 40, 40, 80))
-    exif = Image.Exif()
-    exif[0x0112] = 6  # shown turned to the right: the red half comes to the left
-    photograph.save(tmp_path / "a.png", exif=exif)
-    jpeg = pictures.crop(str(tmp_path / "a.png"), (0, 0, 40, 40))
-    assert jpeg is not None
-    with Image.open(BytesIO(jpeg)) as face:
-        assert face.size == (40, 40) and np.asarray(face)[..., 0].min() > 200
-
-
 def test_the_pictures_lie_in_the_document(library: Library, tmp_path: Path):
     Image.new("RGB", (200, 200), "red").save(tmp_path / "a.png")
     fill(library, [a_photo(str(tmp_path / "a.png"), a_face(1)), a_photo(str(tmp_path / "gone.png"), a_face(2))])
@@ -84,61 +60,3 @@ def test_the_pictures_lie_in_the_document(library: Library, tmp_path: Path):
     assert (
         document.count("<img") == 2 and len(re.findall(r'src="data:image/jpeg;base64,[A-Za-z0-9+/=]+"', document)) == 1
     )
-
-
-@pytest.mark.parametrize("kind", ["missing", "folder", "pipe", "noise", "bomb"])
-def test_what_is_no_picture_is_not_shown_and_nothing_waits(tmp_path: Path, kind: str):
-    path = tmp_path / kind
-    if kind == "folder":
-        path.mkdir()
-    elif kind == "pipe":
-        os.mkfifo(path)
-    elif kind == "noise":
-        path.write_bytes(b"noise")
-    elif kind == "bomb":
-        Image.new("1", (8100, 8100)).save(path, "PNG")
-    assert pictures.crop(str(path), (0, 0, 10, 10)) is None
-
-
-def test_a_frame_holds_the_answer(library: Library):
-    answer = answer_of(library, NAMES[:3])
-    frame = answer.frame()
-    assert frame.index.name == "face" and list(frame.index) == [hit.face for hit in answer]
-    assert list(frame.columns) == ["photo", "left", "top", "right", "bottom", "score", *ATTRIBUTES]
-    assert (
-        list(frame["photo"]) == [hit.photo for hit in answer]
-        and os.fsencode(frame["photo"].iloc[0]) == b"/p/\xff\xfe.jpg"
-    )
-    assert frame.loc[answer[1].face, "Bald"] == answer[1].attributes["Bald"] and frame["left"].dtype == np.int64
-    assert answer_of(library, [], "Male AND NOT Male").frame().shape == (0, 46)
-
-
-def test_a_frame_says_what_faces_have(library: Library):
-    answer_of(library, NAMES[:3])
-    review = library.find(None).frame()[["photo", "score"]].assign(bald=[True, False, None])
-    action = library.correct_frame(review)
-    assert action and action.faces == 2
-    assert [library.corrections(face) for face in (1, 2, 3)] == [{"Bald": True}, {"Bald": False}, {}]
-    numbers = pd.DataFrame({"face": [1.0, 3.0], "Male": [0, np.nan], "Young": pd.array([pd.NA, True], "boolean")})
-    library.correct_frame(numbers)
-    assert (library.corrections(1), library.corrections(3)) == ({"Bald": True, "Male": False}, {"Young": True})
-    assert library.correct_frame(pd.DataFrame({"face": [1], "Male": [None]})) is None
-
-
-@pytest.mark.parametrize(
-    ("frame", "error", "said"),
-    [
-        ({"face": [1], "Bald": [0.7]}, ValueError, "true, false or missing"),
-        ({"face": [1], "Bald": ["no"]}, ValueError, "true, false or missing"),
-        ({"face": [1, 1], "Bald": [True, False]}, ValueError, "both"),
-        ({"face": [1.5], "Bald": [True]}, ValueError, "whole number"),
-        ({"face": ["a.jpg"], "Bald": [True]}, ValueError, "whole number"),
-        ({"face": [1], "Balld": [True]}, UnknownAttribute, "Did you mean Bald"),
-        ({"face": [9], "Bald": [True]}, NoSuchFace, "no face 9"),
-    ],
-)
-def test_a_frame_that_cannot_be_meant_changes_nothing(library: Library, frame: dict, error: type, said: str):
-    answer_of(library, NAMES[:3])
-    with pytest.raises(error, match=said):
-        library.correct_frame(pd.DataFrame(frame))
-    assert library.history() == []

@@ -21,7 +21,8 @@ from retrieval.language.nodes import And, Corrected, Faces, Not, Or, Path, Perso
 from retrieval.language.query import parse
 from retrieval.tables import schema
 from retrieval.tables.connections import reader
-from retrieval.tables.snapshot import Snapshot, load, shown
+from retrieval.tables.rows import present
+from retrieval.tables.snapshot import Snapshot, load
 from retrieval.writing.store import Face, Model
 from tests.retrieval.language.test_query import ACCEPTED
 from tests.retrieval.made import a_photo, copy_of, vector
@@ -81,7 +82,7 @@ class Library:
         ]
 
     def by_sql(self, query: Query) -> list[int]:
-        rows = self.connection.execute(shown(schema.face.c.id).where(query.sql(THRESHOLDS)))
+        rows = self.connection.execute(present(schema.face.c.id).where(query.sql(THRESHOLDS)))
         return sorted(face for (face,) in rows)
 
     def by_mask(self, query: Query) -> list[int]:

@@ -5,15 +5,8 @@ from hypothesis import strategies as st
 
 from retrieval.likeness import nearest
 from retrieval.likeness.grouping import NEIGHBOURS, grouped, pairs
+from tests.retrieval.crowd import PEOPLE, photographs
 from tests.retrieval.made import vector
-
-
-def photographs(person: int, count: int, spread: float = 0.3) -> list[np.ndarray]:
-    rows = [vector(person) + spread * vector(1000 * person + at + 1) for at in range(count)]
-    return [(row / np.linalg.norm(row)).astype(np.float32) for row in rows]
-
-
-PEOPLE = np.stack([*photographs(1, 5), *photographs(2, 4), *photographs(3, 2), vector(99)])
 
 
 def members(*arguments: object, **said: object) -> list[list[int]]:

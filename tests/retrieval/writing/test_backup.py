@@ -12,8 +12,8 @@ from retrieval.errors import AmongPhotographs, BackupRefused, InsideLibrary, Lib
 from retrieval.library import Library
 from retrieval.writing import backup as module
 from retrieval.writing.backup import backup
-from tests.retrieval.made import a_face, a_photo, fill, vector
-from tests.retrieval.writing.test_store import WRITER, dump, generation, start
+from tests.retrieval.made import a_face, a_photo, dump, fill, generation, start, vector
+from tests.retrieval.writing.test_store import WRITER
 
 NOWHERE: frozenset[str] = frozenset()
 

@@ -1,41 +1,14 @@
-"""The commands `correct`, `undo`, `history` and `searches`, without a model."""
+"""The commands `correct`, `undo` and `history`, without a model."""
 
-import io
-import sys
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from retrieval.library import Library
 from tests.retrieval.made import a_face, a_photo, fill
-from tests.ui.ended import Ended
-from ui import cli
+from tests.ui.ended import Run, total
 
-Run = Callable[..., Ended]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs the program on a library of 25 faces, face n smiling with n hundredths."""
-    folder = tmp_path / "library"
-    with Library.create_or_open(folder) as library:
-        fill(library, [a_photo(f"/{n}", a_face(n, Smiling=n / 100, Male=0.9 if n < 3 else 0.1)) for n in range(1, 26)])
-
-    def run(*arguments: object, typed: str = "") -> Ended:
-        monkeypatch.setattr(sys, "argv", ["facequery", *map(str, arguments), "--library", str(folder)])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        return Ended(int(ended.value.code or 0), *capsys.readouterr())
-
-    return run
-
-
-def total(run: Run, query: str) -> int:
-    return int(run("find", query, "--json").json["total"])
+pytestmark = pytest.mark.usefixtures("smiles")
 
 
 def test_faces_are_corrected_by_number_or_by_query(run: Run):
@@ -100,18 +73,3 @@ def test_a_correction_that_cannot_be_meant_is_wrong_usage(run: Run, arguments: t
 
 def test_a_face_that_is_not_there_is_not_found(run: Run):
     assert run("correct", "--face", 99, "--set", "Bald").status == 1
-
-
-def test_searches_are_saved_listed_asked_and_removed(run: Run):
-    assert "`facequery find @men` finds 2 faces now" in run("searches", "save", "men", "Male").err
-    assert run("searches", "--json").json == {"searches": [{"name": "men", "query": "Male", "total": 2}]}
-    assert total(run, "@men") == 2 and run("facets", "@men", "--json").json["total"] == 2
-    run("correct", "@men", "--clear", "Male")
-    assert total(run, "@men") == 0, "a saved search is asked anew"
-    assert "men" in run("searches", "list").out and run("searches", "remove", "@men").status == 0
-    assert run("searches", "--json").json == {"searches": []} and run("find", "@men").status == 1
-
-
-def test_a_search_that_cannot_be_asked_is_not_saved(run: Run):
-    assert run("searches", "save", "typo", "Malle").status == 2 and run("searches", "save", "@", "Male").status == 2
-    assert run("searches", "--json").json == {"searches": []}

@@ -4,8 +4,6 @@ import csv
 import json
 import math
 import os
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -15,22 +13,18 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from indexer.read import decode, orientation
 from indexer.scan import resolve
 from retrieval.answers import citation
 from retrieval.attributes import ATTRIBUTES
-from retrieval.errors import AmongPhotographs
 from retrieval.library import Library
 from retrieval.tables.records import Photo
 from tests.bad_files import encoded
 from tests.retrieval.made import MODEL, a_face, fill
 from tests.retrieval.writing.test_store import NAMES
-from tests.ui.ended import Ended
-from ui import cli
+from tests.ui.ended import Run
 from ui.commands import export
-from ui.files import written, xmp
+from ui.files import xmp
 
-Run = Callable[..., Ended]
 SIZE = (200, 150)
 
 
@@ -61,19 +55,6 @@ class Shelf:
 @pytest.fixture
 def shelf(tmp_path: Path) -> Shelf:
     return Shelf(tmp_path).fill([b"a.png", b"b/c.png", b"b/d.png"])
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    def run(*arguments: object) -> Ended:
-        monkeypatch.setenv("FACEQUERY_LIBRARY", str(tmp_path / "library"))
-        monkeypatch.setattr(sys, "argv", ["facequery", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        return Ended(int(ended.value.code or 0), *capsys.readouterr())
-
-    return run
 
 
 def tree(folder: Path) -> dict[str, tuple[int, bytes | None]]:
@@ -156,20 +137,6 @@ def test_sidecars_mirror_the_tree_and_say_what_the_faces_have(shelf: Shelf, run:
     assert tree(shelf.photographs) == before
 
 
-@pytest.mark.parametrize("turn", range(1, 9))
-def test_a_region_lies_where_the_stored_pixels_show_the_face(turn: int):
-    stored = Image.new("RGB", (80, 60), "white")
-    stored.paste((255, 0, 0), (8, 12, 40, 24))
-    exif = Image.Exif()
-    exif[0x0112] = turn
-    data = encoded(stored, "PNG", exif=exif)
-    upright = decode(data).image
-    red = np.argwhere(np.asarray(upright)[..., 1] == 0)
-    (top, left), (bottom, right) = red.min(0), red.max(0) + 1
-    area = xmp.stored((int(left), int(top), int(right), int(bottom)), *upright.size, orientation(data))
-    assert area == pytest.approx((24 / 80, 18 / 60, 32 / 80, 12 / 60))
-
-
 def test_a_photograph_that_changed_or_is_gone_gets_no_sidecar(shelf: Shelf, run: Run):
     (shelf.photographs / "a.png").unlink()
     (shelf.photographs / "b" / "c.png").write_bytes(b"other")
@@ -245,18 +212,6 @@ def test_a_link_inside_the_folder_of_sidecars_leads_nowhere(shelf: Shelf, run: R
     before = tree(shelf.photographs)
     assert run("export", "Smiling", "--xmp", shelf.out).status == 2
     assert tree(shelf.photographs) == before
-
-
-def test_a_file_is_whole_or_not_there(tmp_path: Path):
-    (tmp_path / "f").write_bytes(b"before")
-    with pytest.raises(KeyboardInterrupt), written(tmp_path / "f", frozenset(), tmp_path / "library") as file:
-        file.write(b"half")
-        raise KeyboardInterrupt
-    assert (tmp_path / "f").read_bytes() == b"before" and list(tmp_path.iterdir()) == [tmp_path / "f"]
-    photographs = frozenset({str(tmp_path)})
-    with pytest.raises(AmongPhotographs), written(tmp_path / "new" / "f", photographs, tmp_path / "library"):
-        pass
-    assert not (tmp_path / "new").exists()
 
 
 def test_a_result_set_can_be_checked_by_who_has_the_library(shelf: Shelf, run: Run):

@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from indexer.read import UnreadableImage
+from retrieval.tables.records import Box
 from tests.bad_files import bad_files
 from ui.files import crops
-from ui.pages import details
+from ui.screens import details
 
 RED, BLUE = (220, 30, 30), (30, 30, 220)
 
 
-def spotted(path: Path, size: tuple[int, int], box: crops.Box, **options: object) -> Path:
+def spotted(path: Path, size: tuple[int, int], box: Box, **options: object) -> Path:
     """A blue photograph with a red face."""
     image = Image.new("RGB", size, BLUE)
     image.paste(RED, box)
@@ -55,14 +56,14 @@ def test_a_turned_photograph_is_cut_upright(tmp_path: Path) -> None:
 
 
 @given(st.tuples(*[st.integers(-50, 400)] * 4), st.integers(1, 300), st.integers(1, 300))
-def test_a_crop_lies_in_its_photograph_whatever_the_box(box: crops.Box, width: int, height: int) -> None:
+def test_a_crop_lies_in_its_photograph_whatever_the_box(box: Box, width: int, height: int) -> None:
     left, top, right, bottom = crops._window(box, width, height)
     assert 0 <= left < right <= width and 0 <= top < bottom <= height
     assert right - left == bottom - top
 
 
 @pytest.mark.parametrize("box", [(0, 0, 5000, 5000), (4000, 4000, 5000, 5000), (10, 10, 10, 10)])
-def test_a_photograph_that_has_changed_still_gives_a_picture(tmp_path: Path, box: crops.Box) -> None:
+def test_a_photograph_that_has_changed_still_gives_a_picture(tmp_path: Path, box: Box) -> None:
     path = str(spotted(tmp_path / "x.jpg", (120, 90), (0, 0, 10, 10)))
     assert pixels(crops.face(path, box)).shape == (crops.SIDE, crops.SIDE, 3)
     assert crops.marked(path, box).width == crops.LONGEST

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+import indexer.models
 from indexer.read import UnreadableImage
 from retrieval.library import Library
 from retrieval.writing.store import Model
@@ -12,8 +13,6 @@ from tests.bad_files import encoded, picture
 from tests.indexer.conftest import FakeFinder, FakeTagger
 from tests.retrieval.made import MODEL
 from tests.ui.conftest import Shelf
-from ui import indexing
-from ui.options import Crop
 from ui.session import models
 
 
@@ -27,7 +26,7 @@ def test_a_picture_in_memory_has_its_faces_seen(faces: int) -> None:
 
 
 def test_an_aligned_face_needs_no_finder() -> None:
-    assert len(models.seen_in(encoded(picture(), "PNG"), FakeTagger(), models.finder_for(Crop.aligned))) == 1  # type: ignore[arg-type]
+    assert len(models.seen_in(encoded(picture(), "PNG"), FakeTagger(), models.finder_for("aligned"))) == 1  # type: ignore[arg-type]
 
 
 def test_what_is_no_picture_has_a_reason() -> None:
@@ -37,7 +36,9 @@ def test_what_is_no_picture_has_a_reason() -> None:
 
 def test_a_model_is_loaded_once_for_a_library(few: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded: list[Library] = []
-    monkeypatch.setattr(indexing, "tagger_for", lambda library, name, device: loaded.append(library) or FakeTagger())
+    monkeypatch.setattr(
+        indexer.models, "tagger_for", lambda library, name, device: loaded.append(library) or FakeTagger()
+    )
     with Library.open(few.library) as library:
         assert models.tagger_for(library) is models.tagger_for(library)
     assert len(loaded) == 1

@@ -7,7 +7,7 @@ import pytest
 from indexer.read import UnreadableImage
 from retrieval.library import Hit
 from tests.bad_files import picture
-from ui.session.pictures import crop_of, photograph_of
+from ui.session.pictures import photograph_of, thumbnail_of
 
 
 @pytest.fixture
@@ -17,23 +17,23 @@ def hit(tmp_path: Path) -> Hit:
 
 
 def test_a_face_is_decoded_once(hit: Hit, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = crop_of(hit)
+    first = thumbnail_of(hit)
     monkeypatch.setattr("ui.files.crops.face", lambda path, box: 1 / 0)
-    assert crop_of(hit) == first and first.reason is None
+    assert thumbnail_of(hit) == first and first.reason is None
 
 
 def test_a_file_that_changes_is_looked_at_again(hit: Hit) -> None:
-    before = (crop_of(hit).jpeg, photograph_of(hit).jpeg)
+    before = (thumbnail_of(hit).jpeg, photograph_of(hit).jpeg)
     picture(1, (200, 200)).save(hit.photo)
-    after = (crop_of(hit).jpeg, photograph_of(hit).jpeg)
+    after = (thumbnail_of(hit).jpeg, photograph_of(hit).jpeg)
     assert before[0] != after[0] and before[1] != after[1]
 
 
 def test_a_file_that_goes_and_comes_back_is_seen_to(hit: Hit) -> None:
-    first = crop_of(hit)
+    first = thumbnail_of(hit)
     moved = Path(hit.photo).rename(Path(hit.photo).with_name("y.png"))
-    assert crop_of(hit).reason == "there is no such file"
+    assert thumbnail_of(hit).reason == "there is no such file"
     with pytest.raises(UnreadableImage):
         photograph_of(hit)
     moved.rename(hit.photo)
-    assert crop_of(hit) == first
+    assert thumbnail_of(hit) == first

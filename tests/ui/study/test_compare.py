@@ -19,7 +19,6 @@ from retrieval.attributes import ATTRIBUTES
 from tests.classifiers.conftest import write_celeba
 from ui import progress
 from ui.cli import app
-from ui.files import crops
 from ui.study import charts, compare, comparison_pictures
 
 
@@ -146,13 +145,6 @@ def test_a_model_may_be_called_by_bytes_that_are_no_text(study: Study, tmp_path:
     assert ended.exit_code == 0 and "�[b] is right" in ended.stdout
     for table in ("comparison.csv", "learning-curves.csv", "reliability.csv"):
         assert "�[b]" in (tmp_path / "out" / table).read_text("utf-8")
-
-
-def test_no_name_of_a_file_or_a_model_is_a_formula(tmp_path: Path) -> None:
-    model, jpeg = "$\\bad$\udcff", crops.placeholder()
-    said = {model: dict.fromkeys(ATTRIBUTES, 0.5)}
-    charts.write(comparison_pictures.tagged([(jpeg, "$\\bad$.png", said)], said), tmp_path / "tagged.png")
-    charts.write(comparison_pictures.reliability({model: []}, {model: 0.1}), tmp_path / "reliability.png")
 
 
 def test_what_is_going_on_may_be_called_anything(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from retrieval.library import Library
 from tests.ui.conftest import Open, Shelf, at_ease, everything
-from tests.ui.pages.test_search import cards
+from tests.ui.screens.test_search import cards
 
 QUERY = "Smiling OR Male"
 

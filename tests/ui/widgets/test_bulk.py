@@ -9,8 +9,8 @@ from retrieval.library import Library
 from retrieval.writing import store
 from tests.retrieval.made import MODEL, a_face, a_photo, fill
 from tests.ui.conftest import Open, Shelf, at_ease, everything, make_shelf
-from tests.ui.pages.test_search import pressed
-from ui.pages.results import PAGE
+from tests.ui.screens.test_search import pressed
+from ui.screens.results import PAGE
 from ui.widgets import done
 
 EVERY = "Male OR NOT Male"

@@ -8,7 +8,7 @@ import streamlit as st
 from retrieval.errors import FacequeryError
 from retrieval.library import Library
 from retrieval.writing.membership import Person
-from ui.pages import person as person_page
+from ui.screens import person as person_page
 from ui.search import positive
 from ui.session import selection
 from ui.widgets import done

@@ -11,7 +11,7 @@ from retrieval.writing import store
 from tests.bad_files import picture
 from tests.retrieval.made import MODEL, a_face, a_photo, fill
 from tests.ui.conftest import Open, at_ease, everything
-from tests.ui.pages.test_search import pressed
+from tests.ui.screens.test_search import pressed
 
 HOSTILE = [
     *("", " ", "**bold**", "<script>alert(1)</script>", ":smile:", ":material/home:", "`" * 9, "$x^2$", "[a](b)"),

@@ -17,8 +17,8 @@ from retrieval.library import Library
 from tests.bad_files import bad_files, encoded, picture
 from tests.retrieval.made import ENVIRONMENT
 from tests.ui.conftest import FACES, Open, Shelf, at_ease, everything, make_shelf
-from ui.pages.results import PAGE
-from ui.pages.search import EXAMPLES
+from ui.screens.results import PAGE
+from ui.screens.search import EXAMPLES
 from ui.server import APP
 from ui.session import models
 from ui.words import percent

@@ -16,7 +16,6 @@ from tests.bad_files import picture
 from tests.indexer.conftest import FakeTagger
 from tests.ui.conftest import Open, at_ease, everything
 from tests.ui.session.test_job import until
-from ui.options import Crop
 from ui.session import models
 from ui.session.handles import job_for
 
@@ -165,4 +164,4 @@ def test_the_photographs_are_only_read(opened: Open, home: Path, tagger: SlowTag
 
 
 def test_the_finder_is_only_for_photographs(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert models.finder_for(Crop.aligned) is None
+    assert models.finder_for("aligned") is None

@@ -6,8 +6,8 @@ from retrieval.library import Library
 from retrieval.writing import store
 from tests.retrieval.made import MODEL
 from tests.ui.conftest import Open, Shelf, at_ease, everything
-from tests.ui.pages.test_search import pressed
-from ui.pages import history
+from tests.ui.screens.test_search import pressed
+from ui.screens import history
 
 NAME = "**Anna** <b> :smile: `x`"
 

@@ -7,11 +7,11 @@ import streamlit as st
 
 from retrieval.errors import NoSuchSearch, QueryError
 from retrieval.library import Library, Totals
-from ui.commands.searches import meant
 from ui.explanations import cautions
-from ui.pages.details import details
-from ui.pages.results import results
-from ui.pages.similar import likes, referring
+from ui.options import meant
+from ui.screens.details import details
+from ui.screens.results import results
+from ui.screens.similar import likes, referring
 from ui.search import Search, chosen, named, narrowed
 from ui.session import models
 from ui.session.address import current, visit

@@ -8,7 +8,7 @@ from retrieval.errors import NoSuchPerson
 from retrieval.language import terms
 from retrieval.library import Library
 from retrieval.writing.membership import Person
-from ui.pages.details import details
+from ui.screens.details import details
 from ui.search import Search, positive
 from ui.session import selection
 from ui.widgets import done, person_tools

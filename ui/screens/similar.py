@@ -8,9 +8,8 @@ from retrieval.errors import ContradictoryExamples, NoSuchFace
 from retrieval.library import Answer, Hit, Library
 from ui.search import Search
 from ui.session.address import address, current, visit
-from ui.widgets import examples as likeness
 from ui.widgets.boxes import refused
-from ui.widgets.examples import Example
+from ui.widgets.examples import Example, of_face, of_picture, picture, put_away
 from ui.widgets.gallery import Choice, comparing, gallery
 from ui.widgets.tray import tray
 from ui.words import counted
@@ -27,7 +26,7 @@ class Gone(NamedTuple):
 
 def referring(search: Search) -> bool:
     """Whether anything is to be resembled."""
-    return bool(search.like) or likeness.picture() is not None
+    return bool(search.like) or picture() is not None
 
 
 def likes(library: Library, search: Search, query: str | None) -> Choice | None:
@@ -36,7 +35,7 @@ def likes(library: Library, search: Search, query: str | None) -> Choice | None:
     if gone.error is not None and not _left_out(search, gone):
         return None
     if not any(example.wanted for example in examples):
-        return None  # a picture without a face, of which `likeness` has told
+        return None  # a picture without a face, of which `of_picture` has told
     asked = tray(examples, search, query, leave)
     if asked is not None:
         visit(asked if referring(asked) else asked.alone())
@@ -53,11 +52,11 @@ def likes(library: Library, search: Search, query: str | None) -> Choice | None:
 
 def _examples(library: Library, search: Search) -> tuple[list[Example], Gone]:
     found, gone, first = [], [], None
-    if picture := likeness.of_picture(library):
-        found.append(picture)
+    if given := of_picture(library):
+        found.append(given)
     for face in (*search.like, *search.unlike):
         try:
-            found.append(likeness.of_face(library, face, face in search.like))
+            found.append(of_face(library, face, face in search.like))
         except NoSuchFace as error:
             first = first or error
             gone.append(face)
@@ -77,7 +76,7 @@ def _left_out(search: Search, gone: Gone) -> bool:
 
 def leave() -> None:
     """Forgets all examples: the page that is drawn next answers the query."""
-    likeness.put_away()
+    put_away()
     address(current().alone())
 
 

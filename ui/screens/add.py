@@ -13,14 +13,14 @@ import streamlit as st
 from indexer.report import Report
 from retrieval.errors import FacequeryError, shown
 from retrieval.library import Library
-from ui.options import Crop
+from retrieval.tables.records import Crop
 from ui.session import models
 from ui.session.job import Job, Listener, Pace, Stopped
 from ui.session.roots import inside
 from ui.widgets.boxes import refused
 from ui.words import counted, lasting
 
-CROPS = {Crop.auto: "Find the faces in each photograph", Crop.aligned: "Each picture already is one face"}
+CROPS: dict[Crop, str] = {"auto": "Find the faces in each photograph", "aligned": "Each picture already is one face"}
 WIDTH = 720  # CSS pixels of the form
 EVERY = 1.0  # seconds between two looks at a running job
 

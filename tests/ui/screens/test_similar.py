@@ -8,7 +8,7 @@ from retrieval.library import Answer, Library
 from tests.bad_files import encoded, picture
 from tests.retrieval.made import a_face, a_photo, fill
 from tests.ui.conftest import Open, Shelf, at_ease, everything
-from tests.ui.pages.test_search import (
+from tests.ui.screens.test_search import (
     OneColour,
     cards,
     faces_in_pictures,  # noqa: F401  # a fixture

@@ -1,0 +1,61 @@
+"""Which tagger and which finder fit a library. Importing this loads no torch; making either does."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from classifiers import DEFAULT_MODEL
+from indexer.faces import Finder
+from retrieval.errors import LibraryMissing, WrongModel, shown
+from retrieval.library import Library
+from retrieval.tables.records import Crop
+from retrieval.tables.schema import DIMENSIONS
+
+if TYPE_CHECKING:
+    from classifiers.tagger import Tagger
+
+
+def tagger_for_folder(folder: Path, name: str | None, device: str) -> "Tagger":
+    """As `tagger_for`, for a library that need not be there yet, and is not made."""
+    try:
+        with Library.open(folder) as library:
+            return tagger_for(library, name, device)
+    except LibraryMissing:
+        return loaded(name or DEFAULT_MODEL, device)
+
+
+def tagger_for(library: Library, name: str | None, device: str) -> "Tagger":
+    """The tagger of that name, or the one that tagged the library, or the default for an empty one.
+
+    WrongModel when the library's faces are another model's: their vectors cannot be compared.
+    """
+    known = library.model
+    tagger = loaded(name or (known.name if known else DEFAULT_MODEL), device)
+    if known and known.fingerprint != tagger.fingerprint:
+        raise WrongModel(
+            f"The library in {shown(str(library.folder))} was tagged by {known.name} {known.fingerprint[:12]}, "
+            f"and this is {tagger.name} {tagger.fingerprint[:12]}: two models' faces do not compare. "
+            "Name the model that tagged it with --model, or index into another --library."
+        )
+    return tagger
+
+
+def loaded(name: str, device: str) -> "Tagger":
+    """A tagger whose embeddings fit a library; WrongModel for another."""
+    from classifiers.tagger import Tagger
+
+    tagger = Tagger.load(name, device)
+    if tagger.card.features != DIMENSIONS:
+        raise WrongModel(
+            f"{shown(tagger.name)} embeds a face in {tagger.card.features} numbers, and a library holds {DIMENSIONS}: "
+            f"it can `tag` pictures, not index them. Train one with --features {DIMENSIONS}."
+        )
+    return tagger
+
+
+def finder_for(crop: Crop, device: str) -> Finder | None:
+    """What finds faces; None where each picture already is one."""
+    if crop == "aligned":
+        return None
+    from classifiers.tagger import available
+
+    return Finder(available(device))

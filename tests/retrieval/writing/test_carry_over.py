@@ -1,0 +1,81 @@
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from retrieval.library import Library
+from retrieval.writing.store import Face
+from tests.retrieval.made import MODEL, a_face, a_photo, fill, found, two_faces, vector
+
+
+def test_a_correction_survives_the_photograph_s_replacement_where_the_boxes_overlap(library: Library):
+    two_faces(library).correct([1], {"Bald": True})
+    fill(library, [a_photo("/a", resembling(0.6), data="edited")])
+    assert library.corrections(3) == {"Bald": True} and found(library, "Bald >= 1") == [3]
+    assert library.undo().id == 1, "the history went with it"
+    assert library.corrections(3) == {}
+
+
+def resembling(cosine: float, seed: int = 1) -> Face:
+    """A face in the place of `a_face(seed)`, whose vector is so much like that one's."""
+    one, other = vector(seed), vector(seed + 100)
+    aside = other - (one @ other) * one
+    mixed = cosine * one + (1 - cosine**2) ** 0.5 * aside / np.linalg.norm(aside)
+    return replace(a_face(5), embedding=mixed.astype(np.float32))
+
+
+def test_another_person_s_photograph_at_that_path_inherits_nothing(library: Library):
+    two_faces(library).correct([1], {"Bald": True})
+    fill(library, [a_photo("/a", resembling(0.4), data="a stranger")])
+    assert library.corrections(3) == {} and library.history()[0].faces == 0
+
+
+def test_the_same_bytes_looked_at_again_inherit_it_however_unlike(library: Library):
+    two_faces(library).correct([1], {"Bald": True})
+    fill(library, [a_photo("/a", resembling(0.4))])
+    assert library.corrections(3) == {"Bald": True}
+
+
+def at(left: int, top: int, right: int, bottom: int, seed: int = 0) -> Any:
+    face = a_face(seed)
+    return type(face)((left, top, right, bottom), None, None, face.probabilities, face.embedding)
+
+
+def test_each_correction_goes_to_the_face_in_its_place(library: Library):
+    fill(library, [a_photo("/two", at(0, 0, 50, 50), at(100, 0, 150, 50))])
+    library.correct([1], {"Bald": True})
+    library.correct([2], {"Male": True})
+    fill(library, [a_photo("/two", at(102, 0, 150, 50), at(0, 80, 40, 120), at(3, 0, 50, 50), data="edited")])
+    assert [library.corrections(face) for face in (3, 4, 5)] == [{"Male": True}, {}, {"Bald": True}]
+
+
+def test_boxes_are_compared_as_parts_of_their_photographs(library: Library):
+    small, large = a_photo("/a", at(10, 10, 50, 50)), a_photo("/a", at(20, 20, 100, 100), data="enlarged")
+    fill(library, [small])
+    library.correct([1], {"Bald": True})
+    fill(library, [type(large)(*[getattr(large, n) if n not in ("width", "height") else 2 * getattr(large, n)
+                                 for n in large.__slots__])])  # fmt: skip
+    assert library.corrections(2) == {"Bald": True}
+
+
+def test_a_copy_has_the_corrections_and_a_move_keeps_them(library: Library):
+    two_faces(library).correct([1], {"Bald": True})
+    with library.writer(MODEL) as writer, writer.batch() as batch:
+        batch.copy(1, "/copy", 1, 1)
+        batch.copy(1, "/b", 1, 1)  # over another photograph
+        batch.move(1, "/moved", 1, 1)
+    assert [library.corrections(hit.face) for hit in library.find(None).hits] == [{"Bald": True}] * 3
+    library.undo()
+    assert [library.corrections(hit.face) for hit in library.find(None).hits] == [{}] * 3
+
+
+def test_a_photograph_moved_over_another_takes_over_what_was_said_there(library: Library):
+    edited, stranger = resembling(0.6, seed=2), resembling(-0.9, seed=2)
+    fill(library, [a_photo("/a", edited), a_photo("/b", a_face(2)), a_photo("/c", stranger)])
+    library.correct([2], {"Bald": True})
+    with library.writer(MODEL) as writer, writer.batch() as batch:
+        batch.move(1, "/b", 1, 1)
+    assert library.corrections(1) == {"Bald": True}
+    with library.writer(MODEL) as writer, writer.batch() as batch:
+        batch.move(3, "/b", 1, 1)
+    assert library.corrections(3) == {}, "another person"
