@@ -16,7 +16,7 @@ from retrieval.attributes import ATTRIBUTES
 from retrieval.columns import bits
 from retrieval.columns.codes import Floats
 from retrieval.columns.columns import Columns
-from retrieval.language.nodes import Query, Term, leaves
+from retrieval.language.nodes import Query, Term, leaves, mask
 from retrieval.language.query import parse
 from retrieval.tables.snapshot import Snapshot
 
@@ -56,7 +56,7 @@ def answer(connection: Connection, now: Snapshot, wanted: Wanted) -> Answer:
 
 def matching(now: Snapshot, query: str) -> list[int]:
     """The numbers of all faces that match, rising."""
-    numbers: list[int] = now.face_ids[parse(query).mask(now.columns)].tolist()
+    numbers: list[int] = now.face_ids[mask(parse(query), now.columns)].tolist()
     return numbers
 
 

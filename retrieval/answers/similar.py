@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from retrieval.answers import answers
 from retrieval.answers.answers import Answer
+from retrieval.language import nodes
 from retrieval.language.nodes import Query
 from retrieval.likeness import folding
 from retrieval.likeness.examples import Examples
@@ -39,7 +40,7 @@ class Within:
 
 def answer(connection: Connection, now: Snapshot, vectors: Vectors, like: Examples, within: Within) -> Answer:
     """The faces nearest to the examples, the likest first, and how many there are to choose from."""
-    mask = None if within.query is None else within.query.mask(now.columns).copy()
+    mask = None if within.query is None else nodes.mask(within.query, now.columns).copy()
     left_out = [at for face in within.excluded if (at := now.position(face)) is not None]
     if left_out:
         mask = np.ones(len(now), np.bool_) if mask is None else mask

@@ -19,7 +19,7 @@ import numpy as np
 from sqlalchemy import ColumnElement, Integer, func, literal, or_, select
 
 from retrieval.columns import bits
-from retrieval.columns.bits import Ids, Mask, Words
+from retrieval.columns.bits import Ids, Words
 from retrieval.columns.codes import Comparison, Floats
 from retrieval.columns.columns import Columns, Tagged, Thresholds
 from retrieval.errors import QueryError, shown
@@ -51,9 +51,6 @@ class Term:
             return columns.at_threshold(self.name)
         return columns.compared(self.name, self.operator, self.threshold)
 
-    def mask(self, columns: Columns) -> Mask:
-        return bits.unpack(self.bits(columns), len(columns))
-
     def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
         p = columns.of(self.name) if at is None else columns.of(self.name)[at]
         return np.float32(1) - p if self.operator in ("<", "<=") else p
@@ -83,9 +80,6 @@ class Path:
         photographs = columns.photographs
         return bits.pack(photographs.paths.matching(self.pattern)[photographs.numbers])
 
-    def mask(self, columns: Columns) -> Mask:
-        return bits.unpack(self.bits(columns), len(columns))
-
     def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
         return certain(self.bits(columns), len(columns), at)
 
@@ -110,9 +104,6 @@ class Faces:
         photographs = columns.photographs
         return bits.pack(COMPARE[self.operator](photographs.faces, self.number)[photographs.numbers])
 
-    def mask(self, columns: Columns) -> Mask:
-        return bits.unpack(self.bits(columns), len(columns))
-
     def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
         return certain(self.bits(columns), len(columns), at)
 
@@ -131,9 +122,6 @@ class Corrected:
 
     def bits(self, columns: Columns) -> Words:
         return columns.corrected
-
-    def mask(self, columns: Columns) -> Mask:
-        return bits.unpack(self.bits(columns), len(columns))
 
     def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
         return certain(self.bits(columns), len(columns), at)
@@ -166,9 +154,6 @@ class TaggedBy:
         if not meant:
             raise self._unknown([model.name for model in columns.models])
         return reduce(np.bitwise_or, meant)
-
-    def mask(self, columns: Columns) -> Mask:
-        return bits.unpack(self.bits(columns), len(columns))
 
     def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
         return certain(self.bits(columns), len(columns), at)
@@ -208,9 +193,6 @@ class Person:
         if not meant:
             raise self._unknown([person.name for person in columns.people])
         return bits.of(np.concatenate(meant), len(columns))
-
-    def mask(self, columns: Columns) -> Mask:
-        return bits.unpack(self.bits(columns), len(columns))
 
     def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
         return certain(self.bits(columns), len(columns), at)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import QueryError
-from retrieval.language.nodes import Columns
+from retrieval.language.nodes import Columns, Query, mask
 from retrieval.language.query import parse
 from tests.retrieval.trees import queries, terms
 from ui.search import EXAMPLES, LARGEST, Search, chosen, corrected, named, narrowed, offers
@@ -78,12 +78,12 @@ def test_a_precision_is_a_share(said: str, meant: float | None) -> None:
 
 
 @given(queries(terms(), 8, quantified=False), st.sampled_from(ATTRIBUTES), st.booleans())
-def test_narrowing_is_and(query: object, name: str, wanted: bool) -> None:
-    before, text = query.mask(FACES), str(query)  # type: ignore[attr-defined]
+def test_narrowing_is_and(query: Query, name: str, wanted: bool) -> None:
+    before, text = mask(query, FACES), str(query)
     if name in chosen(text):
         return
-    term = parse(name if wanted else f"NOT {name}").mask(FACES)
-    assert (parse(narrowed(text, name, wanted)).mask(FACES) == (before & term)).all()
+    term = mask(parse(name if wanted else f"NOT {name}"), FACES)
+    assert (mask(parse(narrowed(text, name, wanted)), FACES) == (before & term)).all()
 
 
 @given(queries(terms(), 8, quantified=False), st.sampled_from(ATTRIBUTES), st.booleans())
