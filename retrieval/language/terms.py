@@ -9,11 +9,12 @@ neighbouring float32 that decides exactly as SQL's double comparison does.
 """
 
 import operator
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import reduce
-from typing import Literal
+from typing import Literal, NamedTuple, Self
 
 import numpy as np
 from sqlalchemy import ColumnElement, Integer, func, literal, or_, select
@@ -30,6 +31,20 @@ FacesComparison = Literal["=", ">=", ">", "<", "<="]
 PREFIX = 4  # characters of a fingerprint that may stand for a model; fewer are a slip rather than a choice
 
 COMPARE = {">=": operator.ge, ">": operator.gt, "<": operator.lt, "<=": operator.le, "=": operator.eq}
+
+
+class Value(NamedTuple):
+    """What is written behind a field: `said`, without its quotation marks, which begins `at` that place of the `text`
+    of the query; the field itself stands at `position`.
+    """
+
+    said: str
+    at: int
+    position: int
+    text: str
+
+    def error(self, problem: str) -> QueryError:
+        return QueryError(problem, self.text, self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +86,17 @@ class Path:
 
     pattern: str
     position: int = field(default=0, compare=False)
+
+    @classmethod
+    def of(cls, value: Value) -> Self:
+        """The pattern as the disk would give such a name back to Python."""
+        try:
+            octets = os.fsencode(value.said)
+        except UnicodeEncodeError:
+            octets = b"\0"
+        if b"\0" in octets:
+            raise value.error("No file's name has such a character.")
+        return cls(os.fsdecode(octets), value.position)
 
     def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
         path = schema.photo.c.path
@@ -142,6 +168,10 @@ class TaggedBy:
     position: int = field(default=0, compare=False)
     text: str = field(default="", compare=False, repr=False)
 
+    @classmethod
+    def of(cls, value: Value) -> Self:
+        return cls(value.said, value.position, value.text)
+
     def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
         model, wanted = schema.model.c, lowered(self.model)
         meant = func.lower(model.name) == wanted
@@ -183,6 +213,10 @@ class Person:
     name: str
     position: int = field(default=0, compare=False)
     text: str = field(default="", compare=False, repr=False)
+
+    @classmethod
+    def of(cls, value: Value) -> Self:
+        return cls(value.said, value.position, value.text)
 
     def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
         same = func.lower(schema.person.c.name) == lowered(self.name)
