@@ -24,6 +24,7 @@ from retrieval.tables.schema import DIMENSIONS
 from retrieval.tables.snapshot import Ids, Snapshot, chunks, shown
 
 KIND = "vectors"
+LAYOUT = 1  # of that array, as of the snapshot's
 APPROXIMATE = 500_000  # faces beyond which a wide question is answered through sketches
 FEW = 10  # and up to one face in so many, where everything would have to be scanned
 DEEP = 10  # an answer that wants more than one match in so many reads them all
@@ -135,7 +136,7 @@ def load(connection: Connection, folder: Path, snapshot: Snapshot) -> Vectors:
     """The vectors of `snapshot`, whose state `connection`'s transaction must see; from the cache if it is sound."""
     matrix = _cached(folder, snapshot)
     if matrix is None:
-        matrix = cache.keep(folder, snapshot.state.of_faces, KIND, _derived(connection, len(snapshot)))
+        matrix = cache.keep(folder, _name(snapshot), KIND, _derived(connection, len(snapshot)))
     found = sketches.load(folder, snapshot.state.of_faces, matrix) if len(snapshot) > APPROXIMATE else None
     return Vectors(matrix, snapshot.face_ids, found)
 
@@ -182,8 +183,13 @@ def _shortlist(wanted: int) -> int:
 
 
 def _cached(folder: Path, snapshot: Snapshot) -> Floats | None:
-    matrix = cache.array(folder, snapshot.state.of_faces, KIND)
+    matrix = cache.array(folder, _name(snapshot), KIND)
     return matrix if matrix is not None and matrix.shape == (len(snapshot), DIMENSIONS) else None
+
+
+def _name(snapshot: Snapshot) -> str:
+    """Part of a file name."""
+    return cache.laid_out(snapshot.state.of_faces, LAYOUT)
 
 
 def _derived(connection: Connection, count: int) -> Floats:

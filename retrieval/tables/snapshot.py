@@ -25,6 +25,8 @@ from retrieval.tables.generation import State, state
 from retrieval.tables.models import current
 from retrieval.tables.rows import chunks, shown
 
+LAYOUT = 1  # of Arrays; to be raised with any change of what they are or mean, which tests/retrieval/test_layouts sees
+
 __all__ = ["Ids", "Snapshot", "chunks", "load", "shown"]
 
 
@@ -100,9 +102,9 @@ def load(connection: Connection, folder: Path, known: Snapshot | None = None) ->
 
 
 def _name(now: State, thresholds: dict[str, float]) -> str:
-    """Part of a file name."""
+    """Part of a file name: all that decides what is in the file."""
     decided_by = hashlib.sha256(json.dumps([codes.EDGES, thresholds], sort_keys=True).encode()).hexdigest()
-    return f"{now.of_faces}-{decided_by[:16]}"
+    return cache.laid_out(f"{now.of_faces}-{decided_by[:16]}", LAYOUT)
 
 
 def _corrected(arrays: Arrays, thresholds: dict[str, float], said: rows.Said) -> tuple[Floats, Packed]:
