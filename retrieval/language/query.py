@@ -13,21 +13,40 @@ Limits are checked while parsing, before any recursion that they guard against, 
 SQLAlchemy (RELIABILITY, section 6). Leaves are read by `leaves`, their words stand in `fields`.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from retrieval.errors import QueryError
 from retrieval.language.cursor import Cursor, keyword_of
 from retrieval.language.fields import named
 from retrieval.language.leaves import leaf
-from retrieval.language.nodes import And, Columns, Not, Or, Query, Term, depth
+from retrieval.language.nodes import And, Columns, Not, Or, Query, Term, depth, leaves
 from retrieval.language.tokens import Token
 
-__all__ = ["And", "Columns", "Not", "Or", "Query", "Term", "parse"]
+__all__ = ["And", "Columns", "Not", "Or", "Parsed", "Query", "Term", "parse", "parsed"]
 
 CHARACTERS = 4096
 TERMS = 256
 DEPTH = 16
 REMEMBERED = 256  # queries; what is not one is read again each time, for its error
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A query as it was written, and its tree: for whoever asks several things of one query."""
+
+    text: str
+    tree: Query
+
+    @property
+    def attributes(self) -> set[str]:
+        """All attributes that it speaks of."""
+        return {leaf.name for leaf in leaves(self.tree) if isinstance(leaf, Term)}
+
+
+def parsed(query: str | Parsed) -> Parsed:
+    """Reads a query, unless it was read before; QueryError."""
+    return Parsed(query, parse(query)) if isinstance(query, str) else query
 
 
 def parse(text: str) -> Query:

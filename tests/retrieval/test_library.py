@@ -8,6 +8,7 @@ import pytest
 
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import LibraryDamaged, NoSuchFace, QueryError
+from retrieval.language import query
 from retrieval.library import Facets, Library, Totals
 from retrieval.likeness import sketches, vectors
 from retrieval.writing.store import Photo
@@ -53,6 +54,22 @@ def test_a_wanted_precision_keeps_the_surest_on_every_page_and_in_every_order(li
     answer = library.find("Smiling", precision=0.8, sort="path", limit=1, offset=1)
     assert (answer.total, faces(answer)) == (2, [3])
     assert answer.expected is not None and answer.expected.precision == pytest.approx(0.85)
+
+
+def test_a_query_that_was_read_before_is_asked_as_its_text_is(library: Library, monkeypatch: pytest.MonkeyPatch):
+    three(library)
+    text = "Male OR Smiling"
+
+    def asked(which: Any) -> list[object]:
+        near = [library.similar_to(1, where=which), library.similar(vector(3), where=which)]
+        told = [library.find(which), library.count(which), library.facets(which), library.cautions(which)]
+        return [*told, *near, library.explain(which, [1, 2])]
+
+    told, read = asked(text), query.parsed(text)
+    assert (read.text, str(read.tree), read.attributes) == (text, text, {"Male", "Smiling"})
+    assert query.parsed(read) is read
+    monkeypatch.setattr(query, "_parsed", lambda _: pytest.fail("it was read before"))
+    assert asked(read) == told
 
 
 def test_a_precision_lies_between_0_and_1(library: Library):
