@@ -16,7 +16,7 @@ from retrieval.columns import bits
 from retrieval.columns.bits import Ids, Mask, Words
 from retrieval.columns.codes import Comparison, Floats
 from retrieval.columns.columns import Columns, Thresholds
-from retrieval.language.terms import LEAVES, Corrected, Faces, Leaf, Path, Person, TaggedBy, Term
+from retrieval.language.terms import Corrected, Faces, Leaf, Path, Person, TaggedBy, Term
 from retrieval.tables import schema
 from retrieval.tables.rows import shown
 
@@ -157,7 +157,7 @@ def children(node: Query) -> tuple[Query, ...]:
 
 def leaves(node: Query) -> list[Leaf]:
     """Every leaf in the order of the text, as often as it was written."""
-    if isinstance(node, LEAVES):
+    if isinstance(node, Leaf):
         return [node]
     return [leaf for child in children(node) for leaf in leaves(child)]
 

@@ -242,7 +242,6 @@ class Person:
 
 
 Leaf = Term | Path | Faces | Corrected | TaggedBy | Person
-LEAVES = (Term, Path, Faces, Corrected, TaggedBy, Person)
 
 
 def _not_known(leaf: TaggedBy | Person, problem: str, asked: str, spelt: Mapping[str, str]) -> QueryError:
