@@ -19,7 +19,7 @@ from classifiers.tagger import Tagger
 from retrieval.answers.estimate import expected, surest
 from retrieval.attributes import ATTRIBUTES
 from retrieval.columns.columns import Columns
-from retrieval.language.nodes import And, Not, Query, Term
+from retrieval.language.nodes import And, Not, Query, Term, mask
 
 LEAST = 20  # images that have, and that answer, a query
 TRIPLES = 4000
@@ -58,7 +58,7 @@ def known(tagger: Tagger, faces: celeba.Faces, cache: Path) -> tuple[Columns, Co
 def precisions(said: Columns, truth: Columns) -> dict[Query, float]:
     """Of every attribute and its negation, alone."""
     words = [*map(Term, ATTRIBUTES), *(Not(Term(name)) for name in ATTRIBUTES)]
-    return {word: float(word.mask(truth)[word.mask(said)].mean()) for word in words if word.mask(said).any()}
+    return {word: float(mask(word, truth)[mask(word, said)].mean()) for word in words if mask(word, said).any()}
 
 
 def queries(count: int, random: np.random.Generator) -> Iterator[tuple[Query, ...]]:
@@ -76,7 +76,7 @@ def tried(
     """Precision, expected precision, the peer's; recall, expected recall; precision where WANTED was asked for."""
     for words in asked:
         query = words[0] if len(words) == 1 else And(words)
-        found, true, confidence = query.mask(said), query.mask(truth), query.confidence(said)
+        found, true, confidence = mask(query, said), mask(query, truth), query.confidence(said)
         if min(found.sum(), true.sum()) < LEAST or not all(word in alone for word in words):
             continue
         hope = expected(confidence[found], confidence)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from classifiers import celeba
 from retrieval.attributes import ATTRIBUTES
-from retrieval.language.nodes import Columns
+from retrieval.language.nodes import Columns, mask
 from retrieval.language.query import parse
 from retrieval.library import Library
 
@@ -38,9 +38,9 @@ def main() -> None:
     print(f"{'query':42} {'true':>6} {'precision':>9} {'recall':>7} {'precision':>9} {'recall':>7}")
     for query in QUERIES:
         node = parse(query)
-        truth = node.mask(Columns.from_probabilities(test.labels.T.astype(np.float32), HALF))
-        ours = node.mask(Columns.from_probabilities(probabilities, thresholds))
-        peer = node.mask(Columns.from_probabilities(probabilities, HALF))
+        truth = mask(node, Columns.from_probabilities(test.labels.T.astype(np.float32), HALF))
+        ours = mask(node, Columns.from_probabilities(probabilities, thresholds))
+        peer = mask(node, Columns.from_probabilities(probabilities, HALF))
         (p, r), (pp, pr) = quality(ours, truth), quality(peer, truth)
         print(f"{query:42} {truth.sum():6} {p:9.3f} {r:7.3f} {pp:9.3f} {pr:7.3f}")
 

@@ -24,7 +24,7 @@ from retrieval.answers.warnings import Caution
 from retrieval.columns import bits
 from retrieval.current import Current
 from retrieval.errors import FacequeryError, LibraryDamaged, shown
-from retrieval.language.query import parse
+from retrieval.language.query import Parsed, parse, parsed
 from retrieval.likeness.examples import Examples
 from retrieval.likeness.recognition import Meaning
 from retrieval.people import People, Seen
@@ -51,7 +51,9 @@ Vector = NDArray[np.float32]
 
 
 class Library:
-    """An open library; close it, or use it in a `with`."""
+    """An open library; close it, or use it in a `with`. A query is text; whoever asks several things of one may read it
+    himself, and hand the `Parsed` to each.
+    """
 
     def __init__(self, folder: Path) -> None:
         """For a folder that `prepare` has seen: use `open` or `create_or_open`."""
@@ -103,7 +105,7 @@ class Library:
         with self._editing() as connection:
             if not isinstance(which, str):
                 return corrections.correct(connection, which, words, announced=announced)
-            faces = matches.matching(self._current.of(connection), which)
+            faces = matches.matching(self._current.of(connection), parse(which))
             return corrections.correct(connection, faces, words, f" of {shown(which)}", announced)
 
     def correct_frame(self, frame: "pd.DataFrame") -> Action | None:
@@ -172,7 +174,7 @@ class Library:
 
     def find(
         self,
-        query: str | None,
+        query: str | Parsed | None,
         *,
         limit: int | None = 60,
         offset: int = 0,
@@ -184,35 +186,35 @@ class Library:
 
         Raises QueryError, and ValueError for a negative limit or offset or an unknown sort.
         """
-        wanted = Wanted(query, None if query is None else parse(query), limit, offset, sort, precision)
+        wanted = Wanted(_read(query), limit, offset, sort, precision)
         with self._current.reading() as (connection, now):
             return matches.answer(connection, now, wanted)
 
-    def count(self, query: str) -> int:
+    def count(self, query: str | Parsed) -> int:
         """How many faces match `query`; QueryError."""
-        return bits.count(parse(query).bits(self._current.snapshot().columns))
+        return bits.count(parsed(query).tree.bits(self._current.snapshot().columns))
 
-    def explain(self, query: str, face_ids: Iterable[int]) -> list[Explanation]:
+    def explain(self, query: str | Parsed, face_ids: Iterable[int]) -> list[Explanation]:
         """Why each of the faces matches `query`, or does not; QueryError, NoSuchFace."""
-        tree = parse(query)
+        tree = parsed(query).tree
         with self._current.reading() as (connection, now):
             at = by_number.positions(now, face_ids)
             return explain.explain(now, tree, at, explain.decided(connection, now, at))
 
-    def cautions(self, query: str) -> list[Caution]:
+    def cautions(self, query: str | Parsed) -> list[Caution]:
         """What to know before believing an answer to `query` on this library; QueryError."""
-        return warnings.cautions(parse(query), self._current.snapshot().columns)
+        return warnings.cautions(parsed(query).tree, self._current.snapshot().columns)
 
-    def facets(self, query: str | None = None) -> Facets:
+    def facets(self, query: str | Parsed | None = None) -> Facets:
         """How many of the faces that match `query` (None: of all) have each of the 40 attributes."""
-        return matches.facets(self._current.snapshot().columns, query)
+        return matches.facets(self._current.snapshot().columns, _read(query))
 
     def similar(
         self,
         embedding: Vector | Sequence[Vector],
         *,
         unlike: Sequence[Vector] = (),
-        where: str | None = None,
+        where: str | Parsed | None = None,
         limit: int = 60,
         exclude: int | Iterable[int] | None = None,
         fold: bool = False,
@@ -235,7 +237,7 @@ class Library:
         faces: int | Iterable[int],
         *,
         unlike: Iterable[int] = (),
-        where: str | None = None,
+        where: str | Parsed | None = None,
         limit: int = 60,
         fold: bool = False,
         by: Meaning = "look",
@@ -261,13 +263,13 @@ class Library:
     def cite(self, query: str) -> dict[str, Any]:
         """Which faces match `query` and all that decided it, as a document that `differences` can check; QueryError."""
         with self._current.reading() as (connection, now):
-            return citation.cite(connection, query, matches.matching(now, query))
+            return citation.cite(connection, query, matches.matching(now, parse(query)))
 
     def differences(self, cited: dict[str, Any]) -> list[str]:
         """In what the library's answer differs today from a document of `cite`: sentences. BadCitation, QueryError."""
         citation.check(cited)
         with self._current.reading() as (connection, now):
-            return citation.differences(connection, cited, matches.matching(now, cited["query"]))
+            return citation.differences(connection, cited, matches.matching(now, parse(cited["query"])))
 
     def folders_of_photographs(self) -> frozenset[str]:
         """Where nothing may be written: see `retrieval.tables.outside`."""
@@ -334,5 +336,9 @@ class Library:
             yield connection
 
 
-def _within(where: str | None, excluded: Iterable[int], limit: int, fold: bool, by: Meaning) -> Within:
-    return Within(where, None if where is None else parse(where), frozenset(excluded), limit, fold, by)
+def _read(query: str | Parsed | None) -> Parsed | None:
+    return None if query is None else parsed(query)
+
+
+def _within(where: str | Parsed | None, excluded: Iterable[int], limit: int, fold: bool, by: Meaning) -> Within:
+    return Within(_read(where), frozenset(excluded), limit, fold, by)

@@ -10,9 +10,9 @@ from rich.table import Table
 from classifiers import reliability
 from retrieval.answers.explain import Explanation, Reason
 from retrieval.errors import shown
+from retrieval.language.query import Parsed, parsed
 from retrieval.library import Answer, Library
 from ui.output import console, hits_as_json, hopes, say, write_json
-from ui.search import named
 from ui.words import counted, graded
 
 MOST = 3  # single terms that a line names as flipping an answer
@@ -25,7 +25,7 @@ def explained(library: Library, answer: Answer) -> list[Explanation]:
 
 def warn(library: Library, query: str) -> None:
     """Says on standard error what one should know before believing the answer."""
-    for caution in cautions(library, query):
+    for caution in cautions(library, parsed(query)):
         say(f"Note: {caution}")
 
 
@@ -35,13 +35,13 @@ def say_what_is_sure(library: Library, query: str, precision: float) -> None:
         say(f"No set of faces should be {precision:.0%} right: the surest face is at {best[0].score:.1%}.")
 
 
-def cautions(library: Library, query: str) -> list[str]:
+def cautions(library: Library, query: Parsed) -> list[str]:
     """What one should know before believing the answer, a sentence each: of the query on this library, and of every
     attribute in it that the library's model grades D.
     """
     model = library.model
     given = reliability.grades(json.loads(model.card)) if model else {}
-    doubtful = [name for name in sorted(named(query)) if given.get(name) == "D"]
+    doubtful = [name for name in sorted(query.attributes) if given.get(name) == "D"]
     return [*map(str, library.cautions(query)), *(graded(name, given[name]) for name in doubtful)]
 
 

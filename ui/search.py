@@ -10,8 +10,8 @@ from difflib import SequenceMatcher
 from typing import Any, Literal, Self, cast, get_args
 
 from retrieval.errors import QueryError
-from retrieval.language.nodes import And, Not, Query, Term, leaves
-from retrieval.language.query import parse
+from retrieval.language.nodes import And, Not, Query, Term
+from retrieval.language.query import Parsed, parse
 
 Sort = Literal["confidence", "path", "added"]
 _FIELD = re.compile(r"(?P<name>\w+\s*:)\s*(\"(?:[^\"\\]|\\.)*\"|[^\s()\"#]*)", re.DOTALL)  # pth:*.jpg
@@ -103,11 +103,8 @@ def _share(text: str | None) -> float | None:
     return value if 0 < value <= 1 else None
 
 
-def narrowed(query: str, name: str, wanted: bool) -> str:
-    """`query` AND `name` (AND NOT `name` if not wanted); said before, it is taken back, and the opposite replaced.
-
-    Raises QueryError when `query` is none.
-    """
+def narrowed(query: Parsed | None, name: str, wanted: bool) -> str:
+    """`query` AND `name` (AND NOT `name` if not wanted); said before, it is taken back, and the opposite replaced."""
     condition = Term(name) if wanted else Not(Term(name))
     before = _conditions(query)
     rest = [part for part in before if part not in (Term(name), Not(Term(name)))]
@@ -115,7 +112,7 @@ def narrowed(query: str, name: str, wanted: bool) -> str:
     return str(after[0]) if len(after) == 1 else str(And(tuple(after)))
 
 
-def chosen(query: str) -> dict[str, bool]:
+def chosen(query: Parsed | None) -> dict[str, bool]:
     """The attributes that the whole query plainly asks for (True) or excludes (False)."""
     found = {}
     for part in _conditions(query):
@@ -123,11 +120,6 @@ def chosen(query: str) -> dict[str, bool]:
         if isinstance(term, Term) and term.operator is None:
             found[term.name] = term is part
     return found
-
-
-def named(query: str) -> set[str]:
-    """All attributes that a query speaks of."""
-    return {leaf.name for part in _conditions(query) for leaf in leaves(part) if isinstance(leaf, Term)}
 
 
 def corrected(error: QueryError, suggestion: str) -> str:
@@ -160,12 +152,11 @@ def _is_readable(query: str) -> bool:
     return True
 
 
-def _conditions(query: str) -> list[Query]:
+def _conditions(query: Parsed | None) -> list[Query]:
     """The parts that must all be true."""
-    if not query.strip():
+    if query is None:
         return []
-    node = parse(query)
-    return list(node.children) if isinstance(node, And) else [node]
+    return list(query.tree.children) if isinstance(query.tree, And) else [query.tree]
 
 
 def _runs(words: str) -> list[int]:

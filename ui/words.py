@@ -21,12 +21,6 @@ GRADES = {
     "D": "a hint at best",
 }
 UNRELIABLE_LABELS = "people who labelled the same faces again often disagreed: treat it as a hint"
-LANGUAGE = """The 40 attributes with AND, OR, NOT and parentheses; `Smiling > 0.9` sets a threshold.
-
-Of the faces of one photograph: `any(...)`, `all(...)`, `none(...)`, and `only(...)` this one. `faces = 2` counts them.
-
-`path:*/2024/*` looks at the file's name, `corrected` at what you said, `model:densenet121` at who tagged the face,
-`person:Anna` at whom you named so, and `@name` asks a saved search. `#` begins a remark."""
 LICENCE = "trained on CelebA: non-commercial research only"
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # CommonMark: any ASCII punctuation may be escaped

@@ -16,19 +16,16 @@ from retrieval.attributes import ATTRIBUTES
 from retrieval.columns import bits
 from retrieval.columns.codes import Floats
 from retrieval.columns.columns import Columns
-from retrieval.language.nodes import Query, Term, leaves
-from retrieval.language.query import parse
+from retrieval.language.nodes import Query, Term, leaves, mask
+from retrieval.language.query import Parsed
 from retrieval.tables.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for, and which page of it: `tree` is what was read in `query`; None is every face. ValueError for
-    a page that cannot be.
-    """
+    """What is looked for (None is every face), and which page of it. ValueError for a page that cannot be."""
 
-    query: str | None
-    tree: Query | None
+    query: Parsed | None
     limit: int | None
     offset: int
     sort: Sort
@@ -44,27 +41,28 @@ class Wanted:
 
 def answer(connection: Connection, now: Snapshot, wanted: Wanted) -> Answer:
     """The page that is asked for, out of the state that the transaction sees."""
-    tree, offset = wanted.tree, wanted.offset
+    query, offset = wanted.query, wanted.offset
+    tree = None if query is None else query.tree
     confidence = np.ones(len(now), np.float32) if tree is None else tree.confidence(now.columns)
     words = ranking.matching(now, tree, confidence, wanted.precision)
     stop = None if wanted.limit is None else offset + wanted.limit
     page = ranking.page(now, words, confidence, wanted.sort, offset, stop)
     hits = answers.hits(connection, now, page.positions, page.scores.tolist())
     hope = _hope(tree, words, confidence)
-    return Answer(wanted.query, page.total, hits, now.state.generation, expected=hope)
+    return Answer(None if query is None else query.text, page.total, hits, now.state.generation, expected=hope)
 
 
-def matching(now: Snapshot, query: str) -> list[int]:
+def matching(now: Snapshot, node: Query) -> list[int]:
     """The numbers of all faces that match, rising."""
-    numbers: list[int] = now.face_ids[parse(query).mask(now.columns)].tolist()
+    numbers: list[int] = now.face_ids[mask(node, now.columns)].tolist()
     return numbers
 
 
-def facets(columns: Columns, query: str | None) -> Facets:
+def facets(columns: Columns, query: Parsed | None) -> Facets:
     """How many of the faces that match (None: of all) have each of the 40 attributes."""
-    found = bits.everything(len(columns)) if query is None else parse(query).bits(columns)
+    found = bits.everything(len(columns)) if query is None else query.tree.bits(columns)
     counts = {name: bits.count(found & columns.at_threshold(name)) for name in ATTRIBUTES}
-    return Facets(query, bits.count(found), counts)
+    return Facets(None if query is None else query.text, bits.count(found), counts)
 
 
 def _hope(tree: Query | None, words: bits.Words, confidence: Floats) -> Expected | None:

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select
 
 from retrieval.answers import answers
 from retrieval.answers.answers import Answer
-from retrieval.language.nodes import Query
+from retrieval.language.nodes import mask
+from retrieval.language.query import Parsed
 from retrieval.likeness import folding
 from retrieval.likeness.examples import Examples
 from retrieval.likeness.recognition import Meaning
@@ -22,12 +23,11 @@ from retrieval.tables.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """Among which faces to look: those of `tree`, which is what was read in `query` (None is all), without `excluded`,
-    at most `limit` of them; with `fold`, near-identical ones count as one. `by` is what likeness means.
+    """Among which faces to look: those of `query` (None is all), without `excluded`, at most `limit` of them; with
+    `fold`, near-identical ones count as one. `by` is what likeness means.
     """
 
-    query: str | None
-    tree: Query | None
+    query: Parsed | None
     excluded: frozenset[int]
     limit: int
     fold: bool
@@ -40,14 +40,14 @@ class Within:
 
 def answer(connection: Connection, now: Snapshot, vectors: Vectors, like: Examples, within: Within) -> Answer:
     """The faces nearest to the examples, the likest first, and how many there are to choose from."""
-    mask = None if within.tree is None else within.tree.mask(now.columns).copy()
+    allowed = None if within.query is None else mask(within.query.tree, now.columns).copy()
     left_out = [at for face in within.excluded if (at := now.position(face)) is not None]
     if left_out:
-        mask = np.ones(len(now), np.bool_) if mask is None else mask
-        mask[left_out] = False
+        allowed = np.ones(len(now), np.bool_) if allowed is None else allowed
+        allowed[left_out] = False
 
     def ask(count: int) -> Nearest:
-        return vectors.search(like.direction(), count, mask)
+        return vectors.search(like.direction(), count, allowed)
 
     if within.fold:
         found, counts = folding.folded(ask, within.limit, vectors, lambda faces: _sources(connection, faces))
@@ -56,8 +56,9 @@ def answer(connection: Connection, now: Snapshot, vectors: Vectors, like: Exampl
     hits = answers.hits(connection, now, np.searchsorted(now.face_ids, found.ids), found.cosines)
     if within.fold:
         hits = [replace(hit, count=count) for hit, count in zip(hits, counts, strict=True)]
-    total = len(now) if mask is None else int(np.count_nonzero(mask))
-    return Answer(within.query, total, hits, now.state.generation, recall=found.recall)
+    text = None if within.query is None else within.query.text
+    total = len(now) if allowed is None else int(np.count_nonzero(allowed))
+    return Answer(text, total, hits, now.state.generation, recall=found.recall)
 
 
 def _sources(connection: Connection, faces: Iterable[int]) -> list[Hashable]:

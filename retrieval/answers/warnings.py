@@ -11,7 +11,7 @@ import numpy as np
 from retrieval.attributes import ATTRIBUTES
 from retrieval.columns import bits
 from retrieval.columns.codes import bound
-from retrieval.language.nodes import And, Columns, Not, Or, Quantified, Query, Term, children, leaves
+from retrieval.language.nodes import And, Columns, Not, Or, Quantified, Query, Term, children, leaves, mask
 
 NEARLY = 0.98  # Jaccard's index of two answers, from which they count as nearly the same
 ENOUGH = 50  # faces in the larger answer; among fewer, an equal answer says little
@@ -111,5 +111,5 @@ def _kinds(terms: list[Term], columns: Columns) -> list[float]:
     edges = {float(bound(operator, number)) for number in numbers for operator in (">=", ">")}
     values = np.array(sorted({0.0, 1.0, *(edge for edge in edges if edge <= 1)}), np.float32)
     faces = Columns.from_probabilities(np.tile(values, (len(ATTRIBUTES), 1)), columns.thresholds)
-    held = np.array([term.mask(faces) for term in terms])
+    held = np.array([mask(term, faces) for term in terms])
     return list({tuple(column): value for column, value in zip(held.T.tolist(), values.tolist(), strict=True)}.values())

@@ -1,5 +1,5 @@
-"""Files that can be made again from the library: published whole, named after the state they belong to and a
-checksum, and believed only if both fit.
+"""Files that can be made again from the library: published whole, named after the state they belong to, the layout of
+what is in them and a checksum, and believed only if all fit.
 
 The checksum covers the state's name too, so an older file renamed is as useless as a damaged one. A cache that cannot
 be written is no error: the answer is only slower.
@@ -20,6 +20,13 @@ FOLDER = "cache"
 TEMPORARY = ".part"
 ARRAY = ".npy"
 OUTDATED = ("faiss", "lists.npz", "codes.npy")  # kinds of earlier versions, which nobody else would sweep
+
+
+def laid_out(state: str, layout: int) -> str:
+    """The state, for files whose arrays lie as that version of their layout says: those of another version, older or
+    newer, are not found under it.
+    """
+    return f"{state}-layout{layout}"
 
 
 def publish(library: Path, state: str, kind: str, write: Callable[[BinaryIO], object]) -> Path | None:

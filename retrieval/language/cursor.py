@@ -1,6 +1,7 @@
 """A place in the tokens of a query, from which the parser reads on, and the errors that point at it."""
 
 from retrieval.errors import QueryError, shown
+from retrieval.language.fields import FIELDS, listed
 from retrieval.language.names import KEYWORDS, LONGEST
 from retrieval.language.tokens import Kind, Token, tokens
 
@@ -32,7 +33,8 @@ class Cursor:
         if token.kind == "stray":
             problem = f"“{shown(token.text)}” means nothing here; write names, AND, OR, NOT, >=, <=, ( and )."
             if token.text == '"':
-                problem = 'Quotation marks belong behind path: and model:, and come in pairs: path:"*.jpg".'
+                quoted = FIELDS["path"].example
+                problem = f"Quotation marks belong behind {listed('value')}, and come in pairs: {quoted}."
             raise self.error(problem, token, MEANT.get(token.text, ()))
         return token
 

@@ -1,85 +1,75 @@
-"""Reads one leaf of a query where a cursor stands: an attribute, a path, a number of faces, a model, a person, or
-`corrected`.
-"""
+"""Reads one leaf of a query where a cursor stands: an attribute, or one of the words in `fields` in its form."""
 
-import os
 from typing import cast
 
 from retrieval.columns.codes import Comparison
 from retrieval.errors import QueryError, shown
 from retrieval.language.cursor import Cursor, keyword_of
-from retrieval.language.names import FIELDS, QUANTIFIERS, recognise, suggest, suggest_field
-from retrieval.language.terms import Corrected, Faces, FacesComparison, Leaf, Path, Person, TaggedBy, Term
+from retrieval.language.fields import Field, listed, named
+from retrieval.language.names import recognise, suggest, suggest_field
+from retrieval.language.nodes import Query
+from retrieval.language.terms import Term, Value
 from retrieval.language.tokens import Token, unquoted
 
 MOST = 9_999  # faces of a photograph that a query may speak of
 
 
-def leaf(cursor: Cursor) -> Leaf:
+def leaf(cursor: Cursor) -> Query:
     """The leaf at the cursor, which moves behind it; QueryError."""
     start = cursor.token
     if start.kind == "field":
-        return _field(cursor)
+        return _valued(cursor)
     if start.kind != "word" or keyword_of(start):
         raise _expected_a_name(cursor)
-    match start.text.lower() if start.text.isascii() else "":
-        case "corrected":
-            cursor.take()
-            return Corrected(start.position)
-        case "faces":
-            return _faces(cursor)
-        case word if word in QUANTIFIERS:
-            raise cursor.error(f"After {word} comes, in parentheses, what its faces are: {word}(Smiling).", start)
-        case "path" | "model" | "person" as word:
-            raise cursor.error(f"After {word} comes a colon: {_example(word + ':')}.", start, (word + ":",))
-    return _attribute(cursor)
+    field = named(start.text)
+    return _attribute(cursor) if field is None else _bare(cursor, field)
 
 
-def _field(cursor: Cursor) -> Path | TaggedBy | Person:
-    field = cursor.take()
-    name = _name_of(field)
-    if name not in FIELDS:
-        raise _no_field(cursor, field)
+def _bare(cursor: Cursor, field: Field) -> Query:
+    """A field without a colon."""
+    start, name = cursor.token, field.name
+    match field.form:
+        case "alone":
+            return field.node(position=cursor.take().position)
+        case "count":
+            return _counted(cursor, field)
+        case "quantifier":
+            raise cursor.error(f"After {name} comes, in parentheses, what its faces are: {field.example}.", start)
+        case "value":
+            raise cursor.error(f"After {name} comes a colon: {field.example}.", start, (field.written,))
+
+
+def _valued(cursor: Cursor) -> Query:
+    start = cursor.take()
+    field = named(start.text[:-1].rstrip(), "value")
+    if field is None:
+        raise _no_field(cursor, start)
     if not cursor.is_at("value"):
-        place = field if cursor.is_at("end") else cursor.token
-        raise cursor.error(f"After {name} something is missing: {_example(name)}.", place)
+        place = start if cursor.is_at("end") else cursor.token
+        raise cursor.error(f"After {field.written} something is missing: {field.example}.", place)
     value = cursor.take()
-    text = unquoted(value.text)
-    if not text:
-        raise cursor.error(f"Between the quotation marks something is missing: {_example(name)}.", value)
-    if name == "model:":
-        return TaggedBy(text, field.position, cursor.text)
-    if name == "person:":
-        return Person(text, field.position, cursor.text)
-    return Path(_pattern(cursor, text, value), field.position)
+    said = unquoted(value.text)
+    if not said:
+        raise cursor.error(f"Between the quotation marks something is missing: {field.example}.", value)
+    return field.node(Value(said, value.position, start.position, cursor.text))
 
 
-def _pattern(cursor: Cursor, text: str, value: Token) -> str:
-    """The pattern as the disk would give such a name back to Python."""
-    try:
-        octets = os.fsencode(text)
-    except UnicodeEncodeError:
-        octets = b"\0"
-    if b"\0" in octets:
-        raise cursor.error("No file's name has such a character.", value)
-    return os.fsdecode(octets)
-
-
-def _faces(cursor: Cursor) -> Faces:
-    faces = cursor.take()
+def _counted(cursor: Cursor, field: Field) -> Query:
+    start = cursor.take()
     if not cursor.is_at("comparison"):
-        raise cursor.error("After faces comes =, <, >, <= or >= and how many the photograph has: faces = 2.", faces)
+        problem = f"After {field.name} comes =, <, >, <= or >= and how many the photograph has: {field.example}."
+        raise cursor.error(problem, start)
     compare = cursor.take()
     if compare.text == "==":
-        raise cursor.error("Equality is written with one sign: faces = 2.", compare, ("=",))
+        raise cursor.error(f"Equality is written with one sign: {field.example}.", compare, ("=",))
     if not cursor.is_at("number"):
         place = compare if cursor.is_at("end") else cursor.token
-        raise cursor.error(f"After {compare.text} comes a whole number of faces.", place)
+        raise cursor.error(f"After {compare.text} comes a whole number of {field.name}.", place)
     number = cursor.take()
     if not (number.text.isdigit() and len(number.text) <= 9 and 1 <= int(number.text) <= MOST):
-        problem = f"A face's photograph has a whole number of faces, from 1 to {MOST:,}."
+        problem = f"A face's photograph has a whole number of {field.name}, from 1 to {MOST:,}."
         raise cursor.error(problem, number)
-    return Faces(cast(FacesComparison, compare.text), int(number.text), faces.position)
+    return field.node(compare.text, int(number.text), position=start.position)
 
 
 def _attribute(cursor: Cursor) -> Term:
@@ -118,18 +108,10 @@ def _comparison(cursor: Cursor) -> tuple[Comparison, float]:
     return cast(Comparison, compare.text), value
 
 
-def _no_field(cursor: Cursor, field: Token) -> QueryError:
-    word = field.text.rstrip(": \t\r\n")
-    problem = f"“{shown(word)[:40]}:” is not known; a colon belongs behind path, model and person."
-    return cursor.error(problem, field, suggest_field(word))
-
-
-def _name_of(field: Token) -> str:
-    return field.text[:-1].rstrip().lower() + ":"
-
-
-def _example(field: str) -> str:
-    return {"path:": 'path:"*/2024/*"', "model:": "model:densenet121", "person:": 'person:"Anna"'}[field]
+def _no_field(cursor: Cursor, start: Token) -> QueryError:
+    word = start.text.rstrip(": \t\r\n")
+    problem = f"“{shown(word)[:40]}:” is not known; a colon belongs behind {listed('value').replace(':', '')}."
+    return cursor.error(problem, start, suggest_field(word))
 
 
 def _expected_a_name(cursor: Cursor) -> QueryError:

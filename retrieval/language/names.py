@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from retrieval.attributes import ATTRIBUTES
+from retrieval.language.fields import Form, of_form
+from retrieval.language.terms import COMPARE
 
 KEYWORDS = ("AND", "OR", "NOT")
-QUANTIFIERS = ("any", "all", "none", "only")
-FIELDS = ("path:", "model:", "person:")
-SINGLE = ("corrected",)
-COUNT = "faces"
 LONGEST = 4  # words in the longest name, `5 o clock shadow`
 LIKELY = 0.6  # difflib's own cut-off for a close match
+SURE = 2.0  # more than any resemblance
 OTHER_WORDS = {
     "female": "NOT Male",
     "woman": "NOT Male",
@@ -32,15 +31,6 @@ OTHER_WORDS = {
     "smile": "Smiling",
     "fringe": "Bangs",
     "tie": "Wearing_Necktie",
-}
-OTHER_FIELDS = {
-    "file": "path:",
-    "folder": "path:",
-    "photo": "path:",
-    "filename": "path:",
-    "by": "model:",
-    "name": "person:",
-    "who": "person:",
 }
 
 
@@ -83,17 +73,20 @@ def suggest(words: Sequence[str], following: str = "") -> tuple[tuple[str, ...],
 
 def suggest_field(word: str) -> tuple[str, ...]:
     """The fields that were probably meant by a word before a colon, the likeliest first."""
-    name = word.lower()[:64]
-    if name in OTHER_FIELDS:
-        return (OTHER_FIELDS[name],)
-    scores = {field: SequenceMatcher(None, name, field[:-1]).ratio() for field in FIELDS}
-    return tuple(sorted((field for field in FIELDS if scores[field] >= LIKELY), key=lambda field: -scores[field]))
+    name, fields = word.lower()[:64], of_form("value")
+    if called := [field.written for field in fields if name in field.synonyms]:
+        return tuple(called)
+    scores = {field.written: SequenceMatcher(None, name, field.name).ratio() for field in fields}
+    return tuple(sorted((field for field in scores if scores[field] >= LIKELY), key=lambda field: -scores[field]))
 
 
 def _by_following(run: str, following: str) -> dict[str, float]:
     """The words of the language that are no names, and how surely one is meant; a little surer than a name as like."""
-    meant = QUANTIFIERS if following == "(" else (COUNT,) if following in ("=", ">", "<", ">=", "<=") else SINGLE
-    return {word: SequenceMatcher(None, run, word).ratio() + 0.05 for word in meant}
+    form: Form = "quantifier" if following == "(" else "count" if following in COMPARE else "alone"
+    return {
+        field.name: SURE if run in field.synonyms else SequenceMatcher(None, run, field.name).ratio() + 0.05
+        for field in of_form(form)
+    }
 
 
 def _candidates(run: str, words: list[str]) -> dict[str, float]:
@@ -102,7 +95,7 @@ def _candidates(run: str, words: list[str]) -> dict[str, float]:
         letters = sorted(run.upper()) == sorted(keyword)  # adn
         scores[keyword] = 0.95 if letters else SequenceMatcher(None, run, keyword.lower()).ratio()
     if run in OTHER_WORDS:
-        scores[OTHER_WORDS[run]] = 2.0  # surer than any resemblance
+        scores[OTHER_WORDS[run]] = SURE
     return scores
 
 

@@ -1,5 +1,5 @@
 """The tree of a query: operators and quantifiers over the leaves in `terms`. Every node says the same thing as SQL, as
-a packed set or mask, and as text; a property test holds them together. Nothing here parses.
+a packed set, and as text; a property test holds them together. Nothing here parses.
 
 A query selects faces. A quantifier asks of a face what the faces of its photograph are: `any` of them, `all`, `none`,
 or `only` this one.
@@ -16,13 +16,13 @@ from retrieval.columns import bits
 from retrieval.columns.bits import Ids, Mask, Words
 from retrieval.columns.codes import Comparison, Floats
 from retrieval.columns.columns import Columns, Thresholds
-from retrieval.language.terms import LEAVES, Corrected, Faces, Leaf, Path, Person, TaggedBy, Term
+from retrieval.language.terms import Corrected, Faces, Leaf, Path, Person, TaggedBy, Term
 from retrieval.tables import schema
 from retrieval.tables.rows import present
 
 __all__ = [
     "And", "Columns", "Comparison", "Corrected", "Faces", "Floats", "Leaf", "Mask", "Not", "Or", "Path", "Person",
-    "Quantified", "Query", "TaggedBy", "Term", "Thresholds", "depth", "leaves",
+    "Quantified", "Query", "TaggedBy", "Term", "Thresholds", "depth", "leaves", "mask",
 ]  # fmt: skip
 
 Quantifier = Literal["any", "all", "none", "only"]
@@ -37,9 +37,6 @@ class Not:
 
     def bits(self, columns: Columns) -> Words:
         return bits.complement(self.child.bits(columns), len(columns))
-
-    def mask(self, columns: Columns) -> Mask:
-        return bits.unpack(self.bits(columns), len(columns))
 
     def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
         return np.float32(1) - self.child.confidence(columns, at)
@@ -60,9 +57,6 @@ class And:
     def bits(self, columns: Columns) -> Words:
         return reduce(np.bitwise_and, [child.bits(columns) for child in self.children])
 
-    def mask(self, columns: Columns) -> Mask:
-        return bits.unpack(self.bits(columns), len(columns))
-
     def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
         return reduce(np.multiply, [child.confidence(columns, at) for child in self.children])
 
@@ -81,9 +75,6 @@ class Or:
 
     def bits(self, columns: Columns) -> Words:
         return reduce(np.bitwise_or, [child.bits(columns) for child in self.children])
-
-    def mask(self, columns: Columns) -> Mask:
-        return bits.unpack(self.bits(columns), len(columns))
 
     def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
         one = np.float32(1)
@@ -112,19 +103,16 @@ class Quantified:
         return found if self.quantifier == "any" else not_(found)
 
     def bits(self, columns: Columns) -> Words:
-        photographs, mask = columns.photographs, self.child.mask(columns)
+        photographs, matches = columns.photographs, mask(self.child, columns)
         match self.quantifier:
             case "any":
-                return bits.pack(photographs.any(mask))
+                return bits.pack(photographs.any(matches))
             case "all":
-                return bits.pack(~photographs.any(~mask))
+                return bits.pack(~photographs.any(~matches))
             case "none":
-                return bits.pack(~photographs.any(mask))
+                return bits.pack(~photographs.any(matches))
             case "only":
-                return bits.pack(photographs.only(mask))
-
-    def mask(self, columns: Columns) -> Mask:
-        return bits.unpack(self.bits(columns), len(columns))
+                return bits.pack(photographs.only(matches))
 
     def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
         """As if the faces of a photograph were independent."""
@@ -147,6 +135,11 @@ class Quantified:
 Query = Leaf | Not | And | Or | Quantified
 
 
+def mask(node: Query, columns: Columns) -> Mask:
+    """bool[n]: which of the faces match."""
+    return bits.unpack(node.bits(columns), len(columns))
+
+
 def depth(node: Query) -> int:
     """How many operators lie one inside the other; a leaf alone has none."""
     return 1 + max(map(depth, children(node))) if children(node) else 0
@@ -164,7 +157,7 @@ def children(node: Query) -> tuple[Query, ...]:
 
 def leaves(node: Query) -> list[Leaf]:
     """Every leaf in the order of the text, as often as it was written."""
-    if isinstance(node, LEAVES):
+    if isinstance(node, Leaf):
         return [node]
     return [leaf for child in children(node) for leaf in leaves(child)]
 

@@ -2,7 +2,7 @@
 
     query := and (OR and)*       and := not (AND? not)*       not := NOT not | [any|all|none|only] "(" query ")" | leaf
     leaf  := attribute [(">" | ">=" | "<" | "<=") number]  |  path:"glob"  |  faces ("=" | "<" | ...) n
-           | corrected  |  model:name
+           | corrected  |  model:name  |  person:name
 
     Big_Nose AND NOT Eyeglasses       And(Term(Big_Nose), Not(Term(Eyeglasses)))
     big nose smiling > 0.9            And(Term(Big_Nose), Term(Smiling, ">", 0.9)): any spelling, AND may be left out
@@ -10,25 +10,43 @@
     only(Smiling) path:*/2024/*       And(Quantified(only, Term(Smiling)), Path("*/2024/*"))   # and a comment
 
 Limits are checked while parsing, before any recursion that they guard against, and lie below those of SQLite and
-SQLAlchemy (RELIABILITY, section 6). Leaves are read by `reading`.
+SQLAlchemy (RELIABILITY, section 6). Leaves are read by `leaves`, their words stand in `fields`.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
 
 from retrieval.errors import QueryError
 from retrieval.language.cursor import Cursor, keyword_of
+from retrieval.language.fields import named
 from retrieval.language.leaves import leaf
-from retrieval.language.names import QUANTIFIERS
-from retrieval.language.nodes import And, Columns, Not, Or, Quantified, Quantifier, Query, Term, depth
+from retrieval.language.nodes import And, Columns, Not, Or, Query, Term, depth, leaves
 from retrieval.language.tokens import Token
 
-__all__ = ["And", "Columns", "Not", "Or", "Query", "Term", "parse"]
+__all__ = ["And", "Columns", "Not", "Or", "Parsed", "Query", "Term", "parse", "parsed"]
 
 CHARACTERS = 4096
 TERMS = 256
 DEPTH = 16
 REMEMBERED = 256  # queries; what is not one is read again each time, for its error
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A query as it was written, and its tree: for whoever asks several things of one query."""
+
+    text: str
+    tree: Query
+
+    @property
+    def attributes(self) -> set[str]:
+        """All attributes that it speaks of."""
+        return {leaf.name for leaf in leaves(self.tree) if isinstance(leaf, Term)}
+
+
+def parsed(query: str | Parsed) -> Parsed:
+    """Reads a query, unless it was read before; QueryError."""
+    return Parsed(query, parse(query)) if isinstance(query, str) else query
 
 
 def parse(text: str) -> Query:
@@ -88,11 +106,11 @@ class _Parser:
             return self.bounded(Not(child), start)
         if start.kind == "(":
             return self.group()
-        return self.quantified() if self.is_quantifier() else self.leaf()
-
-    def quantified(self) -> Query:
-        word = self.cursor.take()
-        return self.bounded(Quantified(cast(Quantifier, word.text.lower()), self.group()), word)
+        quantifier = named(start.text, "quantifier")
+        if quantifier is not None and self.cursor.following().kind == "(":
+            self.cursor.take()
+            return self.bounded(quantifier.node(quantifier.name, self.group()), start)
+        return self.leaf()
 
     def group(self) -> Query:
         opening = self.cursor.take()
@@ -111,10 +129,6 @@ class _Parser:
         if self.terms > TERMS:
             raise self.cursor.error(f"The query has more than {TERMS} terms.", start)
         return node
-
-    def is_quantifier(self) -> bool:
-        word = self.cursor.token
-        return word.kind == "word" and word.text.lower() in QUANTIFIERS and self.cursor.following().kind == "("
 
     def begins_another(self) -> bool:
         token = self.cursor.token

@@ -9,17 +9,18 @@ neighbouring float32 that decides exactly as SQL's double comparison does.
 """
 
 import operator
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import reduce
-from typing import Literal
+from typing import Literal, NamedTuple, Self
 
 import numpy as np
 from sqlalchemy import ColumnElement, Integer, func, literal, or_, select
 
 from retrieval.columns import bits
-from retrieval.columns.bits import Ids, Mask, Words
+from retrieval.columns.bits import Ids, Words
 from retrieval.columns.codes import Comparison, Floats
 from retrieval.columns.columns import Columns, Tagged, Thresholds
 from retrieval.errors import QueryError, shown
@@ -30,6 +31,20 @@ FacesComparison = Literal["=", ">=", ">", "<", "<="]
 PREFIX = 4  # characters of a fingerprint that may stand for a model; fewer are a slip rather than a choice
 
 COMPARE = {">=": operator.ge, ">": operator.gt, "<": operator.lt, "<=": operator.le, "=": operator.eq}
+
+
+class Value(NamedTuple):
+    """What is written behind a field: `said`, without its quotation marks, which begins `at` that place of the `text`
+    of the query; the field itself stands at `position`.
+    """
+
+    said: str
+    at: int
+    position: int
+    text: str
+
+    def error(self, problem: str) -> QueryError:
+        return QueryError(problem, self.text, self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +65,6 @@ class Term:
         if self.operator is None or self.threshold is None:
             return columns.at_threshold(self.name)
         return columns.compared(self.name, self.operator, self.threshold)
-
-    def mask(self, columns: Columns) -> Mask:
-        return bits.unpack(self.bits(columns), len(columns))
 
     def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
         p = columns.of(self.name) if at is None else columns.of(self.name)[at]
@@ -75,6 +87,17 @@ class Path:
     pattern: str
     position: int = field(default=0, compare=False)
 
+    @classmethod
+    def of(cls, value: Value) -> Self:
+        """The pattern as the disk would give such a name back to Python."""
+        try:
+            octets = os.fsencode(value.said)
+        except UnicodeEncodeError:
+            octets = b"\0"
+        if b"\0" in octets:
+            raise value.error("No file's name has such a character.")
+        return cls(os.fsdecode(octets), value.position)
+
     def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
         path = schema.photo.c.path
         return func.path_matches(path, literal(self.pattern, path.type), type_=Integer) == 1
@@ -82,9 +105,6 @@ class Path:
     def bits(self, columns: Columns) -> Words:
         photographs = columns.photographs
         return bits.pack(photographs.paths.matching(self.pattern)[photographs.numbers])
-
-    def mask(self, columns: Columns) -> Mask:
-        return bits.unpack(self.bits(columns), len(columns))
 
     def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
         return certain(self.bits(columns), len(columns), at)
@@ -110,9 +130,6 @@ class Faces:
         photographs = columns.photographs
         return bits.pack(COMPARE[self.operator](photographs.faces, self.number)[photographs.numbers])
 
-    def mask(self, columns: Columns) -> Mask:
-        return bits.unpack(self.bits(columns), len(columns))
-
     def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
         return certain(self.bits(columns), len(columns), at)
 
@@ -131,9 +148,6 @@ class Corrected:
 
     def bits(self, columns: Columns) -> Words:
         return columns.corrected
-
-    def mask(self, columns: Columns) -> Mask:
-        return bits.unpack(self.bits(columns), len(columns))
 
     def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
         return certain(self.bits(columns), len(columns), at)
@@ -154,6 +168,10 @@ class TaggedBy:
     position: int = field(default=0, compare=False)
     text: str = field(default="", compare=False, repr=False)
 
+    @classmethod
+    def of(cls, value: Value) -> Self:
+        return cls(value.said, value.position, value.text)
+
     def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
         model, wanted = schema.model.c, lowered(self.model)
         meant = func.lower(model.name) == wanted
@@ -166,9 +184,6 @@ class TaggedBy:
         if not meant:
             raise self._unknown([model.name for model in columns.models])
         return reduce(np.bitwise_or, meant)
-
-    def mask(self, columns: Columns) -> Mask:
-        return bits.unpack(self.bits(columns), len(columns))
 
     def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
         return certain(self.bits(columns), len(columns), at)
@@ -199,6 +214,10 @@ class Person:
     position: int = field(default=0, compare=False)
     text: str = field(default="", compare=False, repr=False)
 
+    @classmethod
+    def of(cls, value: Value) -> Self:
+        return cls(value.said, value.position, value.text)
+
     def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
         same = func.lower(schema.person.c.name) == lowered(self.name)
         return schema.face.c.id.in_(select(schema.membership.c.face).join(schema.person).where(same))
@@ -208,9 +227,6 @@ class Person:
         if not meant:
             raise self._unknown([person.name for person in columns.people])
         return bits.of(np.concatenate(meant), len(columns))
-
-    def mask(self, columns: Columns) -> Mask:
-        return bits.unpack(self.bits(columns), len(columns))
 
     def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
         return certain(self.bits(columns), len(columns), at)
@@ -226,7 +242,6 @@ class Person:
 
 
 Leaf = Term | Path | Faces | Corrected | TaggedBy | Person
-LEAVES = (Term, Path, Faces, Corrected, TaggedBy, Person)
 
 
 def _not_known(leaf: TaggedBy | Person, problem: str, asked: str, spelt: Mapping[str, str]) -> QueryError:

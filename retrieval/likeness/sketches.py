@@ -17,6 +17,7 @@ from retrieval.likeness import faiss_index
 from retrieval.likeness.faiss_index import Codes, Floats, Scan
 
 KIND = "sketches.npz"
+LAYOUT = 1  # of the arrays in it, as of the snapshot's
 ROWS = 20_000  # matching faces whose own rows are read, exactly: 2 to 4 ms; narrower filters need no measuring
 RECALL = 0.98  # of the ten nearest, in every band
 AIM = 0.99  # in the half of the queries that sets how deep to look, so that the other half reaches RECALL
@@ -66,14 +67,15 @@ class Sketches:
 
 def load(folder: Path, state: str, matrix: Floats, kind: str = KIND) -> Sketches:
     """The sketches of that state's vectors: from the cache if they are sound, else made and left there."""
+    name = cache.laid_out(state, LAYOUT)
     with suppress(OSError):  # an indexer that is ahead of us may sweep it before it is read
-        if path := cache.find(folder, state, kind):
+        if path := cache.find(folder, name, kind):
             with np.load(path, allow_pickle=False) as kept:
                 return Sketches.of(kept["parts"], kept["codes"], Depths(kept["faces"], kept["recalls"]))
     parts, codes = sketched(matrix)
     made = measured(parts, codes, matrix)
     arrays = {"parts": parts, "codes": codes, **made.depths._asdict()}
-    cache.publish(folder, state, kind, lambda file: np.savez(file, allow_pickle=False, **arrays))
+    cache.publish(folder, name, kind, lambda file: np.savez(file, allow_pickle=False, **arrays))
     return made
 
 

@@ -26,6 +26,7 @@ from retrieval.tables.schema import DIMENSIONS
 from retrieval.tables.snapshot import Snapshot
 
 KIND, PERSONS = "vectors", "persons"
+LAYOUT = 1  # of these arrays, as of the snapshot's
 APPROXIMATE = 500_000  # faces beyond which a wide question is answered through sketches
 FEW = 10  # and up to one face in so many, where everything would have to be scanned
 DEEP = 10  # an answer that wants more than one match in so many reads them all
@@ -137,7 +138,7 @@ def load(connection: Connection, folder: Path, snapshot: Snapshot) -> Vectors:
     """The vectors of `snapshot`, whose state `connection`'s transaction must see; from the cache if it is sound."""
     matrix = _cached(folder, snapshot, KIND, DIMENSIONS)
     if matrix is None:
-        matrix = cache.keep(folder, snapshot.state.of_faces, KIND, _derived(connection, len(snapshot)))
+        matrix = cache.keep(folder, _name(snapshot), KIND, _derived(connection, len(snapshot)))
     return _sketched(folder, snapshot, matrix, sketches.KIND)
 
 
@@ -145,7 +146,7 @@ def persons(folder: Path, snapshot: Snapshot, looks: Floats, head: Head) -> Vect
     """What the head makes of the embeddings `looks` of `snapshot`: there the nearest are the same person."""
     matrix = _cached(folder, snapshot, PERSONS, head.second.shape[1])
     if matrix is None:
-        matrix = cache.keep(folder, snapshot.state.of_faces, PERSONS, head(looks))
+        matrix = cache.keep(folder, _name(snapshot), PERSONS, head(looks))
     return _sketched(folder, snapshot, matrix, f"{PERSONS}-{sketches.KIND}")
 
 
@@ -197,8 +198,13 @@ def _shortlist(wanted: int) -> int:
 
 
 def _cached(folder: Path, snapshot: Snapshot, kind: str, width: int) -> Floats | None:
-    matrix = cache.array(folder, snapshot.state.of_faces, kind)
+    matrix = cache.array(folder, _name(snapshot), kind)
     return matrix if matrix is not None and matrix.shape == (len(snapshot), width) else None
+
+
+def _name(snapshot: Snapshot) -> str:
+    """Part of a file name."""
+    return cache.laid_out(snapshot.state.of_faces, LAYOUT)
 
 
 def _derived(connection: Connection, count: int) -> Floats:

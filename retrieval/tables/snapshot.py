@@ -24,6 +24,8 @@ from retrieval.tables import rows, schema
 from retrieval.tables.generation import State, state
 from retrieval.tables.models import current
 
+LAYOUT = 1  # of Arrays; to be raised with any change of what they are or mean, which tests/retrieval/test_layouts sees
+
 __all__ = ["Ids", "Snapshot", "load"]
 
 
@@ -99,9 +101,9 @@ def load(connection: Connection, folder: Path, known: Snapshot | None = None) ->
 
 
 def _name(now: State, thresholds: dict[str, float]) -> str:
-    """Part of a file name."""
+    """Part of a file name: all that decides what is in the file."""
     decided_by = hashlib.sha256(json.dumps([codes.EDGES, thresholds], sort_keys=True).encode()).hexdigest()
-    return f"{now.of_faces}-{decided_by[:16]}"
+    return cache.laid_out(f"{now.of_faces}-{decided_by[:16]}", LAYOUT)
 
 
 def _corrected(arrays: Arrays, thresholds: dict[str, float], said: rows.Corrections) -> tuple[Floats, Packed]:

@@ -1,11 +1,13 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import QueryError
+from retrieval.language import query
 from retrieval.library import Facets, Library, Totals
 from tests.retrieval.made import a_face, a_photo, faces, fill, three, vector
 
@@ -64,3 +66,19 @@ def test_publishing_leaves_the_caches_that_the_next_question_needs(library: Libr
     library.publish()
     kinds = {path.name.split(".", 1)[1] for path in (library.folder / "cache").iterdir()}
     assert {"faces.npy", "probabilities.npy", "vectors.npy"} <= kinds
+
+
+def test_a_query_that_was_read_before_is_asked_as_its_text_is(library: Library, monkeypatch: pytest.MonkeyPatch):
+    three(library)
+    text = "Male OR Smiling"
+
+    def asked(which: Any) -> list[object]:
+        near = [library.similar_to(1, where=which), library.similar(vector(3), where=which)]
+        told = [library.find(which), library.count(which), library.facets(which), library.cautions(which)]
+        return [*told, *near, library.explain(which, [1, 2])]
+
+    told, read = asked(text), query.parsed(text)
+    assert (read.text, str(read.tree), read.attributes) == (text, text, {"Male", "Smiling"})
+    assert query.parsed(read) is read
+    monkeypatch.setattr(query, "_parsed", lambda _: pytest.fail("it was read before"))
+    assert asked(read) == told

@@ -9,14 +9,21 @@ from hypothesis import strategies as st
 
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import QueryError
-from retrieval.language.nodes import Columns
-from retrieval.language.query import parse
+from retrieval.language.nodes import Columns, Query, mask
+from retrieval.language.query import Parsed, parse, parsed
 from tests.retrieval.trees import queries, terms
-from ui.search import EXAMPLES, LARGEST, Search, chosen, corrected, named, narrowed, offers
+from ui.search import EXAMPLES, LARGEST, Search, chosen, corrected, narrowed, offers
 
 FACES = Columns.from_probabilities(
     np.random.default_rng(0).random((40, 200), np.float32), dict.fromkeys(ATTRIBUTES, 0.5)
 )
+
+
+def asked(text: str) -> Parsed | None:
+    """As the page reads it: nothing is no query."""
+    return parsed(text) if text.strip() else None
+
+
 numbers = st.lists(st.integers(1, LARGEST), max_size=EXAMPLES, unique=True).map(tuple)
 searches = st.builds(
     Search,
@@ -78,18 +85,19 @@ def test_a_precision_is_a_share(said: str, meant: float | None) -> None:
 
 
 @given(queries(terms(), 8, quantified=False), st.sampled_from(ATTRIBUTES), st.booleans())
-def test_narrowing_is_and(query: object, name: str, wanted: bool) -> None:
-    before, text = query.mask(FACES), str(query)  # type: ignore[attr-defined]
-    if name in chosen(text):
+def test_narrowing_is_and(query: Query, name: str, wanted: bool) -> None:
+    before, text = mask(query, FACES), str(query)
+    if name in chosen(asked(text)):
         return
-    term = parse(name if wanted else f"NOT {name}").mask(FACES)
-    assert (parse(narrowed(text, name, wanted)).mask(FACES) == (before & term)).all()
+    term = mask(parse(name if wanted else f"NOT {name}"), FACES)
+    assert (mask(parse(narrowed(asked(text), name, wanted)), FACES) == (before & term)).all()
 
 
 @given(queries(terms(), 8, quantified=False), st.sampled_from(ATTRIBUTES), st.booleans())
 def test_narrowing_twice_is_not_at_all(query: object, name: str, wanted: bool) -> None:
-    if name not in chosen(str(query)):
-        assert narrowed(narrowed(str(query), name, wanted), name, wanted) == str(query)
+    before = asked(str(query))
+    if name not in chosen(before):
+        assert narrowed(asked(narrowed(before, name, wanted)), name, wanted) == str(query)
 
 
 @pytest.mark.parametrize(
@@ -106,13 +114,14 @@ def test_narrowing_twice_is_not_at_all(query: object, name: str, wanted: bool) -
     ],
 )
 def test_what_one_click_makes_of_a_query(query: str, name: str, wanted: bool, after: str) -> None:
-    assert narrowed(query, name, wanted) == after
+    assert narrowed(asked(query), name, wanted) == after
 
 
 def test_the_conditions_of_a_query_are_known() -> None:
-    assert chosen("Male AND NOT Bald AND (Young OR Smiling) AND Chubby > 0.5") == {"Male": True, "Bald": False}
-    assert named("Male AND NOT (Bald OR Young > 0.3)") == {"Male", "Bald", "Young"}
-    assert (chosen(""), named(" ")) == ({}, set())
+    conditions = parsed("Male AND NOT Bald AND (Young OR Smiling) AND Chubby > 0.5")
+    assert chosen(conditions) == {"Male": True, "Bald": False}
+    assert parsed("Male AND NOT (Bald OR Young > 0.3)").attributes == {"Male", "Bald", "Young"}
+    assert (chosen(None), parsed("corrected").attributes) == ({}, set())
 
 
 @pytest.mark.parametrize(

@@ -43,10 +43,11 @@ def _photograph(hit: Hit) -> None:
 
 
 def _reasons(explanation: Explanation) -> None:
+    reasons, turned = rows(explanation), turning(explanation)
     st.caption(f"Why it {'matches' if explanation.matches else 'does not match'} {harmless(explanation.query)}")
-    table = pd.DataFrame(rows(explanation), columns=["Term", "Probability of threshold", "Margin", "Holds"])
+    table = pd.DataFrame(reasons, columns=["Term", "Probability of threshold", "Margin", "Holds"])
     st.dataframe(table, hide_index=True)
-    st.caption(sentence(turning(explanation)))
+    st.caption(sentence(turned))
 
 
 def _attributes(hit: Hit) -> None:

@@ -5,9 +5,11 @@ page, to look at or to choose from.
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
+from retrieval.language.query import Parsed
 from retrieval.library import Answer, Hit, Library
 from ui.output import hopes
 from ui.search import Search
@@ -18,13 +20,16 @@ from ui.widgets.gallery import Choice, browsing, gallery
 from ui.widgets.paging import pager, pages_of
 from ui.words import counted, percent
 
+Find = Callable[..., Answer]  # `Library.find` of a query
+
 PAGE = 60  # faces; fills rows of 2, 3, 4, 5, 6 and 10
 
 
-def results(library: Library, search: Search, query: str | None, matching: int) -> Choice | None:
+def results(library: Library, search: Search, query: Parsed | None, matching: int) -> Choice | None:
     """Draws a page of the answer to `query`, which `matching` faces match; returns what was clicked on a face."""
+    find, precision = partial(library.find, query), search.precision if query else None
     begin = time.perf_counter()
-    answer, page = _asked(library, search, query)
+    answer, page = _asked(find, search, precision)
     took = time.perf_counter() - begin
     pages = pages_of(answer.total, PAGE)
     st.markdown(_how_many(answer, matching, took))
@@ -32,32 +37,27 @@ def results(library: Library, search: Search, query: str | None, matching: int) 
         if answer.total:
             bulk.switch()
         pager("above", page, pages, _turn)
-    choice = None
+    choice, score = None, _confidence if query else _no_score
     if not answer.total:
-        _nothing(library, search, query)
+        _nothing(find, precision)
     elif bulk.choosing():
-        bulk.choose(library, answer.hits, _score(query), _whole(library, search, query, answer), query)
+        whole = Whole(answer.total, _which(find, query, precision)) if query else None  # nobody corrects all there are
+        bulk.choose(library, answer.hits, score, whole, query.attributes if query else ())
     else:
-        choice = gallery(answer.hits, _score(query), browsing)
+        choice = gallery(answer.hits, score, browsing)
     with st.container(horizontal=True, horizontal_alignment="center"):
         pager("below", page, pages, _turn)
     return choice
 
 
-def _asked(library: Library, search: Search, query: str | None) -> tuple[Answer, int]:
+def _asked(find: Find, search: Search, precision: float | None) -> tuple[Answer, int]:
     """A page of the answer, the last one where there are fewer."""
     page = search.page
     while True:
-        answer = library.find(
-            query, limit=PAGE, offset=(page - 1) * PAGE, sort=search.sort, precision=_precision(search, query)
-        )
+        answer = find(limit=PAGE, offset=(page - 1) * PAGE, sort=search.sort, precision=precision)
         if page <= (last := pages_of(answer.total, PAGE)):
             return answer, page
         page = last
-
-
-def _precision(search: Search, query: str | None) -> float | None:
-    return search.precision if query else None
 
 
 def _how_many(answer: Answer, matching: int, took: float) -> str:
@@ -65,9 +65,8 @@ def _how_many(answer: Answer, matching: int, took: float) -> str:
     return f"**{counted(answer.total, 'face')}** :gray[{which}in {took * 1000:,.0f} ms{hopes(answer)}]"
 
 
-def _nothing(library: Library, search: Search, query: str | None) -> None:
-    precision = _precision(search, query)
-    surest = library.find(query, limit=1).hits if precision else []
+def _nothing(find: Find, precision: float | None) -> None:
+    surest = find(limit=1).hits if precision else []
     if surest and precision:
         said = f"No set of faces should be {percent(precision)} right: the surest face is at {percent(surest[0].score)}"
         said += ". Ask for less sureness, or for all that match."
@@ -76,25 +75,15 @@ def _nothing(library: Library, search: Search, query: str | None) -> None:
     st.info(said, icon=":material/info:")
 
 
-def _whole(library: Library, search: Search, query: str | None, answer: Answer) -> Whole | None:
-    """All faces of the answer, on every page; None where nothing was asked, so that nobody corrects a whole library."""
-    if query is None:
-        return None
-    if search.precision is None:
-        return Whole(answer.total, lambda: query)
-
-    def surest() -> list[int]:
-        return [hit.face for hit in library.find(query, limit=None, precision=search.precision)]
-
-    return Whole(answer.total, surest)
+def _which(find: Find, query: Parsed, precision: float | None) -> Callable[[], str | list[int]]:
+    """What says of which faces the answer is, on every page: the query, or where only the surest are meant, these."""
+    if precision is None:
+        return lambda: query.text
+    return lambda: [hit.face for hit in find(limit=None, precision=precision)]
 
 
 def _turn(page: int) -> None:
     address(replace(current(), page=page))
-
-
-def _score(query: str | None) -> Callable[[Hit], str | None]:
-    return _confidence if query else _no_score
 
 
 def _confidence(hit: Hit) -> str | None:

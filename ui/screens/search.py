@@ -6,13 +6,14 @@ The URL says what is shown (`ui.search`); every click changes it, and the page f
 import streamlit as st
 
 from retrieval.errors import NoSuchSearch, QueryError
+from retrieval.language.query import Parsed, parsed
 from retrieval.library import Library, Totals
 from ui.explanations import cautions
 from ui.options import meant
 from ui.screens.details import details
 from ui.screens.results import results
 from ui.screens.similar import likes, referring
-from ui.search import Search, chosen, named, narrowed
+from ui.search import Search, chosen, narrowed
 from ui.session import models
 from ui.session.address import current, visit
 from ui.widgets import asking, done, examples
@@ -43,14 +44,21 @@ def show(library: Library, add: st.Page) -> None:
         _examples(search)
     if kept := saved_list(library, search.query):
         visit(search.alone().asking(query=kept))
+    if wanted := _asked(library, search):
+        visit(wanted)
+    return None
+
+
+def _asked(library: Library, search: Search) -> Search | None:
+    """Draws the answer, or why there is none; returns the search that a click leads to."""
     try:
         return _answer(library, search, _meant(library, search))
     except QueryError as error:
-        if better := misread(error):
-            visit(search.asking(query=better))
+        better = misread(error)
+        return search.asking(query=better) if better else None
     except NoSuchSearch as error:
         refused(error)
-    return None
+        return None
 
 
 def _meant(library: Library, search: Search) -> str | None:
@@ -62,21 +70,21 @@ def _meant(library: Library, search: Search) -> str | None:
     return query or None
 
 
-def _answer(library: Library, search: Search, query: str | None) -> None:
+def _answer(library: Library, search: Search, asked: str | None) -> Search | None:
+    query = parsed(asked) if asked else None
     found = library.facets(query)
     resembling = referring(search)
     with st.sidebar:
-        narrowing = facets(found, chosen(query or ""), models.grades(library.model))
+        narrowing = facets(found, chosen(query), models.grades(library.model))
     if narrowing:
-        narrower = narrowed(query or "", *narrowing)
-        visit(search.asking(query=narrower, within=resembling and bool(narrower)))
-    for remark in remarks(named(query or "")):
+        narrower = narrowed(query, *narrowing)
+        return search.asking(query=narrower, within=resembling and bool(narrower))
+    for remark in remarks(query.attributes if query else ()):
         st.caption(remark)
     for caution in cautions(library, query) if query else []:
         st.caption(sentence(f"Note: {caution}"))
     choice = likes(library, search, query) if resembling else results(library, search, query, found.total)
-    if choice is not None:
-        _act(library, search, query, choice)
+    return None if choice is None else _chosen(library, search, query, choice)
 
 
 def _examples(search: Search) -> None:
@@ -86,15 +94,15 @@ def _examples(search: Search) -> None:
                 visit(search.asking(query=example))
 
 
-def _act(library: Library, search: Search, query: str | None, choice: Choice) -> None:
+def _chosen(library: Library, search: Search, query: Parsed | None, choice: Choice) -> Search | None:
+    """What a click on a face leads to: its details, or the search for its likes."""
     face = choice.hit.face
     if choice.what == "details":
-        details(library, choice.hit, library.explain(query, [face])[0] if query else None)
-    elif choice.what == "similar":
+        return details(library, choice.hit, library.explain(query, [face])[0] if query else None)
+    if choice.what == "similar":
         examples.put_away()
-        visit(search.asking(like=(face,), unlike=()))
-    else:
-        visit(search.resembling(face, choice.what == "like"))
+        return search.asking(like=(face,), unlike=())
+    return search.resembling(face, choice.what == "like")
 
 
 def _nothing_yet(totals: Totals, add: st.Page) -> None:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from retrieval.errors import ContradictoryExamples, NoSuchFace
+from retrieval.language.query import Parsed
 from retrieval.library import Answer, Hit, Library
 from ui.search import Search
 from ui.session.address import address, current, visit
@@ -29,14 +30,14 @@ def referring(search: Search) -> bool:
     return bool(search.like) or picture() is not None
 
 
-def likes(library: Library, search: Search, query: str | None) -> Choice | None:
+def likes(library: Library, search: Search, query: Parsed | None) -> Choice | None:
     """Draws the tray and the likes, inside `query` if the search says so; returns what was clicked on a face."""
     examples, gone = _examples(library, search)
     if gone.error is not None and not _left_out(search, gone):
         return None
     if not any(example.wanted for example in examples):
         return None  # a picture without a face, of which `of_picture` has told
-    asked = tray(examples, search, query, leave)
+    asked = tray(examples, search, leave)
     if asked is not None:
         visit(asked if referring(asked) else asked.alone())
     try:
@@ -80,7 +81,7 @@ def leave() -> None:
     address(current().alone())
 
 
-def _asked(library: Library, examples: list[Example], search: Search, where: str | None) -> Answer:
+def _asked(library: Library, examples: list[Example], search: Search, where: Parsed | None) -> Answer:
     return library.similar(
         [example.embedding for example in examples if example.wanted],
         unlike=[example.embedding for example in examples if not example.wanted],

@@ -4,10 +4,11 @@ whoever changed it.
 
 import streamlit as st
 
+from retrieval.language.fields import FIELDS
 from ui.search import Search
 from ui.session.address import address, current
 from ui.widgets import examples
-from ui.words import LANGUAGE, percent
+from ui.words import percent
 
 SORTS = {"confidence": "Surest first", "path": "By file name", "added": "Newest first"}
 ALL = 0.0  # no precision in particular
@@ -16,6 +17,14 @@ SURE = (
     "Leaves out the doubtful ones: as many of the surest faces are shown as keep this share of them right, by the "
     "model's own probabilities, on photographs like CelebA's."
 )
+ATTRIBUTES_AND_OPERATORS = "The 40 attributes with AND, OR, NOT and parentheses; `Smiling > 0.9` sets a threshold. And:"
+REMARKS = "`@name` asks a saved search. `#` begins a remark."
+
+
+def language() -> str:
+    """What can be asked, in Markdown: a line a word."""
+    words = "\n".join(f"- `{field.example}`: {field.help}" for field in FIELDS.values())
+    return f"{ATTRIBUTES_AND_OPERATORS}\n\n{words}\n\n{REMARKS}"
 
 
 def ask(search: Search, referring: bool) -> None:
@@ -29,7 +38,7 @@ def ask(search: Search, referring: bool) -> None:
             on_change=_asked,
             icon=":material/search:",
             placeholder="Big_Nose AND NOT Eyeglasses",
-            help=LANGUAGE,
+            help=language(),
         )
         st.selectbox(
             "How sure",

@@ -3,16 +3,14 @@
 What is said outranks the model, is one action, and can be taken back; `ui.widgets.done` shows it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from typing import NamedTuple
 
 import streamlit as st
 
 from retrieval.attributes import GROUPS
-from retrieval.errors import QueryError
 from retrieval.library import Hit, Library
-from ui.search import named
 from ui.session import selection
 from ui.widgets import done
 from ui.widgets.correction_box import VALUES
@@ -51,13 +49,19 @@ def switch() -> None:
 
 @st.fragment
 def choose(
-    library: Library, hits: Sequence[Hit], score: Callable[[Hit], str | None], whole: Whole | None, query: str | None
+    library: Library,
+    hits: Sequence[Hit],
+    score: Callable[[Hit], str | None],
+    whole: Whole | None,
+    named: Collection[str],
 ) -> None:
-    """The faces to choose from, and above them what can be said of the chosen, or of the `whole` answer."""
+    """The faces to choose from, and above them what can be said of the chosen, or of the `whole` answer: first about an
+    attribute that the query has `named`.
+    """
     with st.container(key="bulk", border=True, gap="small"):
         faces = selection.bar(PLACE, [hit.face for hit in hits], ADVICE)
         with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
-            _attribute(query)
+            _attribute(named)
             _values(library, lambda: faces, "chosen", disabled=not faces)
             if whole is not None:
                 _all(library, whole)
@@ -66,10 +70,10 @@ def choose(
         st.rerun()  # what was said changes the answer, which is drawn outside this fragment
 
 
-def _attribute(query: str | None) -> None:
+def _attribute(named: Collection[str]) -> None:
     """What is to be said something about: of the query's attributes the first, until a person chooses another."""
     names = sum(GROUPS.values(), ())
-    first = next((name for name in names if name in _asked(query)), names[0])
+    first = next((name for name in names if name in named), names[0])
     if _NAME not in st.session_state:
         st.session_state[_NAME] = first
     st.selectbox(
@@ -113,10 +117,3 @@ def _say(library: Library, which: Callable[[], str | Iterable[int]], value: str,
 def _switch() -> None:
     st.session_state[_MODE] = not choosing()
     selection.clear(PLACE)
-
-
-def _asked(query: str | None) -> set[str]:
-    try:
-        return named(query or "")
-    except QueryError:
-        return set()

@@ -13,7 +13,7 @@ from ui.words import harmless
 ACROSS = 76  # CSS pixels of an example
 
 
-def tray(examples: Sequence[Example], search: Search, query: str | None, on_leave: Callable[[], None]) -> Search | None:
+def tray(examples: Sequence[Example], search: Search, on_leave: Callable[[], None]) -> Search | None:
     """Draws it; returns another search if one was asked for. `on_leave` is called when all examples are to go. One
     without a number is the picture that was handed over.
     """
@@ -22,7 +22,7 @@ def tray(examples: Sequence[Example], search: Search, query: str | None, on_leav
         with st.container(horizontal=True, gap="medium"):
             left_out = _row("Like" if unwanted or len(wanted) > 1 else "Like this face", wanted, "like")
             left_out = _row("Unlike", unwanted, "unlike") or left_out
-        asked = _ways(search, query, on_leave)
+        asked = _ways(search, on_leave)
     return search.without(left_out) if left_out is not None else asked
 
 
@@ -56,11 +56,11 @@ def _example(example: Example, kind: str) -> bool:
         )
 
 
-def _ways(search: Search, query: str | None, on_leave: Callable[[], None]) -> Search | None:
+def _ways(search: Search, on_leave: Callable[[], None]) -> Search | None:
     """How the likes are shown, and the way back."""
     within = search.within
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        if query:
+        if search.query.strip():
             within = st.checkbox("Only among the faces that match the query", value=within)
         fold = st.checkbox(
             "Near-identical ones once", value=search.fold, help="Copies and shots of one moment are shown as one face."

@@ -13,7 +13,7 @@ from retrieval.attributes import ATTRIBUTES
 from retrieval.columns.columns import Columns, Photographs
 from retrieval.columns.paths import Paths
 from retrieval.errors import NoSuchFace, QueryError
-from retrieval.language.nodes import Query, Term
+from retrieval.language.nodes import Query, Term, mask
 from retrieval.library import Library
 from retrieval.tables.generation import State
 from retrieval.tables.snapshot import Snapshot
@@ -115,12 +115,12 @@ def test_what_is_told_to_flip_an_answer_does_and_nothing_else(query: Query, face
     """Asked again of the same faces with that one probability on the other side of the threshold."""
     values = np.random.default_rng(seed).random((40, 6), dtype=np.float32)
     (explained,) = explain(faces(values), query, np.array([face]), [])
-    assert explained.matches == query.mask(faces(values).columns)[face]
+    assert explained.matches == mask(query, faces(values).columns)[face]
     turning = []
     for other in np.flatnonzero(PHOTOGRAPHS[face] == PHOTOGRAPHS):
         for row, name in enumerate(FEW):
             changed = values.copy()
             changed[row, other] = 1.0 if values[row, other] < 0.5 else 0.0
-            if query.mask(faces(changed).columns)[face] != explained.matches:
+            if mask(query, faces(changed).columns)[face] != explained.matches:
                 turning.append((int(other), name))
     assert sorted(flips(explained)) == sorted(turning)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from retrieval.answers.warnings import Constant, Redundant, cautions
 from retrieval.attributes import ATTRIBUTES
 from retrieval.columns.columns import Columns
-from retrieval.language.nodes import Person, Query, TaggedBy, leaves
+from retrieval.language.nodes import Person, Query, TaggedBy, leaves, mask
 from retrieval.language.query import parse
 from retrieval.library import Library
 from tests.retrieval.made import a_face, a_photo, fill
@@ -73,7 +73,7 @@ def test_what_is_said_is_true(query: Query):
     if any(isinstance(leaf, TaggedBy | Person) for leaf in leaves(query)):  # an error where nobody is known
         return
     columns = faces()
-    found = query.mask(columns)
+    found = mask(query, columns)
     for caution in cautions(query, columns):
         if isinstance(caution, Constant):
             assert (found == caution.matches).all()

@@ -68,7 +68,7 @@ def test_a_file_is_durable_before_its_name_is(tmp_path: Path, monkeypatch: pytes
 WRITING = """
 import sys
 from pathlib import Path
-from retrieval import cache
+from retrieval.columns import cache
 def write(file):
     print("writing", flush=True)
     sys.stdin.read()

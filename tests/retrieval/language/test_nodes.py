@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from retrieval.attributes import ATTRIBUTES
 from retrieval.columns import bits
 from retrieval.errors import QueryError
+from retrieval.language import nodes
 from retrieval.language.nodes import And, Corrected, Faces, Not, Or, Path, Person, Quantified, Query, TaggedBy, Term
 from retrieval.language.query import parse
 from retrieval.tables import schema
@@ -86,7 +87,7 @@ class Library:
         return sorted(face for (face,) in rows)
 
     def by_mask(self, query: Query) -> list[int]:
-        mask = query.mask(self.snapshot.columns)
+        mask = nodes.mask(query, self.snapshot.columns)
         assert mask.dtype == np.bool_
         found: list[int] = self.snapshot.face_ids[mask].tolist()
         assert bits.count(query.bits(self.snapshot.columns)) == len(found)
@@ -271,8 +272,8 @@ def test_confidence_of_a_photograph_is_what_its_independent_faces_have(faces: Li
 @pytest.mark.parametrize("text", ["faces > 2", "corrected", "path:/a/", "model:tiny", "person:anna"])
 def test_what_is_simply_so_is_certain(faces: Library, text: str):
     columns = faces.snapshot.columns
-    np.testing.assert_array_equal(parse(text).confidence(columns), parse(text).mask(columns))
-    np.testing.assert_array_equal(parse(f"NOT {text}").confidence(columns), ~parse(text).mask(columns))
+    np.testing.assert_array_equal(parse(text).confidence(columns), nodes.mask(parse(text), columns))
+    np.testing.assert_array_equal(parse(f"NOT {text}").confidence(columns), ~nodes.mask(parse(text), columns))
 
 
 @pytest.mark.parametrize(

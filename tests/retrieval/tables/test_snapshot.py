@@ -86,7 +86,7 @@ def test_a_cache_file_of_an_older_generation_is_not_believed(filled: Library, ki
     (path,), (older,) = (folder.glob(f"*.{kind}") for folder in (filled.folder / "cache", old))
     if renamed:  # keeps the checksum of its own content
         path.unlink()
-        path = path.with_name("-".join([*path.name.split("-")[:3], older.name.split("-")[-1]]))
+        path = path.with_name("-".join([*path.name.split("-")[:-1], older.name.split("-")[-1]]))
     shutil.copy(older, path)
     assert ask(filled.folder) == answers
 

@@ -13,6 +13,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from retrieval.errors import shown
+from retrieval.language import query
+from retrieval.language.nodes import Query
 from retrieval.library import Library
 from tests.bad_files import bad_files, encoded, picture
 from tests.retrieval.made import ENVIRONMENT
@@ -39,11 +41,43 @@ NAMES = [
     *(b"-dash.png", b" space.png", b"UPPER.PNG", b"**bold**.png", b":smile:.png", b":red[x].png", b"$x^2$.png"),
     *(b"\x1b[31mred.png", b"`code`.png"),
 ]
+EVERYBODY = "Smiling OR NOT Smiling"
 
 
 def pressed(app: AppTest, key: str) -> AppTest:
     app.button(key=key).click()
     return app.run()
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {},
+        {"precision": "0.9"},
+        {"precision": "1", "q": "Smiling AND NOT Smiling"},
+        {"like": "1"},
+        {"like": "1,2", "unlike": "3", "within": "1"},
+        {"q": "@smiles"},
+    ],
+    ids=str,
+)
+def test_a_page_reads_its_query_once(
+    opened: Open, own_shelf: Shelf, monkeypatch: pytest.MonkeyPatch, params: dict[str, str]
+) -> None:
+    with Library.open(own_shelf.library) as library:
+        library.save_search("smiles", EVERYBODY)
+    read: list[str] = []
+
+    def counted(text: str) -> Query:
+        read.append(text)
+        return query._Parser(text).query()
+
+    monkeypatch.setattr(query, "_parsed", counted)
+    app = opened(own_shelf.library, **{"q": EVERYBODY, **params})
+    assert at_ease(app) and read == [params.get("q", EVERYBODY).replace("@smiles", EVERYBODY)]
+    for key in [key for key in ("details-1", "choose") if key in [button.key for button in app.button]]:
+        read.clear()
+        assert at_ease(pressed(app, key)) and len(read) == 1
 
 
 def test_a_query_shows_its_faces_the_surest_first(opened: Open, shelf: Shelf) -> None:

@@ -1,0 +1,121 @@
+"""Derived files carry their layout's version in their names: arrays that lie otherwise than before need another one."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from retrieval.attributes import ATTRIBUTES
+from retrieval.columns import cache, codes
+from retrieval.columns.bits import WIDTH
+from retrieval.library import Library
+from retrieval.likeness import sketches, vectors
+from retrieval.tables import snapshot
+from retrieval.tables.schema import DIMENSIONS
+from tests.retrieval.made import a_face, a_photo, fill, vector
+
+FACES = 70  # and more, where a photograph has two of them
+RECORDED: dict[str, dict[int, dict[str, str]]] = {
+    "snapshot": {
+        1: {
+            "faces": "<i8[5, faces] dcee8fb997ec",
+            "probabilities": "<f4[attributes, faces] f2589bd6af5e",
+            "bits": "<u8[attributes, words] eb558f55cd17",
+            "planes": "<u8[attributes, planes, words] c1f289a7c79e",
+            "edges": "<f4[attributes, edges] 45d0c9875224",
+            "paths": "|u1[octets] 0902125f9bd4",
+        }
+    },
+    "vectors": {1: {"vectors": "<f4[faces, dimensions]"}},
+    "sketches": {
+        1: {
+            "parts": "<f4[64, 16, 8]",
+            "codes": "|u1[faces, 32]",
+            "faces": "<i8[bands]",
+            "recalls": "<f8[bands]",
+        }
+    },
+}
+"""By file and version: the type and shape of every array, and of the snapshot's what `filled` makes of it."""
+
+
+def described(arrays: Mapping[str, NDArray[Any]], **sizes: int) -> dict[str, str]:
+    """Each array's type, and its shape with names for the sizes that a library or a constant decides."""
+    names = {size: name for name, size in sizes.items()}
+    shapes = {name: ", ".join(names.get(size, str(size)) for size in array.shape) for name, array in arrays.items()}
+    return {name: f"{array.dtype.str}[{shapes[name]}]" for name, array in arrays.items()}
+
+
+def with_contents(arrays: Mapping[str, NDArray[Any]], **sizes: int) -> dict[str, str]:
+    """As `described`, and of what the array holds the checksum: rows that change places are another layout, too."""
+    sums = {name: hashlib.sha256(array.tobytes()).hexdigest()[:12] for name, array in arrays.items()}
+    return {name: f"{text} {sums[name]}" for name, text in described(arrays, **sizes).items()}
+
+
+def filled(library: Library) -> snapshot.Arrays:
+    """What is derived of faces with round probabilities, two in each third photograph."""
+    rounds = [{name: (7 * at + row) % 101 / 100 for row, name in enumerate(ATTRIBUTES)} for at in range(FACES)]
+    faces = [a_face(at, **values) for at, values in enumerate(rounds)]
+    fill(library, [a_photo(f"/{at % 5}/{at}", *faces[at : at + 1 + (at % 3 == 0)]) for at in range(FACES - 1)])
+    library.publish()
+    predicted = library._current.snapshot().predicted
+    assert predicted is not None
+    return predicted.arrays
+
+
+def test_the_snapshots_arrays_lie_as_their_version_says(library: Library) -> None:
+    arrays = filled(library)
+    n = arrays.faces.shape[1]
+    sizes = {"faces": n, "words": -(-n // WIDTH), "attributes": 40, "planes": codes.PLANES, "edges": codes.EDGES}
+    known(snapshot.LAYOUT, "snapshot", with_contents(arrays._asdict(), **sizes, octets=len(arrays.paths)))
+
+
+def test_the_vectors_lie_as_their_version_says(library: Library) -> None:
+    filled(library)
+    (path,) = (library.folder / cache.FOLDER).glob(f"*-layout{vectors.LAYOUT}-*.vectors.npy")
+    matrix = np.load(path)
+    known(vectors.LAYOUT, "vectors", described({"vectors": matrix}, faces=len(matrix), dimensions=DIMENSIONS))
+
+
+def test_the_sketches_lie_as_their_version_says(tmp_path: Path) -> None:
+    sketches.load(tmp_path, "state", np.stack([vector(seed) for seed in range(FACES)]))
+    (path,) = (tmp_path / cache.FOLDER).glob(f"state-layout{sketches.LAYOUT}-*.{sketches.KIND}")
+    with np.load(path) as kept:
+        known(sketches.LAYOUT, "sketches", described(kept, faces=FACES, dimensions=DIMENSIONS, bands=1))
+
+
+def known(version: int, file: str, found: dict[str, str]) -> None:
+    """The layout is the one that was recorded for its version, which no other has."""
+    layouts = list(RECORDED[file].values())
+    assert RECORDED[file].get(version) == found, (
+        f"raise {file}.LAYOUT, and record beside the others what lies there now"
+    )
+    assert version == max(RECORDED[file]) and all(layouts.count(layout) == 1 for layout in layouts)
+
+
+@pytest.mark.parametrize("module", [snapshot, vectors])
+def test_a_file_of_another_layout_is_not_believed_and_is_swept(
+    library: Library, monkeypatch: pytest.MonkeyPatch, module: Any
+) -> None:
+    filled(library)
+    answer = library.similar(vector(3), where="Male", limit=9)
+    before = {path.name for path in (library.folder / cache.FOLDER).iterdir()}
+    monkeypatch.setattr(module, "LAYOUT", module.LAYOUT + 1)
+    with Library.open(library.folder) as later:
+        assert later.similar(vector(3), where="Male", limit=9) == answer
+    after = {path.name for path in (library.folder / cache.FOLDER).iterdir()}
+    raised = {name for name in after if f"-layout{module.LAYOUT}-" in name}
+    assert raised == after - before and len(after) == len(before) and len(raised) == (6 if module is snapshot else 1)
+
+
+def test_the_layout_is_looked_at_in_every_array(library: Library) -> None:
+    arrays = filled(library)
+    sizes = {"faces": arrays.faces.shape[1]}
+    for name, array in arrays._asdict().items():
+        others = {"type": array.astype(">f8"), "shape": array[None], "order": array[::-1].copy()}
+        for other in others.values():
+            assert with_contents({name: other}, **sizes) != with_contents({name: array}, **sizes)
