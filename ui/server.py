@@ -15,7 +15,7 @@ from ui.options import library_folder
 LIBRARY, ROOTS = "FACEQUERY_LIBRARY", "FACEQUERY_ROOTS"
 ADDRESS = "127.0.0.1"
 UPLOAD = 32  # MB a picture
-APP = Path(__file__).with_name("app") / "main.py"
+APP = Path(__file__).with_name("app.py")
 
 FLAGS = {
     "server.address": ADDRESS,
