@@ -4,10 +4,8 @@ place by one transaction, so that vectors of two models are never together in a 
 Faces keep their numbers, boxes and landmarks, and everything that people said of them.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, Self
@@ -20,27 +18,17 @@ from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import LibraryFull, shown
 from retrieval.tables import models, schema
 from retrieval.tables.connections import named_errors
-from retrieval.tables.records import FoundFace, Model, check_probabilities, check_unit
+from retrieval.tables.records import Model, check_probabilities, check_unit
 from retrieval.tables.schema import DIMENSIONS
+from retrieval.writing.portraits import PAGE, Portrait, portraits
 from retrieval.writing.store import Editor
 
-PAGE = 500  # photographs read, and faces written, at once
 STAGED = np.dtype([("face", "<i8"), ("probabilities", "<f4", len(ATTRIBUTES)), ("embedding", "<f4", DIMENSIONS)])
 CHANGE = np.dtype([("face", "<i8"), ("attribute", "u1"), ("has", "?"), ("before", "<f4"), ("after", "<f4")])
 Floats = NDArray[np.float32]
 Changes = NDArray[np.void]
 """Rows of CHANGE: a face, an attribute (its place in ATTRIBUTES), whether the face has it by the new model, unlike by
 the old one, and the probabilities of both."""
-
-
-@dataclass(frozen=True, slots=True)
-class Portrait:
-    """A photograph and its faces by number, in pixels of it upright; `sha256` is of the bytes they were found in."""
-
-    photo: int
-    path: str
-    sha256: str
-    faces: dict[int, FoundFace]
 
 
 class Exchange:
@@ -78,7 +66,7 @@ class Exchange:
         last = 0
         while True:
             with self._editor.transaction() as connection:
-                page = _page(connection, last)
+                page = portraits(connection, last)
             yield from page
             if not page:
                 return
@@ -155,24 +143,6 @@ class Exchange:
         with named_errors(self._folder):
             while data := self._staging.read(PAGE * STAGED.itemsize):
                 yield np.frombuffer(data, STAGED)
-
-
-def _page(connection: Connection, after: int) -> list[Portrait]:
-    photo, face = schema.photo.c, schema.face.c
-    some = select(photo.id).where(photo.id > after, photo.outcome == "faces").order_by(photo.id).limit(PAGE).subquery()
-    box = (face.left, face.top, face.right, face.bottom)
-    columns = (photo.id, photo.path, photo.sha256, face.id, *box, face.landmarks)
-    query = select(*columns).join_from(schema.photo, schema.face).join(some, some.c.id == photo.id)
-    found: dict[int, Portrait] = {}
-    for number, path, sha256, seen, *where in connection.execute(query.order_by(photo.id, face.id)):
-        portrait = found.setdefault(number, Portrait(number, path, sha256, {}))
-        portrait.faces[seen] = _found(*where)
-    return list(found.values())
-
-
-def _found(left: int, top: int, right: int, bottom: int, landmarks: str | None) -> FoundFace:
-    points = None if landmarks is None else tuple((float(x), float(y)) for x, y in json.loads(landmarks))
-    return FoundFace((left, top, right, bottom), points)
 
 
 def _probabilities(connection: Connection, faces: list[int]) -> NDArray[np.float64]:

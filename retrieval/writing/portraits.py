@@ -1,0 +1,40 @@
+"""Photographs with the faces in them, as those are cut out to be looked at once more. It looks at none."""
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from retrieval.tables import schema
+from retrieval.tables.records import FoundFace
+
+PAGE = 500  # photographs read, and faces written, at once
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A photograph and its faces by number, in pixels of it upright; `sha256` is of the bytes they were found in."""
+
+    photo: int
+    path: str
+    sha256: str
+    faces: dict[int, FoundFace]
+
+
+def portraits(connection: Connection, after: int) -> list[Portrait]:
+    """The next photographs that have faces, missing ones too, in the order of their numbers."""
+    photo, face = schema.photo.c, schema.face.c
+    some = select(photo.id).where(photo.id > after, photo.outcome == "faces").order_by(photo.id).limit(PAGE).subquery()
+    box = (face.left, face.top, face.right, face.bottom)
+    columns = (photo.id, photo.path, photo.sha256, face.id, *box, face.landmarks)
+    query = select(*columns).join_from(schema.photo, schema.face).join(some, some.c.id == photo.id)
+    found: dict[int, Portrait] = {}
+    for number, path, sha256, seen, *where in connection.execute(query.order_by(photo.id, face.id)):
+        portrait = found.setdefault(number, Portrait(number, path, sha256, {}))
+        portrait.faces[seen] = _found(*where)
+    return list(found.values())
+
+
+def _found(left: int, top: int, right: int, bottom: int, landmarks: str | None) -> FoundFace:
+    points = None if landmarks is None else tuple((float(x), float(y)) for x, y in json.loads(landmarks))
+    return FoundFace((left, top, right, bottom), points)
