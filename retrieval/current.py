@@ -3,14 +3,15 @@ the read transactions that answers come out of. It knows no query. Safe to use f
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from retrieval.likeness import recognition, vectors
-from retrieval.likeness.recognition import Head, Meaning
+from retrieval.likeness import descriptors, recognition, vectors
+from retrieval.likeness.examples import Example, Examples
+from retrieval.likeness.recognition import Head, Meaning, Means
 from retrieval.likeness.vectors import Vectors
 from retrieval.tables import models, snapshot
 from retrieval.tables.connections import named_errors, reader, transaction
@@ -26,7 +27,7 @@ class Current:
         self._engine = reader(folder)
         self._loading, self._loading_vectors = threading.Lock(), threading.Lock()
         self._snapshot: Snapshot | None = None
-        self._vectors: dict[Meaning, tuple[str, Vectors]] = {}
+        self._vectors: dict[Means, tuple[str, Vectors]] = {}
         self._head: tuple[str, Head] | None = None
 
     @contextmanager
@@ -59,12 +60,24 @@ class Current:
                 known = self._snapshot = snapshot.load(connection, self._folder, known)
             return known
 
-    def vectors(self, connection: Connection, now: Snapshot, by: Meaning = "look") -> Vectors:
+    def vectors(self, connection: Connection, now: Snapshot, by: Means = "look") -> Vectors:
         """Those of `now`, the snapshot of the state that the transaction sees; NotRecognised."""
         with self._loading_vectors:  # may take minutes, in which others still ask for faces
             if (known := self._vectors.get(by)) is None or known[0] != now.state.of_faces:
                 known = self._vectors[by] = (now.state.of_faces, self._derived(connection, now, by))
             return known[1]
+
+    def compared(
+        self, connection: Connection, now: Snapshot, like: Sequence[Example], unlike: Sequence[Example], by: Meaning
+    ) -> tuple[Means, Examples]:
+        """By what these examples are compared with the faces of `now`, and where they lie there. People are known by
+        descriptors as soon as the library has any, and each of the examples; else by the model's head. NotRecognised.
+        """
+        any_described = by == "person" and len(self.vectors(connection, now, "descriptor").face_ids) > 0
+        if any_described and (described := Examples.described(like, unlike)):
+            return "descriptor", described
+        looks = Examples.of([one.embedding for one in like], [one.embedding for one in unlike])
+        return ("look", looks) if by == "look" else ("head", looks.seen_by(self.head(connection, now)))
 
     def head(self, connection: Connection, now: Snapshot) -> Head:
         """What tells people apart by the embeddings of `now`; NotRecognised where the model has none."""
@@ -74,7 +87,9 @@ class Current:
             known = self._head = (now.state.of_faces, recognition.head_of(weights, name))
         return known[1]
 
-    def _derived(self, connection: Connection, now: Snapshot, by: Meaning) -> Vectors:
+    def _derived(self, connection: Connection, now: Snapshot, by: Means) -> Vectors:
+        if by == "descriptor":
+            return descriptors.load(connection, self._folder, now)
         looks = vectors.load(connection, self._folder, now)
         return looks if by == "look" else vectors.persons(self._folder, now, looks.matrix, self.head(connection, now))
 

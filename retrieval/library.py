@@ -6,6 +6,7 @@ the vectors follow when the generation moves. Safe to use from many threads.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -25,8 +26,9 @@ from retrieval.columns import bits
 from retrieval.current import Current
 from retrieval.errors import FacequeryError, LibraryDamaged, shown
 from retrieval.language.query import Parsed, parse, parsed
-from retrieval.likeness.examples import Examples
-from retrieval.likeness.recognition import Meaning
+from retrieval.likeness import descriptors
+from retrieval.likeness.examples import Example
+from retrieval.likeness.recognition import Meaning, Means
 from retrieval.people import People, Seen
 from retrieval.tables import actions, models, photographs
 from retrieval.tables.actions import Action
@@ -37,6 +39,7 @@ from retrieval.tables.records import Crop, Model
 from retrieval.tables.snapshot import Snapshot
 from retrieval.writing import corrections, membership, searches
 from retrieval.writing.corrections import Said
+from retrieval.writing.describing import Describing
 from retrieval.writing.erasure import Erased, erase, matching
 from retrieval.writing.exchange import Exchange
 from retrieval.writing.store import Editor, Writer
@@ -172,6 +175,10 @@ class Library:
         """For tagging all faces again with another model, in a `with`; LibraryBusy comes on entering it."""
         return Exchange(self.folder, model)
 
+    def describing(self, name: str = descriptors.NAME) -> Describing:
+        """For giving faces the descriptors by which people are known, where they have none of that name."""
+        return Describing(self._current.transaction, self._editing, name)
+
     def find(
         self,
         query: str | Parsed | None,
@@ -211,9 +218,9 @@ class Library:
 
     def similar(
         self,
-        embedding: Vector | Sequence[Vector],
+        embedding: Vector | Example | Sequence[Vector | Example],
         *,
-        unlike: Sequence[Vector] = (),
+        unlike: Sequence[Vector | Example] = (),
         where: str | Parsed | None = None,
         limit: int = 60,
         exclude: int | Iterable[int] | None = None,
@@ -222,15 +229,16 @@ class Library:
     ) -> Answer:
         """The faces most like `embedding` (float32[512], or several) and not like `unlike`, among those that match
         `where`, the likest first; without the faces `exclude`, and with near-identical ones folded into one if wanted.
-        They look alike, or, with `by="person"`, are most probably the same person.
+        They look alike, or, with `by="person"`, are most probably the same person: by descriptors, if the library has
+        any and all of the examples, else by the model's head; the answer says by which.
 
         That the embeddings come from this library's model is for the caller to check. QueryError, ValueError,
         ContradictoryExamples, NotRecognised.
         """
-        like = Examples.of([embedding] if isinstance(embedding, np.ndarray) else embedding, unlike)
+        like = [_example(one) for one in ([embedding] if isinstance(embedding, np.ndarray | Example) else embedding)]
         within = _within(where, () if exclude is None else numbers(exclude), limit, fold, by)
         with self._current.reading() as (connection, now):
-            return self._alike(connection, now, like, within)
+            return self._alike(connection, now, like, [_example(one) for one in unlike], within)
 
     def similar_to(
         self,
@@ -246,8 +254,8 @@ class Library:
         wanted, unwanted = numbers(faces), numbers(unlike)
         within = _within(where, {*wanted, *unwanted}, limit, fold, by)
         with self._current.reading() as (connection, now):
-            like = Examples.of(*[by_number.embeddings(connection, now, some) for some in (wanted, unwanted)])
-            return self._alike(connection, now, like, within)
+            like, others = (by_number.examples(connection, now, some, by) for some in (wanted, unwanted))
+            return self._alike(connection, now, like, others, within)
 
     def face(self, face_id: int) -> Hit:
         """One face, with score 1; NoSuchFace."""
@@ -286,6 +294,11 @@ class Library:
         with self._current.reading() as (connection, now):
             return by_number.embeddings(connection, now, [face_id])[0]
 
+    def example(self, face_id: int) -> Example:
+        """A face to compare with, by its descriptor too where it has one; NoSuchFace."""
+        with self._current.reading() as (connection, now):
+            return by_number.examples(connection, now, [face_id], "person")[0]
+
     @property
     def people(self) -> People:
         """Who the faces are: groups found by likeness, and what was said of them."""
@@ -320,15 +333,24 @@ class Library:
         with self._current.reading() as (connection, now):
             self._current.vectors(connection, now)
 
-    def _alike(self, connection: Connection, now: Snapshot, like: Examples, within: Within) -> Answer:
-        if within.by == "person":
-            like = like.seen_by(self._current.head(connection, now))
-        return similar.answer(connection, now, self._current.vectors(connection, now, within.by), like, within)
+    def _alike(
+        self, connection: Connection, now: Snapshot, like: list[Example], unlike: list[Example], within: Within
+    ) -> Answer:
+        means, examples = self._current.compared(connection, now, like, unlike, within.by)
+        vectors = self._current.vectors(connection, now, means)
+        looks = self._current.vectors(connection, now) if within.fold else vectors
+        return replace(similar.answer(connection, now, vectors, examples, within, looks), by=means)
 
     def _embeddings(self, by: Meaning) -> Seen:
         with self._current.reading() as (connection, now):
+            described = self._current.vectors(connection, now, "descriptor") if by == "person" else None
+            lacking = 0 if described is None else len(now) - len(described.face_ids)
+            if described is not None and not lacking:
+                return Seen(now.face_ids.tolist(), described.matrix, descriptors.ALIKE, "descriptor")
             alike = self._current.head(connection, now).alike if by == "person" else None
-            return Seen(now.face_ids.tolist(), self._current.vectors(connection, now, by).matrix, alike)
+            means: Means = "look" if by == "look" else "head"
+            matrix = self._current.vectors(connection, now, means).matrix
+            return Seen(now.face_ids.tolist(), matrix, alike, means, lacking)
 
     @contextmanager
     def _editing(self) -> Iterator[Connection]:
@@ -338,6 +360,10 @@ class Library:
 
 def _read(query: str | Parsed | None) -> Parsed | None:
     return None if query is None else parsed(query)
+
+
+def _example(one: Vector | Example) -> Example:
+    return one if isinstance(one, Example) else Example(one)
 
 
 def _within(where: str | Parsed | None, excluded: Iterable[int], limit: int, fold: bool, by: Meaning) -> Within:

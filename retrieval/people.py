@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from retrieval.errors import NoSuchPerson
 from retrieval.likeness import grouping
 from retrieval.likeness.faiss_index import Floats
-from retrieval.likeness.recognition import Meaning
+from retrieval.likeness.recognition import Meaning, Means
 from retrieval.tables.actions import Action
 from retrieval.writing import membership, regrouping
 from retrieval.writing.membership import Person
@@ -21,13 +21,24 @@ Opened = Callable[[], AbstractContextManager[Connection]]
 
 
 class Seen(NamedTuple):
-    """The faces of a library by number, their vectors float32[n, width] in one meaning of likeness, and the mean cosine
-    from which on two groups are one person, where that is known.
+    """The faces of a library by number, their vectors float32[n, width] by some means of likeness, and the mean cosine
+    from which on two groups are one person, where that is known; how many faces are `undescribed`, for which the means
+    are not descriptors.
     """
 
     faces: list[int]
     vectors: Floats
     alike: float | None
+    means: Means = "look"
+    undescribed: int = 0
+
+
+class Grouped(NamedTuple):
+    """How many `groups` were found, by which `means`; by descriptors only if no face is `undescribed`."""
+
+    groups: int
+    means: Means
+    undescribed: int
 
 
 class People:
@@ -63,13 +74,18 @@ class People:
 
         To find who resembles whom takes the longest (`likeness.nearest` says how long), and keeps nobody from writing.
         """
-        faces, vectors, usual = self._seen(by)
-        alike = usual if alike is None else alike
+        return self.grouped(alike, by).groups
+
+    def grouped(self, alike: float | None = None, by: Meaning = "person") -> Grouped:
+        """As `group`, and says by what the faces were compared: by descriptors, if every one of them has one."""
+        seen = self._seen(by)
+        alike = seen.alike if alike is None else alike
         if alike is None:
             raise ValueError("Who only looks alike is no person: say how alike is enough.")
-        found = grouping.pairs(vectors)
+        found = grouping.pairs(seen.vectors)
         with self._editing() as connection:
-            return regrouping.regroup(connection, faces, vectors, alike, found)
+            groups = regrouping.regroup(connection, seen.faces, seen.vectors, alike, found)
+        return Grouped(groups, seen.means, seen.undescribed)
 
     def name(self, number: int, called: str) -> Action:
         """Says who a group is, and so that all its faces are that person; its number stays. NotThatPerson for no name,

@@ -10,6 +10,7 @@ from retrieval.answers import notebook
 from retrieval.answers.estimate import Expected
 from retrieval.attributes import ATTRIBUTES
 from retrieval.columns.bits import Ids
+from retrieval.likeness.recognition import Means
 from retrieval.tables import schema
 from retrieval.tables.records import Box, Crop
 from retrieval.tables.rows import parts, present
@@ -38,7 +39,8 @@ class Hit:
 class Answer:
     """One page of hits out of `total` matching faces, all of one `generation`. `recall` is the measured share of the
     ten nearest that an approximate answer about likeness holds; None where it is exact. `expected` is how good all of
-    it should be, for a query.
+    it should be, for a query. An answer about likeness says `by` what faces were compared, and how many that match are
+    `undescribed`: without what they could be compared by, and so not among the `total`.
     """
 
     query: str | None
@@ -47,6 +49,8 @@ class Answer:
     generation: int
     recall: float | None = None
     expected: Expected | None = None
+    by: Means | None = None
+    undescribed: int = 0
 
     @property
     def exact(self) -> bool:

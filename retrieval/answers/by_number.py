@@ -10,7 +10,9 @@ from retrieval.answers.answers import Hit
 from retrieval.columns.bits import Ids
 from retrieval.columns.codes import Floats
 from retrieval.errors import NoSuchFace
-from retrieval.likeness import vectors
+from retrieval.likeness import descriptors, vectors
+from retrieval.likeness.examples import Example
+from retrieval.likeness.recognition import Meaning
 from retrieval.tables import schema
 from retrieval.tables.snapshot import Snapshot
 
@@ -34,6 +36,15 @@ def hits(connection: Connection, now: Snapshot, faces: Iterable[int]) -> list[Hi
 def embeddings(connection: Connection, now: Snapshot, faces: Iterable[int]) -> list[Floats]:
     """float32[512] of unit length of each of the faces; NoSuchFace."""
     return [_embedding(connection, now, face) for face in faces]
+
+
+def examples(connection: Connection, now: Snapshot, faces: list[int], by: Meaning) -> list[Example]:
+    """Each of the faces to compare with, by its descriptor too where people are meant; NoSuchFace."""
+    looks = embeddings(connection, now, faces)
+    if by == "look":
+        return [Example(look) for look in looks]
+    described = descriptors.of_faces(connection, faces)
+    return [Example(look, descriptor) for look, descriptor in zip(looks, described, strict=True)]
 
 
 def _position(now: Snapshot, face: int) -> int:

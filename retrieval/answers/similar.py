@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from retrieval.answers import answers
 from retrieval.answers.answers import Answer
+from retrieval.columns.bits import Mask
 from retrieval.language.nodes import mask
 from retrieval.language.query import Parsed
 from retrieval.likeness import folding
@@ -38,27 +39,47 @@ class Within:
             raise ValueError(f"The limit is {self.limit}; give 0 or more.")
 
 
-def answer(connection: Connection, now: Snapshot, vectors: Vectors, like: Examples, within: Within) -> Answer:
-    """The faces nearest to the examples, the likest first, and how many there are to choose from."""
-    allowed = None if within.query is None else mask(within.query.tree, now.columns).copy()
-    left_out = [at for face in within.excluded if (at := now.position(face)) is not None]
-    if left_out:
-        allowed = np.ones(len(now), np.bool_) if allowed is None else allowed
-        allowed[left_out] = False
+def answer(
+    connection: Connection, now: Snapshot, vectors: Vectors, like: Examples, within: Within, looks: Vectors
+) -> Answer:
+    """The faces nearest to the examples, the likest first, and how many there are to choose from; those that have none
+    of the `vectors` are counted. Folded are those that look near-identical, by the `looks` of all faces.
+    """
+    allowed, matching = _allowed(now, within)
+    allowed, total = _having(now, vectors, allowed, matching)
 
     def ask(count: int) -> Nearest:
         return vectors.search(like.direction(), count, allowed)
 
     if within.fold:
-        found, counts = folding.folded(ask, within.limit, vectors, lambda faces: _sources(connection, faces))
+        found, counts = folding.folded(ask, within.limit, looks, lambda faces: _sources(connection, faces))
     else:
         found, counts = ask(within.limit), []
     hits = answers.hits(connection, now, np.searchsorted(now.face_ids, found.ids), found.cosines)
     if within.fold:
         hits = [replace(hit, count=count) for hit, count in zip(hits, counts, strict=True)]
     text = None if within.query is None else within.query.text
-    total = len(now) if allowed is None else int(np.count_nonzero(allowed))
-    return Answer(text, total, hits, now.state.generation, recall=found.recall)
+    return Answer(text, total, hits, now.state.generation, recall=found.recall, undescribed=matching - total)
+
+
+def _allowed(now: Snapshot, within: Within) -> tuple[Mask | None, int]:
+    """Which faces may be answered (None: all), and how many those are."""
+    allowed = None if within.query is None else mask(within.query.tree, now.columns).copy()
+    left_out = [at for face in within.excluded if (at := now.position(face)) is not None]
+    if left_out:
+        allowed = np.ones(len(now), np.bool_) if allowed is None else allowed
+        allowed[left_out] = False
+    return allowed, len(now) if allowed is None else int(np.count_nonzero(allowed))
+
+
+def _having(now: Snapshot, vectors: Vectors, allowed: Mask | None, matching: int) -> tuple[Mask | None, int]:
+    """The same of the faces that have one of the vectors."""
+    if len(vectors.face_ids) == len(now):
+        return allowed, matching
+    if allowed is None:
+        return None, len(vectors.face_ids)
+    allowed = allowed[np.searchsorted(now.face_ids, vectors.face_ids)]
+    return allowed, int(np.count_nonzero(allowed))
 
 
 def _sources(connection: Connection, faces: Iterable[int]) -> list[Hashable]:

@@ -9,11 +9,19 @@ from numpy.typing import NDArray
 
 from retrieval.errors import ContradictoryExamples
 from retrieval.tables.records import check_direction
-from retrieval.tables.schema import DIMENSIONS
+from retrieval.tables.schema import DESCRIBED, DIMENSIONS
 
 BETA = 0.25  # how much the negatives weigh; benchmarks/examples.py compares it with other weights and definitions
 
 Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """A face to compare with: its `embedding` float32[512] and, where there is one, its `descriptor` float32[128]."""
+
+    embedding: Floats
+    descriptor: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,11 +32,19 @@ class Examples:
     unlike: Floats
 
     @classmethod
-    def of(cls, like: Sequence[Floats], unlike: Sequence[Floats] = ()) -> Self:
+    def of(cls, like: Sequence[Floats], unlike: Sequence[Floats] = (), width: int = DIMENSIONS) -> Self:
         """ValueError for none to be like, and for what is not finite, zero, or of another width."""
         if not like:
             raise ValueError("There is no face to compare with.")
-        return cls(_unit(like), _unit(unlike))
+        return cls(_unit(like, width), _unit(unlike, width))
+
+    @classmethod
+    def described(cls, like: Sequence[Example], unlike: Sequence[Example]) -> Self | None:
+        """By the descriptors of all of them; None where one has none."""
+        wanted, unwanted = ([one.descriptor for one in some if one.descriptor is not None] for some in (like, unlike))
+        if len(wanted) + len(unwanted) < len(like) + len(unlike):
+            return None
+        return cls.of(wanted, unwanted, DESCRIBED)
 
     def seen_by(self, head: Callable[[Floats], Floats]) -> "Examples":
         """The same faces where a head puts them."""
@@ -47,9 +63,9 @@ class Examples:
         return towards
 
 
-def _unit(vectors: Sequence[Floats]) -> Floats:
+def _unit(vectors: Sequence[Floats], width: int) -> Floats:
     for vector in vectors:
-        check_direction(vector)
-    rows = np.array(vectors, np.float64).reshape(-1, DIMENSIONS)
+        check_direction(vector, width)
+    rows = np.array(vectors, np.float64).reshape(-1, width)
     unit: Floats = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
     return unit

@@ -16,6 +16,9 @@ Meaning = Literal["look", "person"]
 """What likeness means: two faces look alike, or are the same person."""
 MEANINGS: tuple[Meaning, ...] = get_args(Meaning)
 
+Means = Literal["look", "head", "descriptor"]
+"""What says so: the embeddings as they are, the model's head over them, or descriptors by another network."""
+
 LAYERS = {"first": 2, "bias": 1, "slope": 1, "second": 2, "shift": 1}  # how many axes each has
 BLOCK = 8192  # faces at once
 
@@ -73,7 +76,8 @@ def head_of(weights: bytes | None, model: str | None) -> Head:
         raise NotRecognised(
             f"{model or 'The model'}, which tagged this library, cannot say if two faces are the same person: "
             "it has no head for that. `facequery retag --model densenet121-112` brings the library up to date; for a "
-            "model of your own, train one with `facequery people-head CELEBA --model MODEL`, then `retag`."
+            "model of your own, train one with `facequery people-head CELEBA --model MODEL`, then `retag`. Or, "
+            "whatever the model, `facequery people describe` has another network look at every face."
         )
     return Head.read(weights)
 

@@ -51,7 +51,9 @@ class Nearest(NamedTuple):
 
 
 class Vectors:
-    """A vector for each face of one snapshot, float32[n, width] in its order. Safe to search from many threads."""
+    """A vector for each face of one snapshot, or of some of them, float32[n, width] in its order. Safe to search from
+    many threads.
+    """
 
     def __init__(self, matrix: Floats, face_ids: Ids, found: Sketches | None = None) -> None:
         self._matrix = matrix
@@ -78,6 +80,11 @@ class Vectors:
         best = np.lexsort((positions, -cosines))[:wanted]
         best = best[np.isfinite(cosines[best])]  # a damaged row resembles nothing
         return Nearest(self._face_ids[positions[best]].tolist(), cosines[best].tolist(), recall)
+
+    @property
+    def face_ids(self) -> Ids:
+        """int64[n], rising: whose they are."""
+        return self._face_ids
 
     @property
     def matrix(self) -> Floats:
@@ -139,7 +146,7 @@ def load(connection: Connection, folder: Path, snapshot: Snapshot) -> Vectors:
     matrix = _cached(folder, snapshot, KIND, DIMENSIONS)
     if matrix is None:
         matrix = cache.keep(folder, _name(snapshot), KIND, _derived(connection, len(snapshot)))
-    return _sketched(folder, snapshot, matrix, sketches.KIND)
+    return sketched(folder, snapshot, matrix, KIND)
 
 
 def persons(folder: Path, snapshot: Snapshot, looks: Floats, head: Head) -> Vectors:
@@ -147,13 +154,15 @@ def persons(folder: Path, snapshot: Snapshot, looks: Floats, head: Head) -> Vect
     matrix = _cached(folder, snapshot, PERSONS, head.second.shape[1])
     if matrix is None:
         matrix = cache.keep(folder, _name(snapshot), PERSONS, head(looks))
-    return _sketched(folder, snapshot, matrix, f"{PERSONS}-{sketches.KIND}")
+    return sketched(folder, snapshot, matrix, PERSONS)
 
 
-def _sketched(folder: Path, snapshot: Snapshot, matrix: Floats, kind: str) -> Vectors:
-    many = len(snapshot) > APPROXIMATE
-    found = sketches.load(folder, snapshot.state.of_faces, matrix, kind) if many else None
-    return Vectors(matrix, snapshot.face_ids, found)
+def sketched(folder: Path, snapshot: Snapshot, matrix: Floats, kind: str, faces: Ids | None = None) -> Vectors:
+    """Vectors to search, of all faces of `snapshot` or of `faces`; where they are many, with sketches of their own."""
+    beside = sketches.KIND if kind == KIND else f"{kind}-{sketches.KIND}"
+    many = len(matrix) > APPROXIMATE
+    found = sketches.load(folder, snapshot.state.of_faces, matrix, beside) if many else None
+    return Vectors(matrix, snapshot.face_ids if faces is None else faces, found)
 
 
 def embedding(vector: bytes) -> Floats:

@@ -117,7 +117,7 @@ class Batch:
         for row in rows.all():
             values = {name: value for name, value in row.items() if name != "id"}
             new = self._insert(schema.face, {**values, "photo": target})
-            for table in (schema.attribute, schema.embedding, *schema.SAID):
+            for table in (schema.attribute, schema.embedding, schema.descriptor, *schema.SAID):
                 self._execute(_copy_rows(table, row["id"], new))
 
     def _mark(self, ids: Iterable[int], missing: int) -> None:

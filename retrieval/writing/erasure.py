@@ -23,7 +23,7 @@ from retrieval.writing.leftovers import KEY, Needle, remains
 from retrieval.writing.store import Editor
 
 WINDOW = 32  # bytes of a vector that are looked for
-STEP = 672  # bytes from one such window to the next: four in a vector
+STEPS = {schema.embedding: 672, schema.descriptor: 160}  # bytes from one such window to the next: four in a vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +144,15 @@ def _forget_what_was_done(connection: Connection) -> list[Needle]:
 def _needles(connection: Connection, lost: _Lost) -> Iterator[Needle]:
     """Bytes that nothing but the lost rows has: windows of the vectors, and a path and its sha256 side by side."""
     for place in lost.places:
-        yield from _vector(connection, place.face)
+        yield from _vectors(connection, place.face)
     for path in lost.photographs.values():
         yield Needle(os.fsencode(path) + lost.sha256.encode(), key=len(os.fsencode(path)))
 
 
-def _vector(connection: Connection, face: int) -> Iterator[Needle]:
-    table = schema.embedding.c
-    vector: bytes | None = connection.execute(select(table.vector).where(table.face == face)).scalar()
-    for start in range(0, len(vector or b""), STEP):
-        if vector and any(window := vector[start : start + WINDOW]):  # zeros are everywhere, and nobody's
-            yield Needle(window, key=max(range(0, WINDOW - KEY + 1, 4), key=lambda at: len(set(window[at : at + KEY]))))
+def _vectors(connection: Connection, face: int) -> Iterator[Needle]:
+    for table, step in STEPS.items():
+        vector: bytes = connection.execute(select(table.c.vector).where(table.c.face == face)).scalar() or b""
+        for start in range(0, len(vector), step):
+            if any(window := vector[start : start + WINDOW]):  # zeros are everywhere, and nobody's
+                rare = max(range(0, WINDOW - KEY + 1, 4), key=lambda at: len(set(window[at : at + KEY])))
+                yield Needle(window, key=rare)

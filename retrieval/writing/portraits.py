@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from retrieval.tables import schema
 from retrieval.tables.records import FoundFace
@@ -21,13 +21,16 @@ class Portrait:
     faces: dict[int, FoundFace]
 
 
-def portraits(connection: Connection, after: int) -> list[Portrait]:
-    """The next photographs that have faces, missing ones too, in the order of their numbers."""
+def portraits(connection: Connection, after: int, *wanted: ColumnElement[bool]) -> list[Portrait]:
+    """The next photographs, behind the number `after`, that have faces, missing ones too; with conditions, those that
+    have faces which meet them, and these alone.
+    """
     photo, face = schema.photo.c, schema.face.c
-    some = select(photo.id).where(photo.id > after, photo.outcome == "faces").order_by(photo.id).limit(PAGE).subquery()
+    numbers = select(photo.id).join(schema.face).where(photo.id > after, photo.outcome == "faces", *wanted).distinct()
+    some = numbers.order_by(photo.id).limit(PAGE).subquery()
     box = (face.left, face.top, face.right, face.bottom)
     columns = (photo.id, photo.path, photo.sha256, face.id, *box, face.landmarks)
-    query = select(*columns).join_from(schema.photo, schema.face).join(some, some.c.id == photo.id)
+    query = select(*columns).join_from(schema.photo, schema.face).join(some, some.c.id == photo.id).where(*wanted)
     found: dict[int, Portrait] = {}
     for number, path, sha256, seen, *where in connection.execute(query.order_by(photo.id, face.id)):
         portrait = found.setdefault(number, Portrait(number, path, sha256, {}))

@@ -17,7 +17,7 @@ from retrieval.language.query import parse
 from retrieval.tables import models, schema
 from retrieval.tables.records import UNIT
 from retrieval.tables.rows import chunks
-from retrieval.tables.schema import DIMENSIONS
+from retrieval.tables.schema import DESCRIBED, DIMENSIONS
 
 HEX = "0123456789abcdef"
 
@@ -77,18 +77,28 @@ def _probabilities(connection: Connection) -> Iterator[Finding]:
 def _vectors(connection: Connection) -> Iterator[Finding]:
     for rows in chunks(connection, select(schema.embedding.c.face, schema.embedding.c.vector)):
         for face, vector in rows:
-            if problem := _of_vector(vector):
-                kind, sentence = problem
-                yield Finding(kind, "embedding", face, sentence)
+            if problem := _of_numbers(vector, DIMENSIONS) or _of_length(vector):
+                yield Finding(problem[0], "embedding", face, problem[1])
 
 
-def _of_vector(vector: bytes) -> tuple[str, str] | None:
-    if len(vector) != 4 * DIMENSIONS:
-        return "vector length", f"The vector has {len(vector)} bytes instead of {4 * DIMENSIONS}."
+def _descriptors(connection: Connection) -> Iterator[Finding]:
+    for rows in chunks(connection, select(schema.descriptor.c.face, schema.descriptor.c.vector)):
+        for face, vector in rows:
+            if problem := _of_numbers(vector, DESCRIBED):
+                yield Finding(problem[0], "descriptor", face, problem[1])
+
+
+def _of_numbers(vector: bytes, width: int) -> tuple[str, str] | None:
+    if len(vector) != 4 * width:
+        return "vector length", f"The vector has {len(vector)} bytes instead of {4 * width}."
     values: NDArray[np.float32] = np.frombuffer(vector, "<f4")
     if not np.isfinite(values).all():
         return "vector not finite", "The vector holds what is no number."
-    length = float(np.linalg.norm(values.astype(np.float64)))
+    return None if values.any() else ("vector length", "The vector is zero, and has no direction.")
+
+
+def _of_length(vector: bytes) -> tuple[str, str] | None:
+    length = float(np.linalg.norm(np.frombuffer(vector, "<f4").astype(np.float64)))
     return None if abs(length - 1) <= UNIT else ("vector length", f"The vector's length is {length:.3f} instead of 1.")
 
 
@@ -160,6 +170,6 @@ def _library(connection: Connection) -> Iterator[Finding]:
 
 
 _CHECKS: tuple[Callable[[Connection], Iterator[Finding]], ...] = (
-    *(_library, _constraints, _orphans, _numbers, _probabilities, _vectors),
+    *(_library, _constraints, _orphans, _numbers, _probabilities, _vectors, _descriptors),
     *(_photographs, _faces, _models, _words),
 )
