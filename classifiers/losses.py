@@ -5,11 +5,15 @@ of networks or of how a run goes.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.nn.functional import binary_cross_entropy_with_logits, logsigmoid
 
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+POWERS = {"none": 0.0, "sqrt": 0.5, "inverse": 1.0}
 
 
 def focal(logits: torch.Tensor, targets: torch.Tensor, gamma: float = 2.0, alpha: float | None = None) -> torch.Tensor:
@@ -59,7 +63,7 @@ def logit_adjusted(
 
 
 LOSSES = ("bce", "focal", "asymmetric", "logit-adjusted")
-"""What a run may learn by; "bce" is the cross-entropy weighted by classes, which is `train.weighted_loss`."""
+"""What a run may learn by; "bce" is the cross-entropy weighted by classes, which is `weighted_loss`."""
 
 
 def named(name: str, frequency: torch.Tensor) -> Loss:
@@ -70,3 +74,37 @@ def named(name: str, frequency: torch.Tensor) -> Loss:
         "logit-adjusted": lambda logits, targets: logit_adjusted(logits, targets, frequency.to(logits.device)),
     }
     return losses[name]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassWeights:
+    """Weights [40] of the loss where the label is positive, and where it is negative; or a loss to take instead."""
+
+    positive: torch.Tensor
+    negative: torch.Tensor
+    instead: Loss | None = None
+
+
+def class_weights(labels: NDArray[np.bool_], weighting: str, loss: str = "bce") -> ClassWeights:
+    """Class frequency to the power of -1 ("inverse"), -1/2 ("sqrt") or 0 ("none"), scaled to a mean of 1.
+
+    With "inverse" these are scikit-learn's "balanced" weights: both classes of an attribute weigh the same.
+    """
+    frequency = torch.from_numpy(labels.mean(0)).clamp(1e-3, 1 - 1e-3).float()
+    positive, negative = frequency ** -POWERS[weighting], (1 - frequency) ** -POWERS[weighting]
+    mean = frequency * positive + (1 - frequency) * negative
+    instead = None if loss == "bce" else named(loss, frequency)
+    return ClassWeights(positive / mean, negative / mean, instead)
+
+
+def weighted_loss(
+    logits: torch.Tensor, labels: torch.Tensor, weights: ClassWeights, targets: torch.Tensor | None = None
+) -> torch.Tensor:
+    """Binary cross-entropy of logits [N, 40] with targets in 0..1 (the labels, without any), weighted by the labels'
+    classes, the mean over images and attributes.
+    """
+    targets = labels if targets is None else targets
+    if weights.instead is not None:
+        return weights.instead(logits.float(), targets)
+    weight = torch.where(labels > 0.5, weights.positive.to(labels.device), weights.negative.to(labels.device))
+    return binary_cross_entropy_with_logits(logits.float(), targets, weight=weight)

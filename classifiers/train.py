@@ -15,19 +15,16 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from classifiers import celeba, checkpoint, pixels
 from classifiers.augment import OVERSAMPLED, augmented
-from classifiers.calibrate import base_rates, calibrated
+from classifiers.calibrate import base_rates
 from classifiers.distill import Taught, taught
 from classifiers.evaluate import evaluate, predict
-from classifiers.losses import Loss, named
+from classifiers.finish import finish
+from classifiers.losses import ClassWeights, class_weights, weighted_loss
 from classifiers.networks import normalised, unit_range
-from classifiers.run import Hyperparameters, Run, RunError, became_model, machine
-
-LICENCE = "Trained on CelebA, whose terms allow non-commercial research only."
-POWERS = {"none": 0.0, "sqrt": 0.5, "inverse": 1.0}
+from classifiers.run import Hyperparameters, Run, RunError, became_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,40 +57,6 @@ class Examples:
         taught = said and Taught(said.probabilities[chosen], said.hints[chosen])
         people = None if self.people is None else self.people[chosen]
         return Examples(self.faces[chosen], self.labels[chosen], taught, people)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ClassWeights:
-    """Weights [40] of the loss where the label is positive, and where it is negative; or a loss to take instead."""
-
-    positive: torch.Tensor
-    negative: torch.Tensor
-    instead: Loss | None = None
-
-
-def class_weights(labels: NDArray[np.bool_], weighting: str, loss: str = "bce") -> ClassWeights:
-    """Class frequency to the power of -1 ("inverse"), -1/2 ("sqrt") or 0 ("none"), scaled to a mean of 1.
-
-    With "inverse" these are scikit-learn's "balanced" weights: both classes of an attribute weigh the same.
-    """
-    frequency = torch.from_numpy(labels.mean(0)).clamp(1e-3, 1 - 1e-3).float()
-    positive, negative = frequency ** -POWERS[weighting], (1 - frequency) ** -POWERS[weighting]
-    mean = frequency * positive + (1 - frequency) * negative
-    instead = None if loss == "bce" else named(loss, frequency)
-    return ClassWeights(positive / mean, negative / mean, instead)
-
-
-def weighted_loss(
-    logits: torch.Tensor, labels: torch.Tensor, weights: ClassWeights, targets: torch.Tensor | None = None
-) -> torch.Tensor:
-    """Binary cross-entropy of logits [N, 40] with targets in 0..1 (the labels, without any), weighted by the labels'
-    classes, the mean over images and attributes.
-    """
-    targets = labels if targets is None else targets
-    if weights.instead is not None:
-        return weights.instead(logits.float(), targets)
-    weight = torch.where(labels > 0.5, weights.positive.to(labels.device), weights.negative.to(labels.device))
-    return nn.functional.binary_cross_entropy_with_logits(logits.float(), targets, weight=weight)
 
 
 def learning_rate(hyper: Hyperparameters, step: int, steps_per_epoch: int) -> float:
@@ -155,7 +118,7 @@ def train(
         row |= _validated(run, validation, weights)
         run.record({**row, "seconds": round(time.monotonic() - started, 1)})
     if not became_model(run.out):  # else somebody may have calibrated it anew since
-        finish(run, validation, base_rates(data))
+        finish(run, validation.faces, validation.labels, base_rates(data))
     return run.history
 
 
@@ -250,44 +213,3 @@ def _validated(run: Run, validation: Examples, weights: ClassWeights) -> dict[st
         "validation_balanced_accuracy": figures.balanced_accuracy,
         "validation_mean_average_precision": figures.mean_average_precision,
     }
-
-
-def finish(run: Run, validation: Examples, rates: NDArray[np.float64]) -> checkpoint.Card:
-    """Makes the best epoch so far the model in the run's folder: halved, calibrated on validation for a population
-    with those `rates` [40] of attributes, with a card.
-    """
-    draft = checkpoint.Card(run.hyper.model, run.preprocessing, features=run.hyper.features)
-    checkpoint.save(run.out, run.best_network(), draft)
-    network, card = checkpoint.load(run.out)  # the very weights that are shipped, halved
-    predicted = predict(network.to(run.device), card.preprocessing, validation.faces)
-    card = replace(
-        card,
-        licence=LICENCE,
-        training={
-            "data": "CelebA, training partition",
-            "hyperparameters": run.hyper.told(),
-            "machine": machine(run.device),
-            "best_epoch": run.best_epoch,
-            "history": run.history,
-            **lineage(run.hyper),
-        },
-    )
-    card = calibrated(card, predicted.logits, validation.labels, rates)
-    checkpoint.write_card(run.out, card)
-    return card
-
-
-def lineage(hyper: Hyperparameters) -> dict[str, Any]:
-    """How the models were trained that a run began from and learned from, as far as they have cards."""
-    began = [Path(hyper.init).parent] if hyper.init not in ("random", "imagenet") else []
-    folders = {"began_from": began, "learned_from": [checkpoint.shipped(name) for name in hyper.teachers]}
-    told = {
-        name: [_told(folder) for folder in some if (folder / checkpoint.CARD).is_file()]
-        for name, some in folders.items()
-    }
-    return {name: models for name, models in told.items() if models}
-
-
-def _told(folder: Path) -> dict[str, Any]:
-    card = checkpoint.card_from_json((folder / checkpoint.CARD).read_text(), folder / checkpoint.CARD)
-    return {"weights_sha256": card.weights_sha256, **card.training}

@@ -5,8 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
-from classifiers.losses import LOSSES, asymmetric, focal, logit_adjusted, named
-from classifiers.train import class_weights, weighted_loss
+from classifiers.losses import (
+    LOSSES,
+    asymmetric,
+    class_weights,
+    focal,
+    logit_adjusted,
+    named,
+    weighted_loss,
+)
 from ui.study.hyperparameters import LossName
 
 

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 import torch
 
-from classifiers import celeba, checkpoint, train
+from classifiers import celeba, checkpoint, finish, train
 from classifiers.checkpoint import ModelError
 from classifiers.distill import Taught
+from classifiers.losses import class_weights, weighted_loss
 from classifiers.run import RUN, STATE, Hyperparameters, Run, RunError
-from classifiers.train import Examples, batches, class_weights, learning_rate, weighted_loss
+from classifiers.train import Examples, batches, learning_rate
 from retrieval.errors import FacequeryError
 
 TINY = Hyperparameters(model="tiny", size=32, features=64, epochs=3, batch_size=16, dropout=0.5, patience=99)
@@ -162,7 +163,8 @@ def test_validation_is_over_all_images_in_eval_mode_without_flips(
         return predict(network, preprocessing, faces, **options)
 
     predict = train.predict
-    monkeypatch.setattr(train, "predict", spy)
+    for room in (train, finish):
+        monkeypatch.setattr(room, "predict", spy)
     run = Run.new(replace(TINY, epochs=2), tmp_path)
     train.train(data, run, cache=cache)
     expected = train._validation(data.split("val"), run, cache, None).faces
