@@ -14,7 +14,12 @@ from classifiers.model_card_figures import SPLITS, Facts, figure, further, other
 from classifiers.model_card_text import BIAS, INTRODUCTION, LABELS, LICENCE, USES
 from classifiers.reliability import calibration_error, measured
 
-NAMES = {"densenet121": "DenseNet121", "resnet50": "ResNet50", "efficientnet_lite0": "EfficientNet-Lite0"}
+NAMES = {
+    "densenet121": "DenseNet121",
+    "resnet50": "ResNet50",
+    "efficientnet_lite0": "EfficientNet-Lite0",
+    "efficientnet_lite2": "EfficientNet-Lite2",
+}
 OVERALL = {  # a figure's name in card.json, and as people and Hugging Face call it
     "accuracy": ("accuracy", "accuracy"),
     "balanced_accuracy": ("balanced accuracy", "balanced_accuracy"),

@@ -9,11 +9,12 @@ CROP = (9, 22, 169, 218)  # classifiers.preprocessing.CROP, which takes numpy an
 
 
 class Network(StrEnum):
-    """The networks that can be trained: two of the study, the teacher, and a tiny one for trying the loop out."""
+    """The networks that can be trained: two of the study, the teachers, and a tiny one for trying the loop out."""
 
     resnet50 = "resnet50"
     densenet121 = "densenet121"
     efficientnet_lite0 = "efficientnet_lite0"
+    efficientnet_lite2 = "efficientnet_lite2"
     tiny = "tiny"
 
 
