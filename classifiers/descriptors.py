@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.run import RunError
+from classifiers.hyperparameters import RunError
 from retrieval.errors import shown
 
 

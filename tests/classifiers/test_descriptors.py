@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from classifiers import descriptors
-from classifiers.run import RunError
+from classifiers.hyperparameters import RunError
 
 
 @pytest.mark.parametrize("kind", [np.float16, np.float32])
