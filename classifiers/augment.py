@@ -40,7 +40,7 @@ def views(count: int, draws: torch.Generator) -> torch.Tensor:
     """float32[count, 2, 3]: the affine map from the output's coordinates to the input's, half of them mirrored."""
     zoom, aspect = _uniform(ZOOM, (count,), draws), _uniform(ASPECT, (count,), draws)
     turn, side = _uniform((-TURN, TURN), (count,), draws), _uniform((-1, 1), (count,), draws)
-    across, down = zoom * aspect * torch.where(side < 0, -1.0, 1.0), zoom / aspect
+    across, down = zoom * aspect * (1 - 2 * (side < 0).float()), zoom / aspect
     shift = _uniform((-2 * SHIFT, 2 * SHIFT), (2, count), draws)  # coordinates run from -1 to 1
     first = torch.stack((across * turn.cos(), -down * turn.sin(), shift[0]), 1)
     second = torch.stack((across * turn.sin(), down * turn.cos(), shift[1]), 1)

@@ -21,7 +21,7 @@ def mean_known(values: torch.Tensor, known: Known) -> torch.Tensor:
     """The mean of values [N, 40], over those that are known; 0 where nothing is."""
     if known is None:
         return values.mean()
-    return torch.where(known, values, 0).sum() / known.sum().clamp(min=1)
+    return values.masked_fill(~known, 0).sum() / known.sum().clamp(min=1)
 
 
 def focal(

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from classifiers import celeba, checkpoint, face_sets, pixels
+from classifiers import celeba, checkpoint, descriptors, face_sets, pixels
 from classifiers.calibrate import base_rates
 from classifiers.distill import Said, Teachers
 from classifiers.evaluate import evaluate, predict
@@ -94,7 +94,7 @@ def train(
     decoded images; `saying` is told what a person should know, and need do nothing about. Raises DatasetError for a
     data set that cannot be read, RunError for a run that diverges or descriptors that do not fit the data.
     """
-    sets = [face_sets.of_celeba(data.split("train")), *(face_sets.read(Path(table)) for table in run.hyper.also)]
+    sets = sets_of(data, run.hyper)
     lesson = _lesson(sets, run, cache, decoding)
     validation = _validation(data.split("val"), run, cache, decoding)
     if saying and isinstance(lesson.examples.pixels, InFiles) and torch.device(run.device).type == "cuda":
@@ -106,6 +106,18 @@ def train(
     if not became_model(run.out):  # else somebody may have calibrated it anew since
         finish(run, validation.faces, validation.labels, base_rates(data), [s.first(run.hyper.limit) for s in sets])
     return run.history
+
+
+def check(data: celeba.CelebA, hyper: Hyperparameters) -> None:
+    """DatasetError or RunError for tables and descriptors that cannot be learned from, before a run is begun."""
+    sets = sets_of(data, hyper)
+    if hyper.descriptors:
+        descriptors.read(Path(hyper.descriptors), sum(map(len, sets)))
+
+
+def sets_of(data: celeba.CelebA, hyper: Hyperparameters) -> list[FaceSet]:
+    """All that a run learns from: the data set's training partition, then each further table."""
+    return [face_sets.of_celeba(data.split("train")), *(face_sets.read(Path(table)) for table in hyper.also)]
 
 
 def _lesson(sets: Sequence[FaceSet], run: Run, cache: Path, decoding: Decoding) -> Lesson:

@@ -52,6 +52,6 @@ Features = Annotated[int, typer.Option(metavar="N", min=1, help="Width of the em
 Weighting = Annotated[
     WeightingName, typer.Option(help="Of an attribute's classes: inverse frequency, its square root, or none.")
 ]
-Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="Training images at most.")]
-Augment = Annotated[bool, typer.Option(help="Shift, zoom, turn and relight training faces.")]
+Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="Training images at most, of each set.")]
+Augment = Annotated[bool, typer.Option(help="Shift, zoom, stretch, turn and relight training faces.")]
 Seed = Annotated[int, typer.Option(metavar="N", min=0, max=2**32 - 1, help="Of all that is drawn at random.")]
