@@ -166,13 +166,12 @@ def _passed(run: Run, lesson: Lesson, progress: Progress) -> tuple[float, float,
     run.network.train()
     drawn = lesson.examples.drawn(hyper.partial)
     steps, many = max(1, drawn // hyper.batch_size), min(hyper.batch_size, drawn)
-    often = 1 if device.type == "cpu" else SELDOM
     sums, started = torch.zeros(2, device=device), time.monotonic()
     for step, batch in enumerate(batches(lesson.examples, hyper, epoch, lesson.size), start=1):
         number = epoch * steps + step - 1
         sums += _step(run, batch, lesson, learning_rate(hyper, number, steps))
         run.follow(number)
-        if step % often == 0 or step == steps:
+        if step % every(device) == 0 or step == steps:
             loss, accuracy = (sums / step).tolist()
             if not math.isfinite(loss):
                 raise _diverged(f"The loss is no longer a number, in epoch {epoch}, step {step}")
@@ -180,6 +179,11 @@ def _passed(run: Run, lesson: Lesson, progress: Progress) -> tuple[float, float,
                 speed = step * many / (time.monotonic() - started)
                 progress(Step(epoch, hyper.epochs, step, steps, loss, accuracy, speed))
     return loss, accuracy, steps * many
+
+
+def every(device: torch.device) -> int:
+    """After how many steps to look how it goes."""
+    return 1 if device.type == "cpu" else SELDOM
 
 
 def _hurry(device: torch.device) -> None:

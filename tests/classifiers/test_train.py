@@ -239,6 +239,37 @@ def test_a_run_with_every_second_task_resumes_as_if_it_had_not_stopped(
     assert whole == parts
 
 
+def test_only_matrices_decay(tmp_path: Path) -> None:
+    run = Run.new(replace(TINY, weight_decay=0.1), tmp_path)
+    run.learn_too(people=3)
+    decayed = {id(v): group["weight_decay"] for group in run.optimizer.param_groups for v in group["params"]}
+    assert len(decayed) == len([*run.network.parameters(), *run.tasks.parameters()])
+    for values in (*run.network.parameters(), *run.tasks.parameters()):
+        assert decayed[id(values)] == (0.1 if values.ndim > 1 else 0.0)
+
+
+def test_a_run_of_another_version_is_not_gone_on_with(
+    data: celeba.CelebA, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train.train(data, Run.new(replace(TINY, epochs=1), tmp_path), cache=cache)
+    monkeypatch.setattr("classifiers.run.LAYOUT", 99)
+    with pytest.raises(RunError, match=r"another version.*begin it anew"):
+        Run.resumed(tmp_path)
+
+
+def test_a_gpu_is_looked_at_seldom_and_the_last_step_always(
+    data: celeba.CelebA, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr(train, "every", lambda device: 3)
+    run = Run.new(replace(TINY, epochs=2, learning_rate=1e30, schedule="constant", warmup=0), tmp_path)
+    with pytest.raises(RunError, match="in epoch 0, step 3"):
+        train.train(data, run, cache=cache, progress=lambda step: seen.append(step.step))
+    calm = Run.new(replace(TINY, epochs=2), tmp_path / "calm")
+    train.train(data, calm, cache=cache, progress=lambda step: seen.append(step.step))
+    assert seen == [3, 4, 3, 4]
+
+
 def test_a_teacher_changes_what_is_learned_and_must_be_there(data: celeba.CelebA, cache: Path, tmp_path: Path) -> None:
     short = replace(TINY, epochs=1, weighting="none")
     train.train(data, Run.new(short, tmp_path / "teacher"), cache=cache)
