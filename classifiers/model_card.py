@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from classifiers import reliability
-from classifiers.model_card_figures import SPLITS, Facts, figure, further, others, table
+from classifiers.model_card_figures import SPLITS, Facts, figure, further, others, people, table
 from classifiers.model_card_text import BIAS, INTRODUCTION, LABELS, LICENCE, USES
 from classifiers.reliability import calibration_error, measured
 
@@ -48,6 +48,7 @@ def render(name: str, card: Facts) -> str:
         _training(card),
         _overall(card),
         _by_attribute(card),
+        people(card),
         *others(card),
         LABELS,
         USES,
@@ -119,8 +120,11 @@ def _training(card: Facts) -> str:
 
 def _descriptors_and_speed(training: Facts) -> Iterator[tuple[str, str]]:
     """Rows of what only newer cards tell."""
+    for teacher in training.get("teachers") or []:
+        yield "teacher", teacher
     if its := training.get("descriptors"):
-        yield "likeness learned from", f"`{its['file']}`, sha256 `{its['sha256'][:12]}`"
+        known = its.get("network") or f"`{its['file']}`, sha256 `{its['sha256'][:12]}`"
+        yield "likeness learned from", known
     if speed := training.get("images_per_second"):
         yield "images a second, validation included", f"{speed:,.0f}"
 
@@ -132,10 +136,10 @@ def _further(card: Facts) -> list[str]:
 
 
 def _licence(card: Facts) -> str:
-    if not (tables := _further(card)):
-        return LICENCE
-    named = " and ".join(f"`{table}`" for table in tables)
-    return f"{LICENCE} The images of {named} were learned from too: their own terms apply besides."
+    """CelebA's terms, and those of the other sets as far as the card tells them."""
+    sets = (card.get("training") or {}).get("sets") or []
+    further = "".join(f"\n- `{each['data']}`: {each.get('terms', 'its own terms')}" for each in sets[1:])
+    return f"{LICENCE} Learned from too, under terms that apply besides:\n{further}" if further else LICENCE
 
 
 def _ancestor(words: str, training: Facts) -> str:
