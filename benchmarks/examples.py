@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.library import Library
+from retrieval.likeness.recognition import Meaning
 
 TOP = 10
 WAYS = ("mean", "last", "max")
@@ -39,11 +40,11 @@ def main() -> None:
             print(f"{positives} positive, {negatives} negative, beta {beta}:", *scores)
 
 
-def embeddings(library: Path, celeba: Path, partition: str) -> tuple[Floats, NDArray[np.int64]]:
-    """float32[n, 512] of the partition's faces, and int64[n] whose they are."""
+def embeddings(library: Path, celeba: Path, partition: str, by: Meaning = "look") -> tuple[Floats, NDArray[np.int64]]:
+    """float32[n, width] of the partition's faces, and int64[n] whose they are."""
     identity, part = (dict(rows(celeba / name)) for name in ("identity_CelebA.csv", "list_eval_partition.csv"))
     with Library.open(library) as opened:
-        faces, matrix = opened._embeddings()
+        faces, matrix, _ = opened._embeddings(by)
         names = {face: Path(photo.path).name for face, photo in opened.photographs(faces).items()}
     kept = [at for at, face in enumerate(faces) if part.get(names[face]) == partition]
     return matrix[kept], np.array([int(identity[names[faces[at]]]) for at in kept])

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from classifiers import celeba, checkpoint, grid, pixels
 from classifiers.calibrate import calibrate
 from classifiers.evaluate import evaluate
+from classifiers.hyperparameters import Hyperparameters
 from classifiers.inference import predict
-from classifiers.run import Hyperparameters
 from classifiers.tagger import available
 from classifiers.thresholds import ACCURACY, COUNTS, F1, threshold_sets
 

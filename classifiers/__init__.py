@@ -2,4 +2,4 @@
 nothing.
 """
 
-DEFAULT_MODEL = "densenet121"  # which of the shipped ones is taken where none is named
+DEFAULT_MODEL = "densenet121-112"  # which of the shipped ones is taken where none is named

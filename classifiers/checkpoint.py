@@ -25,7 +25,7 @@ from classifiers.preprocessing import Preprocessing
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import FacequeryError
 
-WEIGHTS, CARD = "model.safetensors", "card.json"
+WEIGHTS, CARD, HEAD = "model.safetensors", "card.json", "people.safetensors"
 
 
 class ModelError(FacequeryError):
@@ -54,7 +54,8 @@ class Calibration:
 @dataclass(frozen=True, slots=True)
 class Card:
     """What a model is. `thresholds` are of probabilities, and are what a query's plain word is decided by: one of the
-    `threshold_sets`, the one that `threshold_rule` begins with. `training` and `figures` are for people.
+    `threshold_sets`, the one that `threshold_rule` begins with. `training` and `figures` are for people. `people` tells
+    of the head that knows persons apart, its checksum and its threshold, where there is one; it decides no attribute.
     """
 
     architecture: str
@@ -69,6 +70,7 @@ class Card:
     licence: str = ""
     training: Mapping[str, Any] = field(default_factory=dict)
     figures: Mapping[str, Any] = field(default_factory=dict)
+    people: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> str:
@@ -212,6 +214,29 @@ def load(folder: Path) -> tuple[FaceNetwork, Card]:
     network = build(card.architecture, card.features)
     fill(network, {k: v.float() if v.is_floating_point() else v for k, v in tensors.items()}, folder / WEIGHTS)
     return network.eval(), card
+
+
+def head_of(folder: Path, card: Card) -> bytes | None:
+    """The head that tells people apart by the model's embeddings, as a safetensors file's bytes; None where the card
+    tells of none. ModelError for one that is not what the card describes.
+    """
+    if not card.people:
+        return None
+    try:
+        data = (folder / HEAD).read_bytes()
+    except OSError as error:
+        raise ModelError(f"{folder / HEAD} cannot be read ({error.strerror}), though the card tells of it.") from error
+    if hashlib.sha256(data).hexdigest() != card.people.get("sha256"):
+        raise ModelError(f"{folder / HEAD} is not the file its card describes: the checksums differ.")
+    return data
+
+
+def save_head(folder: Path, card: Card, data: bytes, told: Mapping[str, Any]) -> Card:
+    """Puts a head beside the model in `folder`, and what is `told` of it into the card, which is returned."""
+    write_atomically(folder / HEAD, data)
+    card = replace(card, people={"sha256": hashlib.sha256(data).hexdigest(), **told})
+    write_card(folder, card)
+    return card
 
 
 def fill(network: nn.Module, tensors: Mapping[str, torch.Tensor], source: Path) -> None:

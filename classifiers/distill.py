@@ -1,6 +1,7 @@
 """What teachers say of training images: softer labels than the data set's, and less noisy, and what they saw.
 
-Computed once and kept in the cache. Knows nothing of the training loop.
+Either of each image as it is, once, kept in the cache; or of the very views that a student sees, as they come.
+Knows nothing of the training loop.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,22 +11,59 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch.nn.functional import normalize
 
 from classifiers import checkpoint, pixels
+from classifiers.augment import resized
 from classifiers.celeba import Faces
 from classifiers.checkpoint import Card
-from classifiers.networks import FaceNetwork, normalised, unit_range
+from classifiers.networks import FaceNetwork, normalised, placed, unit_range
 
 Progress = Callable[[int, int], None]
 
 
 class Taught(NamedTuple):
-    """Calibrated probabilities float32[N, 40], the mean of all teachers, and what their backbones gave, each of unit
-    length, side by side: float16[N, sum of widths]. Each is the mean over a face and its mirror image.
+    """Of images as they are: calibrated probabilities float32[N, 40], the mean of all teachers, and what their
+    backbones gave, each of unit length, side by side: float16[N, sum of widths]. Each is the mean over a face and its
+    mirror image.
     """
 
     probabilities: NDArray[np.float32]
     hints: NDArray[np.float16]
+
+
+class Said(NamedTuple):
+    """The same of a batch, on its device: probabilities float32[N, 40], and hints [N, sum of widths]."""
+
+    probabilities: torch.Tensor
+    hints: torch.Tensor
+
+
+class Teachers:
+    """Models that look at the very view the student sees, whatever their own crop: "a good teacher is patient and
+    consistent" (Beyer, Zhai, Royer, Markeeva, Anil, Kolesnikov, "Knowledge distillation", CVPR 2022).
+    """
+
+    def __init__(self, names: Sequence[str], device: str) -> None:
+        """Loads models by name or folder; ModelError for one that is not there."""
+        loaded = [checkpoint.load(checkpoint.shipped(name)) for name in names]
+        self._each = [(placed(network, device).requires_grad_(False), card) for network, card in loaded]
+        self._calibrations = [torch.tensor((c.calibration.scale, c.calibration.shift)).to(device) for _, c in loaded]
+        self.size = max(card.preprocessing.size for _, card in loaded)
+        self.width = sum(network.embed.in_features for network, _ in loaded)
+
+    @torch.no_grad()
+    def say(self, faces: torch.Tensor) -> Said:
+        """The mean of their calibrated probabilities, and what their backbones gave, of faces [N, 3, s, s] in 0..1."""
+        probabilities, hints = [], []
+        for (network, card), (scale, shift) in zip(self._each, self._calibrations, strict=True):
+            view = normalised(resized(faces, card.preprocessing.size), card.preprocessing)
+            with torch.autocast(view.device.type, torch.bfloat16):
+                pooled = network.backbone(view)
+                logits, _ = network.head(pooled)
+            probabilities.append(torch.sigmoid(logits.float() * scale + shift))
+            hints.append(normalize(pooled.float(), dim=1))
+        return Said(torch.stack(probabilities).mean(0), torch.cat(hints, 1))
 
 
 def taught(
@@ -43,7 +81,7 @@ def _taught(teacher: str, faces: Faces, cache: Path, device: str, progress: Prog
     paths = [cache / f"{name}-{part}.npy" for part in Taught._fields]
     if not all(path.exists() for path in paths):
         prepared = pixels.cached(faces, card.preprocessing, cache, progress)
-        answer = _asked(network.to(device), card, prepared, progress)
+        answer = _asked(placed(network, device), card, prepared, progress)
         _keep(answer.probabilities, paths[0])
         _keep(answer.hints, paths[1])
     return Taught(np.load(paths[0]), np.load(paths[1], mmap_mode="r"))

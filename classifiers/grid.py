@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from classifiers import celeba, checkpoint
-from classifiers.run import RUN, Hyperparameters, Run, RunError, became_model
+from classifiers.hyperparameters import Hyperparameters, RunError
+from classifiers.run import RUN, Run, became_model
 from classifiers.train import Step, train
 
 LEARNING_RATES = (0.01, 0.005, 0.001)  # of the study, as are the dropouts, the epochs and the training images

@@ -23,7 +23,7 @@ class Predicted(NamedTuple):
 def predict(
     network: FaceNetwork,
     preprocessing: Preprocessing,
-    faces: NDArray[np.uint8],
+    faces: NDArray[np.uint8] | torch.Tensor,
     *,
     batch_size: int = 64,
     autocast: bool = False,
@@ -31,21 +31,21 @@ def predict(
 ) -> Predicted:
     """What the network says of uint8[N, size, size, 3], in eval mode; `autocast` computes in bfloat16.
 
-    `progress` is called with (faces done, faces in all).
+    What it says comes from the device in one piece, at the end. `progress` is called with (faces done, faces in all).
     """
     network.eval()
     device = next(network.parameters()).device
-    logits = np.empty((len(faces), len(ATTRIBUTES)), np.float32)
-    embeddings = np.empty((len(faces), network.embed.out_features), np.float32)
+    logits = torch.empty(len(faces), len(ATTRIBUTES), device=device)
+    embeddings = torch.empty(len(faces), network.embed.out_features, device=device)
     for start in range(0, len(faces), batch_size):
         batch = slice(start, start + batch_size)
+        some = faces[batch] if isinstance(faces, torch.Tensor) else faces[batch].copy()
         with torch.autocast(device.type, torch.bfloat16, enabled=autocast):
-            scores, features = network(normalised(unit_range(faces[batch].copy(), device), preprocessing))
-        logits[batch] = scores.float().cpu().numpy()
-        embeddings[batch] = unit(features.float()).cpu().numpy()
+            scores, features = network(normalised(unit_range(some, device), preprocessing))
+        logits[batch], embeddings[batch] = scores.float(), unit(features.float())
         if progress:
             progress(min(start + batch_size, len(faces)), len(faces))
-    return Predicted(logits, embeddings)
+    return Predicted(logits.cpu().numpy(), embeddings.cpu().numpy())
 
 
 def unit(features: torch.Tensor) -> torch.Tensor:

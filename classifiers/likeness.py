@@ -41,18 +41,36 @@ def likeness(
     """
     nearest = neighbours(embeddings, max(*at, NEIGHBOURS))
     known = identities >= 0
-    _, person, photographs = np.unique(identities[known], return_inverse=True, return_counts=True)
-    asked = np.zeros(len(labels), bool)
-    asked[known] = photographs[person] > 1
-    hits = identities[nearest[asked]] == identities[asked][:, None]
+    person = np.unique(identities[known], return_inverse=True)[1]
+    hits = _hits(nearest, identities)
     everybody = np.zeros(len(labels), np.int64)
     return Likeness(
-        queries=int(asked.sum()),
-        recall={k: _mean(hits[:, :k].any(1)) for k in at},
+        queries=len(hits),
+        recall=_recall(hits, at),
         agreement=_mean((labels[nearest[:, :NEIGHBOURS]] == labels[:, None]).sum(2)),
         chance=_agreement_within(everybody, labels),
         same_person=_agreement_within(person, labels[known]),
     )
+
+
+def recalls(embeddings: NDArray[np.float32], identities: NDArray[np.int64], at: Sequence[int] = AT) -> dict[int, float]:
+    """The recall alone, as `likeness` has it."""
+    hits = _hits(neighbours(embeddings, max(at)), identities)
+    return _recall(hits, at)
+
+
+def _recall(hits: NDArray[np.bool_], at: Sequence[int]) -> dict[int, float]:
+    return {k: float(hits[:, :k].max(axis=1, initial=False).mean()) if len(hits) else 0.0 for k in at}
+
+
+def _hits(nearest: NDArray[np.int64], identities: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """bool[Q, k]: which of the nearest are the same person, for each face whose person has another photograph."""
+    known = identities >= 0
+    _, person, photographs = np.unique(identities[known], return_inverse=True, return_counts=True)
+    asked = np.zeros(len(identities), bool)
+    asked[known] = photographs[person] > 1
+    hits: NDArray[np.bool_] = identities[nearest[asked]] == identities[asked][:, None]
+    return hits
 
 
 def neighbours(embeddings: NDArray[np.float32], count: int) -> NDArray[np.int64]:
@@ -67,6 +85,25 @@ def neighbours(embeddings: NDArray[np.float32], count: int) -> NDArray[np.int64]
         order = np.argsort(-np.take_along_axis(similarity, best, 1), axis=1, kind="stable")
         nearest[rows] = np.take_along_axis(best, order, 1)
     return nearest
+
+
+def in_groups(groups: Sequence[Sequence[int]], identities: NDArray[np.int64]) -> tuple[float, float]:
+    """Of the pairs of faces that lie in one of the `groups` (positions in `identities` [N]) the share that is one
+    person, and of the pairs that are one person the share that lies in one. Faces of nobody known (-1) count for none.
+    """
+    labels = np.full(len(identities), -1)
+    for number, members in enumerate(groups):
+        labels[list(members)] = number
+    together, same = _pairs(labels), _pairs(identities)
+    right = int((together & same).sum())
+    return right / max(1, int(together.sum())), right / max(1, int(same.sum()))
+
+
+def _pairs(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """bool[N * (N - 1) / 2]: which pairs have one number, -1 being none."""
+    first, second = np.triu_indices(len(numbers), 1)
+    equal: NDArray[np.bool_] = (numbers[first] == numbers[second]) & (numbers[first] >= 0)
+    return equal
 
 
 def _agreement_within(groups: NDArray[np.int64], labels: NDArray[np.bool_]) -> float:

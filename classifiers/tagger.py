@@ -38,8 +38,10 @@ class Tagger:
     `name` loads it again, from any folder: a shipped model's name, or the absolute path of another's folder.
     """
 
-    def __init__(self, name: str, network: FaceNetwork, card: Card, device: str = "cpu") -> None:
-        self.name, self.card = name, card
+    def __init__(
+        self, name: str, network: FaceNetwork, card: Card, device: str = "cpu", head: bytes | None = None
+    ) -> None:
+        self.name, self.card, self.head = name, card, head
         self._network = network.to(device).eval()
 
     @classmethod
@@ -51,7 +53,8 @@ class Tagger:
         folder = checkpoint.shipped(name)
         network, card = checkpoint.load(folder)
         shipped = folder.parent == checkpoint.models_folder()
-        return cls(folder.name if shipped else str(folder.resolve()), network, card, available(device))
+        name = folder.name if shipped else str(folder.resolve())
+        return cls(name, network, card, available(device), checkpoint.head_of(folder, card))
 
     @property
     def fingerprint(self) -> str:
@@ -64,12 +67,15 @@ class Tagger:
         return dict(zip(self.card.attributes, self.card.thresholds, strict=True))
 
     def model(self) -> dict[str, Any]:
-        """What a library records of the model that tagged it: fingerprint, name, card (JSON), thresholds."""
+        """What a library records of the model that tagged it: fingerprint, name, card (JSON), thresholds, and the head
+        that tells people apart, where there is one.
+        """
         return {
             "fingerprint": self.fingerprint,
             "name": self.name,
             "card": self.card.as_json(),
             "thresholds": self.thresholds,
+            "head": self.head,
         }
 
     def prepare(self, face: Image.Image) -> NDArray[np.uint8]:

@@ -1,34 +1,37 @@
 """The training loop: hyperparameters in, a folder with the best epoch as a calibrated model out.
 
-A run can be interrupted at any moment and goes on from its last whole epoch, bit for bit: every epoch's order,
-flips and dropout are drawn from the run's seed and the epoch's number, never from what went before.
-Knows nothing of the command line.
+A run can be interrupted at any moment and goes on from its last whole epoch, on a CPU bit for bit: every epoch's order,
+changes of faces and dropout are drawn from the run's seed and the epoch's number, never from what went before. A step
+asks nothing of the device, so that a GPU need not wait for the host. Knows nothing of the command line.
 """
 
 import math
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
-from classifiers import celeba, checkpoint, pixels
-from classifiers.augment import OVERSAMPLED, augmented
-from classifiers.calibrate import base_rates, calibrated
-from classifiers.distill import Taught, taught
+from classifiers import celeba, checkpoint, descriptors, face_sets, pixels
+from classifiers.calibrate import base_rates
+from classifiers.distill import Said, Teachers
 from classifiers.evaluate import evaluate
+from classifiers.examples import Batch, Decoding, Examples, InFiles, Told, batches, fits, gathered
+from classifiers.face_sets import FaceSet
+from classifiers.finish import finish
+from classifiers.hyperparameters import Hyperparameters, RunError
 from classifiers.inference import predict
-from classifiers.losses import Loss, named
-from classifiers.networks import normalised, unit_range
-from classifiers.run import Hyperparameters, Run, RunError, became_model, machine
+from classifiers.losses import ClassWeights, class_weights, mean_known, weighted_loss
+from classifiers.networks import normalised
+from classifiers.preprocessing import Preprocessing
+from classifiers.run import Run, became_model
+from classifiers.tasks import related
 
-LICENCE = "Trained on CelebA, whose terms allow non-commercial research only."
-POWERS = {"none": 0.0, "sqrt": 0.5, "inverse": 1.0}
+SELDOM = 20  # steps of a GPU between two looks at how it goes: each look waits until the device has caught up
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,57 +47,26 @@ class Step:
     images_per_second: float
 
 
+Progress = Callable[[Step], None] | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Examples:
-    """Prepared faces uint8[N, s, s, 3], their labels bool[N, 40], and what a run may want beside these:
-    what teachers say of them, and whose faces they are, int64[N] from 0, -1 for unknown.
+class Lesson:
+    """All that an epoch needs beside the run: examples, the weights of their classes, teachers who see what the
+    student sees, and the side in pixels of the views that are made.
     """
 
-    faces: NDArray[np.uint8]
+    examples: Examples
+    weights: ClassWeights
+    teachers: Teachers | None
+    size: int
+
+
+class Validation(NamedTuple):
+    """Prepared faces uint8[N, s, s, 3], on the device where they fit, and labels bool[N, 40]."""
+
+    faces: NDArray[np.uint8] | torch.Tensor
     labels: NDArray[np.bool_]
-    taught: Taught | None = None
-    people: NDArray[np.int64] | None = None
-
-    def __getitem__(self, chosen: NDArray[np.int64]) -> "Examples":
-        """Those chosen, in that order."""
-        said = self.taught
-        taught = said and Taught(said.probabilities[chosen], said.hints[chosen])
-        people = None if self.people is None else self.people[chosen]
-        return Examples(self.faces[chosen], self.labels[chosen], taught, people)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ClassWeights:
-    """Weights [40] of the loss where the label is positive, and where it is negative; or a loss to take instead."""
-
-    positive: torch.Tensor
-    negative: torch.Tensor
-    instead: Loss | None = None
-
-
-def class_weights(labels: NDArray[np.bool_], weighting: str, loss: str = "bce") -> ClassWeights:
-    """Class frequency to the power of -1 ("inverse"), -1/2 ("sqrt") or 0 ("none"), scaled to a mean of 1.
-
-    With "inverse" these are scikit-learn's "balanced" weights: both classes of an attribute weigh the same.
-    """
-    frequency = torch.from_numpy(labels.mean(0)).clamp(1e-3, 1 - 1e-3).float()
-    positive, negative = frequency ** -POWERS[weighting], (1 - frequency) ** -POWERS[weighting]
-    mean = frequency * positive + (1 - frequency) * negative
-    instead = None if loss == "bce" else named(loss, frequency)
-    return ClassWeights(positive / mean, negative / mean, instead)
-
-
-def weighted_loss(
-    logits: torch.Tensor, labels: torch.Tensor, weights: ClassWeights, targets: torch.Tensor | None = None
-) -> torch.Tensor:
-    """Binary cross-entropy of logits [N, 40] with targets in 0..1 (the labels, without any), weighted by the labels'
-    classes, the mean over images and attributes.
-    """
-    targets = labels if targets is None else targets
-    if weights.instead is not None:
-        return weights.instead(logits.float(), targets)
-    weight = torch.where(labels > 0.5, weights.positive.to(labels.device), weights.negative.to(labels.device))
-    return nn.functional.binary_cross_entropy_with_logits(logits.float(), targets, weight=weight)
 
 
 def learning_rate(hyper: Hyperparameters, step: int, steps_per_epoch: int) -> float:
@@ -108,91 +80,118 @@ def learning_rate(hyper: Hyperparameters, step: int, steps_per_epoch: int) -> fl
     return hyper.learning_rate * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
 
 
-def batches(examples: Examples, hyper: Hyperparameters, epoch: int) -> Iterator[tuple[torch.Tensor, Examples]]:
-    """An epoch's whole batches: every example at most once, its faces float32[N, 3, size, size] in 0..1.
-
-    The order and every change of a face are drawn from seed and epoch.
-    """
-    random = np.random.default_rng([hyper.seed, epoch])
-    order = random.permutation(len(examples.faces))
-    size = min(hyper.batch_size, len(order))
-    for start in range(0, len(order) - size + 1, size):
-        batch = examples[order[start : start + size]]
-        yield _seen(batch.faces, hyper, random), batch
-
-
-def _seen(faces: NDArray[np.uint8], hyper: Hyperparameters, random: np.random.Generator) -> torch.Tensor:
-    if hyper.augment:
-        return augmented(faces, hyper.size, random)
-    flipped = random.random(len(faces)) < 0.5
-    faces[flipped] = faces[flipped, :, ::-1]
-    return unit_range(faces)
-
-
 def train(
     data: celeba.CelebA,
     run: Run,
     *,
     cache: Path,
-    progress: Callable[[Step], None] | None = None,
-    decoding: Callable[[int, int], None] | None = None,
+    progress: Progress = None,
+    decoding: Decoding = None,
+    saying: Callable[[str], None] | None = None,
 ) -> list[dict[str, Any]]:
     """Trains the run to its end, makes its best epoch the model in its folder, and returns its history.
 
     Validation is over all of the validation split, in eval mode, without augmentation. `cache` is the folder of
-    decoded images. Raises DatasetError for a data set that cannot be read, RunError for a run that diverges.
+    decoded images; `saying` is told what a person should know, and need do nothing about. Raises DatasetError for a
+    data set that cannot be read, RunError for a run that diverges or descriptors that do not fit the data.
     """
-    training = _training(data.split("train").first(run.hyper.limit), run, cache, decoding)
+    sets = sets_of(data, run.hyper)
+    lesson = _lesson(sets, run, cache, decoding)
     validation = _validation(data.split("val"), run, cache, decoding)
-    weights = class_weights(training.labels, run.hyper.weighting, run.hyper.loss)
+    if saying and isinstance(lesson.examples.pixels, InFiles) and torch.device(run.device).type == "cuda":
+        saying("The images do not fit into the GPU's memory beside the network: each batch is copied there anew.")
     if not run.tasks:
-        people = 0 if training.people is None else int(training.people.max()) + 1
-        hints = training.taught.hints.shape[1] if training.taught and run.hyper.hint else 0
-        run.learn_too(people, hints)
+        run.learn_too(*_widths(lesson, run.hyper))
     while not run.over:
-        started = time.monotonic()
-        loss, accuracy = _epoch(run, training, weights, progress)
-        row = {"epoch": len(run.history), "loss": loss, "accuracy": accuracy}
-        row |= _validated(run, validation, weights)
-        run.record({**row, "seconds": round(time.monotonic() - started, 1)})
+        run.record(_epoch(run, lesson, validation, progress))
     if not became_model(run.out):  # else somebody may have calibrated it anew since
-        finish(run, validation, base_rates(data))
+        finish(run, validation.faces, validation.labels, base_rates(data), [s.first(run.hyper.limit) for s in sets])
     return run.history
 
 
-def _training(faces: celeba.Faces, run: Run, cache: Path, decoding: Callable[[int, int], None] | None) -> Examples:
+def check(data: celeba.CelebA, hyper: Hyperparameters) -> None:
+    """DatasetError or RunError for tables and descriptors that cannot be learned from, before a run is begun."""
+    sets = sets_of(data, hyper)
+    if hyper.descriptors:
+        descriptors.read(Path(hyper.descriptors), sum(map(len, sets)))
+
+
+def sets_of(data: celeba.CelebA, hyper: Hyperparameters) -> list[FaceSet]:
+    """All that a run learns from: the data set's training partition, then each further table."""
+    return [face_sets.of_celeba(data.split("train")), *(face_sets.read(Path(table)) for table in hyper.also)]
+
+
+def _lesson(sets: Sequence[FaceSet], run: Run, cache: Path, decoding: Decoding) -> Lesson:
     hyper = run.hyper
-    size = round(hyper.size * OVERSAMPLED) if hyper.augment else hyper.size
-    prepared = pixels.cached(faces, replace(run.preprocessing, size=size), cache, decoding)
-    soft = taught(hyper.teachers, faces, cache, run.device, decoding) if hyper.teachers else None
-    return Examples(prepared, faces.labels, soft, celeba.people(faces.identities) if hyper.identity else None)
+    teachers = Teachers(hyper.teachers, run.device) if hyper.same_view else None
+    size = max(hyper.size, teachers.size if teachers else 0)
+    examples = gathered(sets, hyper, Preprocessing(size, hyper.crop), cache, run.device, decoding)
+    some = [each.first(hyper.limit) for each in sets]
+    labels, known = (np.concatenate(parts) for parts in zip(*((s.faces.labels, s.known) for s in some), strict=True))
+    weights = class_weights(labels, hyper.weighting, hyper.loss, None if known.all() else known, run.device)
+    return Lesson(examples, weights, teachers, size)
 
 
-def _validation(faces: celeba.Faces, run: Run, cache: Path, decoding: Callable[[int, int], None] | None) -> Examples:
-    return Examples(pixels.cached(faces, run.preprocessing, cache, decoding), faces.labels)
+def _widths(lesson: Lesson, hyper: Hyperparameters) -> tuple[int, int, int]:
+    """How many people there are to tell apart, and how wide the teachers' output and the descriptors are that are
+    learned; 0 for what is not.
+    """
+    told = lesson.examples.told
+    people = 0 if told.people is None else int(told.people.max()) + 1
+    seen = lesson.teachers.width if lesson.teachers else 0 if told.hints is None else told.hints.shape[1]
+    pointed = 0 if told.descriptors is None else told.descriptors.shape[1]
+    return people, seen if hyper.hint else 0, pointed if hyper.point else 0
 
 
-def _epoch(
-    run: Run, examples: Examples, weights: ClassWeights, progress: Callable[[Step], None] | None
-) -> tuple[float, float]:
-    """One pass over the training examples; the mean loss and accuracy."""
-    epoch, hyper = len(run.history), run.hyper
+def _validation(faces: celeba.Faces, run: Run, cache: Path, decoding: Decoding) -> Validation:
+    prepared = pixels.cached(faces, run.preprocessing, cache, decoding)
+    held = torch.from_numpy(np.array(prepared)).to(run.device) if fits(prepared.nbytes, run.device) else prepared
+    return Validation(held, faces.labels)
+
+
+def _epoch(run: Run, lesson: Lesson, validation: Validation, progress: Progress) -> dict[str, Any]:
+    """One pass over the training examples, and its row of the history."""
+    started = time.monotonic()
+    loss, accuracy, images = _passed(run, lesson, progress)
+    run.settle()
+    row = {"epoch": len(run.history), "loss": loss, "accuracy": accuracy, "images": images}
+    row |= _validated(run, validation, lesson.weights)
+    return {**row, "seconds": round(time.monotonic() - started, 1)}
+
+
+def _passed(run: Run, lesson: Lesson, progress: Progress) -> tuple[float, float, int]:
+    """The mean loss and accuracy of one pass, and how many images it saw."""
+    epoch, hyper, device = len(run.history), run.hyper, torch.device(run.device)
+    _hurry(device)
     torch.manual_seed(hyper.seed * 1_000_003 + epoch)  # dropout
     run.network.train()
-    steps = max(1, len(examples.faces) // hyper.batch_size)
-    sums, started = np.zeros(2), time.monotonic()
-    for step, (faces, batch) in enumerate(batches(examples, hyper, epoch), start=1):
+    drawn = lesson.examples.drawn(hyper.partial)
+    steps, many = max(1, drawn // hyper.batch_size), min(hyper.batch_size, drawn)
+    sums, started = torch.zeros(2, device=device), time.monotonic()
+    for step, batch in enumerate(batches(lesson.examples, hyper, epoch, lesson.size), start=1):
         number = epoch * steps + step - 1
-        sums += _step(run, faces, batch, weights, learning_rate(hyper, number, steps))
-        if not np.isfinite(sums).all():
-            raise _diverged(f"The loss is no longer a number, in epoch {epoch}, step {step}")
+        sums += _step(run, batch, lesson, learning_rate(hyper, number, steps))
         run.follow(number)
-        if progress:
-            speed = step * len(faces) / (time.monotonic() - started)
+        if step % every(device) == 0 or step == steps:
             loss, accuracy = (sums / step).tolist()
-            progress(Step(epoch, hyper.epochs, step, steps, loss, accuracy, speed))
-    loss, accuracy = (sums / step).tolist()
-    return loss, accuracy
+            if not math.isfinite(loss):
+                raise _diverged(f"The loss is no longer a number, in epoch {epoch}, step {step}")
+            if progress:
+                speed = step * many / (time.monotonic() - started)
+                progress(Step(epoch, hyper.epochs, step, steps, loss, accuracy, speed))
+    return loss, accuracy, steps * many
+
+
+def every(device: torch.device) -> int:
+    """After how many steps to look how it goes."""
+    return 1 if device.type == "cpu" else SELDOM
+
+
+def _hurry(device: torch.device) -> None:
+    """Lets a GPU look for its fastest convolutions, and multiply in TensorFloat-32 what is not in bfloat16."""
+    if device.type == "cuda":
+        torch.backends.cudnn.benchmark = True
+        torch.set_float32_matmul_precision("high")
 
 
 def _diverged(what: str) -> RunError:
@@ -201,94 +200,76 @@ def _diverged(what: str) -> RunError:
     )
 
 
-def _step(run: Run, faces: torch.Tensor, batch: Examples, weights: ClassWeights, rate: float) -> tuple[float, float]:
-    """One step of the optimizer; the batch's loss and accuracy."""
-    truth = torch.from_numpy(batch.labels).float().to(run.device)
+def _step(run: Run, batch: Batch, lesson: Lesson, rate: float) -> torch.Tensor:
+    """One step of the optimizer; the batch's loss and accuracy, [2], on the device."""
     for group in run.optimizer.param_groups:
         group["lr"] = rate
-    with torch.autocast(torch.device(run.device).type, torch.bfloat16):
-        pooled = run.network.backbone(normalised(faces.to(run.device), run.preprocessing))
-        logits, features = run.network.head(pooled)
-    loss = weighted_loss(logits, truth, weights, _targets(truth, batch, run.hyper.distill))
-    loss = loss + _further(run, batch, pooled, features)
+    loss, accuracy = _judged(run, batch, lesson)
     run.optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
     run.optimizer.step()
-    return loss.item(), ((logits > 0) == (truth > 0.5)).float().mean().item()
+    return torch.stack((loss.detach(), accuracy))
 
 
-def _targets(truth: torch.Tensor, batch: Examples, share: float) -> torch.Tensor:
-    """The labels, or where there are teachers, their probabilities mixed in by that share (Hinton et al. 2015)."""
-    if batch.taught is None:
-        return truth
-    return torch.lerp(truth, torch.from_numpy(batch.taught.probabilities).to(truth.device), share)
+def _judged(run: Run, batch: Batch, lesson: Lesson) -> tuple[torch.Tensor, torch.Tensor]:
+    """The loss of all that is learned, and the accuracy over known labels."""
+    told = batch.told
+    said = lesson.teachers.say(batch.view) if lesson.teachers else None
+    with torch.autocast(batch.faces.device.type, torch.bfloat16):
+        pooled = run.network.backbone(normalised(batch.faces, run.preprocessing))
+        logits, features = run.network.head(pooled)
+    classes, targets, known = aim(told, said, run.hyper.distill)
+    loss = weighted_loss(logits, classes, lesson.weights, targets, known)
+    loss = loss + _further(run, told, said, pooled, features)
+    right = ((logits.detach() > 0) == (told.labels > 0.5)).float()
+    return loss, mean_known(right, told.known)
 
 
-def _further(run: Run, batch: Examples, pooled: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
+def aim(told: Told, said: Said | None, share: float) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
+    """By what a batch's outputs are weighed, what they should be, and which of them are known at all (None: all).
+
+    The labels; where there are teachers, their probabilities mixed in by that share (Hinton et al. 2015), and where
+    a label is not known, their word alone.
+    """
+    labels, known = told.labels, told.known
+    probabilities = told.probabilities if said is None else said.probabilities
+    if probabilities is None:
+        return labels, labels, known
+    mixed = torch.lerp(labels, probabilities, share)
+    if known is None:
+        return labels, mixed, None
+    return torch.where(known, labels, probabilities), torch.where(known, mixed, probabilities), None
+
+
+def _further(run: Run, told: Told, said: Said | None, pooled: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
     """The weighted losses of the tasks beside the labels."""
-    loss = torch.zeros((), device=pooled.device)
-    if "identity" in run.tasks and batch.people is not None and (batch.people >= 0).any():
-        people = torch.from_numpy(batch.people).to(run.device)
-        loss = loss + run.hyper.identity * run.tasks["identity"](features[people >= 0], people[people >= 0])
-    if "hint" in run.tasks and batch.taught is not None:
-        loss = loss + run.hyper.hint * run.tasks["hint"](pooled, torch.from_numpy(batch.taught.hints).to(run.device))
+    hyper, loss = run.hyper, torch.zeros((), device=pooled.device)
+    if "identity" in run.tasks and told.people is not None:
+        loss = loss + hyper.identity * run.tasks["identity"](features, told.people)
+    hints = told.hints if said is None else said.hints
+    if "hint" in run.tasks and hints is not None:
+        loss = loss + hyper.hint * run.tasks["hint"](pooled, hints)
+    if "point" in run.tasks and told.descriptors is not None:
+        loss = loss + hyper.point * run.tasks["point"](features, told.descriptors)
+    if hyper.relate and told.descriptors is not None:
+        loss = loss + hyper.relate * related(features, told.descriptors)
     return loss
 
 
-def _validated(run: Run, validation: Examples, weights: ClassWeights) -> dict[str, float]:
+def _validated(run: Run, validation: Validation, weights: ClassWeights) -> dict[str, float]:
     """The weighted loss, and figures at one half of the uncalibrated probability; RunError for weights that say
     nothing, or that cannot be stored as a model's are, halved.
     """
-    predicted = predict(run.smooth, run.preprocessing, validation.faces, autocast=True)
-    halved = (values.half() for values in run.smooth.state_dict().values() if values.is_floating_point())
-    if not np.isfinite(predicted.logits).all() or not all(values.isfinite().all() for values in halved):
+    many = max(64, run.hyper.batch_size)
+    predicted = predict(run.smooth, run.preprocessing, validation.faces, batch_size=many, autocast=True)
+    halved = [values.half() for values in run.smooth.state_dict().values() if values.is_floating_point()]
+    if not np.isfinite(predicted.logits).all() or not torch.stack([v.isfinite().all() for v in halved]).all():
         raise _diverged(f"The weights are too large, after epoch {len(run.history)}")
-    truth = torch.from_numpy(validation.labels).float()
+    logits, truth = (torch.from_numpy(v).to(run.device) for v in (predicted.logits, validation.labels))
     figures = evaluate(checkpoint.Calibration().probabilities(predicted.logits), validation.labels, np.full(40, 0.5))
     return {
-        "validation_loss": weighted_loss(torch.from_numpy(predicted.logits), truth, weights).item(),
+        "validation_loss": weighted_loss(logits, truth.float(), weights).item(),
         "validation_accuracy": figures.accuracy,
         "validation_balanced_accuracy": figures.balanced_accuracy,
         "validation_mean_average_precision": figures.mean_average_precision,
     }
-
-
-def finish(run: Run, validation: Examples, rates: NDArray[np.float64]) -> checkpoint.Card:
-    """Makes the best epoch so far the model in the run's folder: halved, calibrated on validation for a population
-    with those `rates` [40] of attributes, with a card.
-    """
-    draft = checkpoint.Card(run.hyper.model, run.preprocessing, features=run.hyper.features)
-    checkpoint.save(run.out, run.best_network(), draft)
-    network, card = checkpoint.load(run.out)  # the very weights that are shipped, halved
-    predicted = predict(network.to(run.device), card.preprocessing, validation.faces)
-    card = replace(
-        card,
-        licence=LICENCE,
-        training={
-            "data": "CelebA, training partition",
-            "hyperparameters": run.hyper.told(),
-            "machine": machine(run.device),
-            "best_epoch": run.best_epoch,
-            "history": run.history,
-            **lineage(run.hyper),
-        },
-    )
-    card = calibrated(card, predicted.logits, validation.labels, rates)
-    checkpoint.write_card(run.out, card)
-    return card
-
-
-def lineage(hyper: Hyperparameters) -> dict[str, Any]:
-    """How the models were trained that a run began from and learned from, as far as they have cards."""
-    began = [Path(hyper.init).parent] if hyper.init not in ("random", "imagenet") else []
-    folders = {"began_from": began, "learned_from": [checkpoint.shipped(name) for name in hyper.teachers]}
-    told = {
-        name: [_told(folder) for folder in some if (folder / checkpoint.CARD).is_file()]
-        for name, some in folders.items()
-    }
-    return {name: models for name, models in told.items() if models}
-
-
-def _told(folder: Path) -> dict[str, Any]:
-    card = checkpoint.card_from_json((folder / checkpoint.CARD).read_text(), folder / checkpoint.CARD)
-    return {"weights_sha256": card.weights_sha256, **card.training}

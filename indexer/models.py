@@ -34,9 +34,19 @@ def tagger_for(library: Library, name: str | None, device: str) -> "Tagger":
         raise WrongModel(
             f"The library in {shown(str(library.folder))} was tagged by {known.name} {known.fingerprint[:12]}, "
             f"and this is {tagger.name} {tagger.fingerprint[:12]}: two models' faces do not compare. "
-            "Name the model that tagged it with --model, or index into another --library."
+            f"{_way_out(known.name == tagger.name)}"
         )
     return tagger
+
+
+def _way_out(older: bool) -> str:
+    """What to do where a library is another model's, or an `older` version of the same one's."""
+    if older:
+        return (
+            "That is an older version of it. `facequery retag --dry-run` says which faces the new one would see "
+            "otherwise, `facequery retag` brings the library up to date; until then it can be asked, not added to."
+        )
+    return "Name the model that tagged it with --model, or index into another --library."
 
 
 def loaded(name: str, device: str) -> "Tagger":

@@ -16,7 +16,7 @@ from classifiers import DEFAULT_MODEL
 from ui import ending, options
 from ui.commands import backup, correct, erase, export, people, retag, searches, similar, tag, verify
 from ui.options import all_if_zero, library_folder, meant
-from ui.study import card, compare, evaluate, explore, grid, train
+from ui.study import card, compare, evaluate, explore, grid, people_head, train
 
 app = typer.Typer(
     name="facequery",
@@ -205,6 +205,7 @@ def ui(
 
 
 train.add_to(app)
+people_head.add_to(app)
 people.add_to(app)
 evaluate.add_to(app)
 compare.add_to(app)

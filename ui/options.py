@@ -46,7 +46,7 @@ Model = Annotated[
     typer.Option(
         "--model",
         metavar="NAME",
-        help="A shipped model, or a folder of one that was trained. Without it: the library's, else densenet121.",
+        help="A shipped model, or a folder of one that was trained. Without it: the library's, else densenet121-112.",
     ),
 ]
 AnyModel = Annotated[

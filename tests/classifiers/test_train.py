@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from classifiers import celeba, checkpoint, train
+from classifiers import celeba, checkpoint, finish, pixels, train
 from classifiers.checkpoint import ModelError
-from classifiers.distill import Taught
-from classifiers.run import RUN, STATE, Hyperparameters, Run, RunError
-from classifiers.train import Examples, batches, class_weights, learning_rate, weighted_loss
+from classifiers.examples import Examples, Told, batches
+from classifiers.hyperparameters import Hyperparameters, RunError
+from classifiers.losses import class_weights, weighted_loss
+from classifiers.run import RUN, STATE, Run
+from classifiers.train import learning_rate
 from retrieval.errors import FacequeryError
 
 TINY = Hyperparameters(model="tiny", size=32, features=64, epochs=3, batch_size=16, dropout=0.5, patience=99)
@@ -162,7 +164,8 @@ def test_validation_is_over_all_images_in_eval_mode_without_flips(
         return predict(network, preprocessing, faces, **options)
 
     predict = train.predict
-    monkeypatch.setattr(train, "predict", spy)
+    for room in (train, finish):
+        monkeypatch.setattr(room, "predict", spy)
     run = Run.new(replace(TINY, epochs=2), tmp_path)
     train.train(data, run, cache=cache)
     expected = train._validation(data.split("val"), run, cache, None).faces
@@ -170,15 +173,20 @@ def test_validation_is_over_all_images_in_eval_mode_without_flips(
     assert all((faces == expected).all() for faces in seen)
 
 
+def examples(faces: np.ndarray, **told: torch.Tensor) -> Examples:
+    """Faces uint8[N, s, s, 3], each with the attribute of its own number and what else is told of it."""
+    labels = torch.eye(len(faces), 40)
+    return Examples(torch.from_numpy(faces), Told(labels, **told), np.zeros(len(faces), bool))
+
+
 def test_only_training_batches_are_flipped_and_every_image_is_seen_once() -> None:
     faces = np.arange(40 * 4 * 4 * 3, dtype=np.uint8).reshape(40, 4, 4, 3) // 3
-    labels = np.arange(40)[:, None] == np.arange(40)
-    hyper = replace(TINY, batch_size=8)
+    hyper = replace(TINY, batch_size=8, size=4)
     flipped = 0
     seen: list[int] = []
-    for batch, examples in batches(Examples(faces, labels), hyper, epoch=0):
-        pixels = (batch * 255).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
-        for face, row in zip(pixels, examples.labels, strict=True):
+    for batch in batches(examples(faces), hyper, epoch=0):
+        pixels = (batch.faces * 255).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
+        for face, row in zip(pixels, batch.told.labels.numpy(), strict=True):
             index = int(np.flatnonzero(row)[0])
             seen.append(index)
             same, mirrored = (face == faces[index]).all(), (face == faces[index][:, ::-1]).all()
@@ -189,8 +197,8 @@ def test_only_training_batches_are_flipped_and_every_image_is_seen_once() -> Non
 
 
 def test_epochs_differ_in_their_order_and_repeat_for_the_same_seed() -> None:
-    examples = Examples(np.zeros((64, 2, 2, 3), np.uint8), np.eye(64, 40, dtype=bool))
-    first, again, second = ([b.labels.tolist() for _, b in batches(examples, TINY, e)] for e in (0, 0, 1))
+    some = examples(np.zeros((40, 32, 32, 3), np.uint8))
+    first, again, second = ([b.told.labels.tolist() for b in batches(some, TINY, e)] for e in (0, 0, 1))
     assert first == again
     assert first != second
 
@@ -198,16 +206,18 @@ def test_epochs_differ_in_their_order_and_repeat_for_the_same_seed() -> None:
 def test_a_batch_keeps_every_face_with_its_own_labels_teaching_and_person() -> None:
     number = np.arange(32)
     faces = np.broadcast_to(number[:, None, None, None], (32, 4, 4, 3)).astype(np.uint8)
-    said = Taught(np.repeat(number[:, None] / 100, 40, 1).astype(np.float32), number[:, None].astype(np.float16))
-    examples = Examples(faces, number[:, None] == np.arange(40), said, number)
-    for batch, chosen in batches(examples, TINY, epoch=3):
-        mine = (batch[:, 0, 0, 0] * 255).round().int().tolist()
-        assert mine == np.argmax(chosen.labels, 1).tolist()
-        assert chosen.people is not None
-        assert mine == chosen.people.tolist()
-        assert chosen.taught is not None
-        assert mine == (chosen.taught.probabilities[:, 0] * 100).round().astype(int).tolist()
-        assert mine == chosen.taught.hints[:, 0].astype(int).tolist()
+    mine = torch.from_numpy(number)
+    told = {"probabilities": mine[:, None].repeat(1, 40) / 100, "hints": mine[:, None].half(), "people": mine}
+    told |= {"descriptors": mine[:, None].float(), "known": mine[:, None] != torch.arange(40)}
+    for batch in batches(examples(faces, **told), replace(TINY, size=4), epoch=3):
+        face = (batch.faces[:, 0, 0, 0] * 255).round().int().tolist()
+        labels, known, probabilities, hints, people, descriptors = batch.told
+        assert face == labels.argmax(1).tolist()
+        assert known is not None and face == (~known).int().argmax(1).tolist()
+        assert people is not None and face == people.tolist()
+        assert probabilities is not None and face == (probabilities[:, 0] * 100).round().int().tolist()
+        assert hints is not None and face == hints[:, 0].int().tolist()
+        assert descriptors is not None and face == descriptors[:, 0].int().tolist()
 
 
 EVERYTHING = replace(
@@ -227,6 +237,37 @@ def test_a_run_with_every_second_task_resumes_as_if_it_had_not_stopped(
     train.train(data, Run.resumed(tmp_path / "parts"), cache=cache)
     whole, parts = ((tmp_path / name / checkpoint.WEIGHTS).read_bytes() for name in ("whole", "parts"))
     assert whole == parts
+
+
+def test_only_matrices_decay(tmp_path: Path) -> None:
+    run = Run.new(replace(TINY, weight_decay=0.1), tmp_path)
+    run.learn_too(people=3)
+    decayed = {id(v): group["weight_decay"] for group in run.optimizer.param_groups for v in group["params"]}
+    assert len(decayed) == len([*run.network.parameters(), *run.tasks.parameters()])
+    for values in (*run.network.parameters(), *run.tasks.parameters()):
+        assert decayed[id(values)] == (0.1 if values.ndim > 1 else 0.0)
+
+
+def test_a_run_of_another_version_is_not_gone_on_with(
+    data: celeba.CelebA, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train.train(data, Run.new(replace(TINY, epochs=1), tmp_path), cache=cache)
+    monkeypatch.setattr("classifiers.run.LAYOUT", 99)
+    with pytest.raises(RunError, match=r"another version.*begin it anew"):
+        Run.resumed(tmp_path)
+
+
+def test_a_gpu_is_looked_at_seldom_and_the_last_step_always(
+    data: celeba.CelebA, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr(train, "every", lambda device: 3)
+    run = Run.new(replace(TINY, epochs=2, learning_rate=1e30, schedule="constant", warmup=0), tmp_path)
+    with pytest.raises(RunError, match="in epoch 0, step 3"):
+        train.train(data, run, cache=cache, progress=lambda step: seen.append(step.step))
+    calm = Run.new(replace(TINY, epochs=2), tmp_path / "calm")
+    train.train(data, calm, cache=cache, progress=lambda step: seen.append(step.step))
+    assert seen == [3, 4, 3, 4]
 
 
 def test_a_teacher_changes_what_is_learned_and_must_be_there(data: celeba.CelebA, cache: Path, tmp_path: Path) -> None:
@@ -260,7 +301,8 @@ def test_telling_people_apart_brings_their_photographs_together(
         run = Run.new(hyper, tmp_path / str(weight))
         train.train(data, run, cache=cache)
         faces = data.split("train")
-        seen = train.predict(run.network, run.preprocessing, train._training(faces, run, cache, None).faces)
+        prepared = pixels.cached(faces, run.preprocessing, cache)
+        seen = train.predict(run.network, run.preprocessing, prepared)
         alike = seen.embeddings @ seen.embeddings.T
         same = faces.identities[:, None] == faces.identities
         together.append(alike[same].mean() - alike[~same].mean())

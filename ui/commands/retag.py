@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from classifiers import DEFAULT_MODEL
 from ui import options
 from ui.options import library_folder
 
@@ -24,7 +25,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def retag(
-    model: Annotated[str, typer.Option(metavar="NAME", help="A shipped model, or a folder of one that was trained.")],
+    model: options.AnyModel = DEFAULT_MODEL,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
     drop_missing: Annotated[
         bool, typer.Option("--drop-missing", help="Forget photographs that are not there, corrections and all.")

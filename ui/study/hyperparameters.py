@@ -9,11 +9,12 @@ CROP = (9, 22, 169, 218)  # classifiers.preprocessing.CROP, which takes numpy an
 
 
 class Network(StrEnum):
-    """The networks that can be trained: two of the study, the teacher, and a tiny one for trying the loop out."""
+    """The networks that can be trained: two of the study, the teachers, and a tiny one for trying the loop out."""
 
     resnet50 = "resnet50"
     densenet121 = "densenet121"
     efficientnet_lite0 = "efficientnet_lite0"
+    efficientnet_lite2 = "efficientnet_lite2"
     tiny = "tiny"
 
 
@@ -51,6 +52,6 @@ Features = Annotated[int, typer.Option(metavar="N", min=1, help="Width of the em
 Weighting = Annotated[
     WeightingName, typer.Option(help="Of an attribute's classes: inverse frequency, its square root, or none.")
 ]
-Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="Training images at most.")]
-Augment = Annotated[bool, typer.Option(help="Shift, zoom, turn and relight training faces.")]
+Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="Training images at most, of each set.")]
+Augment = Annotated[bool, typer.Option(help="Shift, zoom, stretch, turn and relight training faces.")]
 Seed = Annotated[int, typer.Option(metavar="N", min=0, max=2**32 - 1, help="Of all that is drawn at random.")]

@@ -54,7 +54,7 @@ def train(
     limit: chosen.Limit = None,
     seed: chosen.Seed = 0,
     augment: chosen.Augment = False,
-    weight_decay: Annotated[float, typer.Option(metavar="X", min=0, help="As in AdamW.")] = 0.0,
+    weight_decay: Annotated[float, typer.Option(metavar="X", min=0, help="AdamW's, of matrices and kernels.")] = 0.0,
     average: Annotated[
         float, typer.Option(metavar="X", min=0, max=0.9999, help="Decay of the weights' running mean.")
     ] = 0.0,
@@ -66,6 +66,30 @@ def train(
     ] = 0.5,
     hint: Annotated[float, typer.Option(metavar="X", min=0, help="Weight of seeing what the teachers see.")] = 0.0,
     identity: Annotated[float, typer.Option(metavar="X", min=0, help="Weight of telling the people apart.")] = 0.0,
+    also: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="TABLE", help="A table of further faces, whose labels may be unknown; or several."),
+    ] = None,
+    partial: Annotated[
+        float, typer.Option(metavar="SHARE", min=0, max=1, help="Of images with unknown labels, drawn each epoch.")
+    ] = 1.0,
+    same_view: Annotated[
+        bool, typer.Option("--same-view", help="Teachers look at each view as the model does.")
+    ] = False,
+    coarse: Annotated[
+        float, typer.Option(metavar="SHARE", min=0, max=1, help="Of training faces at a low resolution.")
+    ] = 0.0,
+    erase: Annotated[
+        float, typer.Option(metavar="SHARE", min=0, max=1, help="Of training faces with a square erased.")
+    ] = 0.0,
+    descriptors: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Descriptors to learn likeness from (.npy): a row a training image."),
+    ] = None,
+    relate: Annotated[
+        float, typer.Option(metavar="X", min=0, help="Weight of being alike where descriptors are.")
+    ] = 0.0,
+    point: Annotated[float, typer.Option(metavar="X", min=0, help="Weight of pointing where descriptors point.")] = 0.0,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in --out, with the hyperparameters it began with.")
     ] = False,
@@ -77,8 +101,9 @@ def train(
     """One training run. Its best epoch becomes a calibrated model in --out."""
     from classifiers import celeba as dataset
     from classifiers import train as training
+    from classifiers.hyperparameters import Hyperparameters
     from classifiers.preprocessing import Preprocessing
-    from classifiers.run import Hyperparameters, Run
+    from classifiers.run import Run
     from classifiers.tagger import available
     from ui import progress
     from ui.output import say, write_json
@@ -93,14 +118,18 @@ def train(
         learning_rate=learning_rate, schedule=schedule.value, warmup=warmup, features=features, dropout=dropout,
         weighting=weighting.value, loss=loss.value, patience=patience, limit=limit, seed=seed, augment=augment,
         weight_decay=weight_decay, average=average, teachers=tuple(teacher or ()), distill=distill, hint=hint,
-        identity=identity,
+        identity=identity, also=tuple(map(str, also or ())), partial=partial, same_view=same_view, coarse=coarse,
+        erase=erase, descriptors=str(descriptors or ""), relate=relate, point=point,
     )  # fmt: skip
+    if not resume:
+        training.check(data, hyper)
     run = Run.resumed(out, available(device)) if resume else Run.new(hyper, out, available(device))
     with progress.bar(quiet=no_progress) as show:
         on_step = progress.training(show, quiet=no_progress)
         try:
             kept = options.cache_folder(cache)
-            history = training.train(data, run, cache=kept, progress=on_step, decoding=progress.decoding(show))
+            decoding = progress.decoding(show)
+            history = training.train(data, run, cache=kept, progress=on_step, decoding=decoding, saying=say)
         except KeyboardInterrupt:
             say("Stopped. The epochs that were whole are kept; --resume goes on from there.")
             raise

@@ -14,7 +14,8 @@ from typer.testing import CliRunner, Result
 
 from classifiers import celeba as dataset
 from classifiers import checkpoint, train
-from classifiers.run import Hyperparameters, Run
+from classifiers.hyperparameters import Hyperparameters
+from classifiers.run import Run
 from retrieval.attributes import ATTRIBUTES
 from tests.classifiers.conftest import write_celeba
 from ui import progress

@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from classifiers import checkpoint
@@ -25,3 +26,38 @@ def test_train_then_evaluate(run: Run, tmp_path: Path) -> None:
     card = checkpoint.load(tmp_path / "run")[1]
     assert list(card.figures) == ["val", "test"]
     assert card.figures["test"]["accuracy"] == pytest.approx(figures["accuracy"], abs=1e-5)
+
+
+@pytest.fixture
+def training(tmp_path: Path) -> tuple[object, ...]:
+    """A small run's command, with a table of three further faces beside it."""
+    write_celeba(tmp_path / "celeba", 32, 16, 8)
+    names = sorted(path.name for path in (tmp_path / "celeba" / "img_align_celeba").iterdir())[-3:]
+    rows = "".join(f"{name},{cell}\n" for name, cell in zip(names, ("1", "", "0"), strict=True))
+    (tmp_path / "celeba" / "img_align_celeba" / "more.csv").write_text("image,Male\n" + rows)
+    shape = ("--size", 16, "--features", 8, "--batch-size", 16, "--epochs", 1, "--device", "cpu", "--no-progress")
+    also = ("--also", tmp_path / "celeba" / "img_align_celeba" / "more.csv", "--cache", tmp_path / "cache")
+    return ("train", tmp_path / "celeba", "--model", "tiny", "--out", tmp_path / "run", *shape, *also)
+
+
+def test_a_run_learns_from_a_table_and_from_descriptors(run: Run, training: tuple[object, ...], tmp_path: Path) -> None:
+    np.save(tmp_path / "d.npy", np.random.default_rng(0).normal(size=(35, 4)).astype(np.float16))
+    likeness = ("--descriptors", tmp_path / "d.npy", "--relate", 0.1, "--point", 0.2)
+    ended = run(*training, *likeness, "--erase", 0.2, "--coarse", 0.1, "--json")
+    assert ended.status == 0 and ended.json[0]["images"] == 32
+    card = checkpoint.load(tmp_path / "run")[1]
+    assert [each["images"] for each in card.training["sets"]] == [32, 3] and "more.csv" in card.licence
+
+
+def test_what_cannot_be_learned_from_is_said_and_no_run_is_begun(
+    run: Run, training: tuple[object, ...], tmp_path: Path
+) -> None:
+    np.save(tmp_path / "d.npy", np.ones((32, 4), np.float32))
+    described = run(*training, "--descriptors", tmp_path / "d.npy", "--point", 0.2)
+    assert described.status == 1 and "describes 32 images, and there are 35" in described.err
+    assert run(*training, "--same-view").status == run(*training, "--relate", 0.1).status == 2
+    table = tmp_path / "celeba" / "img_align_celeba" / "more.csv"
+    table.write_text(table.read_text().replace(",0\n", ",yes\n"))
+    wrong = run(*training)
+    assert wrong.status == 1 and "row 4: column 2 (“Male”) holds “yes”" in wrong.err.replace("\n", " ")
+    assert not (tmp_path / "run").exists()

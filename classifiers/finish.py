@@ -1,0 +1,100 @@
+"""The end of a run: its best epoch becomes a calibrated model, whose card tells all that it learned from.
+
+Knows nothing of how an epoch is trained.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from classifiers import checkpoint, descriptors
+from classifiers.calibrate import calibrated
+from classifiers.face_sets import FaceSet
+from classifiers.hyperparameters import Hyperparameters
+from classifiers.inference import predict
+from classifiers.networks import placed
+from classifiers.run import Run, machine
+
+LICENCE = "Trained on CelebA, whose terms allow non-commercial research only."
+
+
+def finish(
+    run: Run,
+    faces: NDArray[np.uint8] | torch.Tensor,
+    labels: NDArray[np.bool_],
+    rates: NDArray[np.float64],
+    sets: Sequence[FaceSet],
+) -> checkpoint.Card:
+    """Makes the best epoch so far the model in the run's folder: halved, calibrated on validation (faces and labels)
+    for a population with those `rates` [40] of attributes, with a card that names the sets it learned from.
+    """
+    draft = checkpoint.Card(run.hyper.model, run.preprocessing, features=run.hyper.features)
+    checkpoint.save(run.out, run.best_network(), draft)
+    network, card = checkpoint.load(run.out)  # the very weights that are shipped, halved
+    predicted = predict(placed(network, run.device), card.preprocessing, faces)
+    card = replace(card, licence=licence(sets), training=_training(run, sets))
+    card = calibrated(card, predicted.logits, labels, rates)
+    checkpoint.write_card(run.out, card)
+    return card
+
+
+def licence(sets: Sequence[FaceSet]) -> str:
+    """The terms of every data set learned from, CelebA first: those of a table's images are its owner's."""
+    further = [each.name for each in sets[1:]]
+    if not further:
+        return LICENCE
+    return f"{LICENCE} Trained on the images of {' and '.join(further)} too, whose own terms apply besides."
+
+
+def _training(run: Run, sets: Sequence[FaceSet]) -> dict[str, Any]:
+    """For the card: what was learned from, how, on what and how fast; validation is in the seconds."""
+    seconds = sum(row["seconds"] for row in run.history)
+    images = sum(row["images"] for row in run.history)
+    return {
+        "data": "; ".join(_named(each) for each in sets),
+        "sets": [each.told() for each in sets],
+        **_descriptors(run),
+        "hyperparameters": run.hyper.told(),
+        "machine": machine(run.device),
+        "seconds": round(seconds, 1),
+        "images_per_second": round(images / seconds, 1) if seconds else None,
+        "best_epoch": run.best_epoch,
+        "history": run.history,
+        **lineage(run.hyper),
+    }
+
+
+def _named(each: FaceSet) -> str:
+    """A set in words: CelebA by its name alone; of others, how many images, and the attributes that are known."""
+    told = each.told()
+    known = ", ".join(told["known"]) if "known" in told else "all attributes"
+    return f"{each.name} ({len(each):,} images; {known or 'no attribute'})" if each.sha256 else each.name
+
+
+def _descriptors(run: Run) -> dict[str, Any]:
+    """The file of descriptors, if there was one: its name and the checksum of its content."""
+    if not run.hyper.descriptors:
+        return {}
+    path = Path(run.hyper.descriptors)
+    return {"descriptors": {"file": path.name, "sha256": descriptors.sha256(path)}}
+
+
+def lineage(hyper: Hyperparameters) -> dict[str, Any]:
+    """How the models were trained that a run began from and learned from, as far as they have cards."""
+    began = [Path(hyper.init).parent] if hyper.init not in ("random", "imagenet") else []
+    folders = {"began_from": began, "learned_from": [checkpoint.shipped(name) for name in hyper.teachers]}
+    told = {
+        name: [_told(folder) for folder in some if (folder / checkpoint.CARD).is_file()]
+        for name, some in folders.items()
+    }
+    return {name: models for name, models in told.items() if models}
+
+
+def _told(folder: Path) -> dict[str, Any]:
+    card = checkpoint.card_from_json((folder / checkpoint.CARD).read_text(), folder / checkpoint.CARD)
+    return {"weights_sha256": card.weights_sha256, **card.training}

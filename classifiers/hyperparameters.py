@@ -1,0 +1,84 @@
+"""What a run is told: all that decides its result, beside the data and the machine, and whether it can be meant.
+
+Knows nothing of networks or of how a run goes.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from classifiers.preprocessing import CROP, Box
+from retrieval.errors import FacequeryError
+
+
+class RunError(FacequeryError):
+    """A run's folder does not allow what was asked."""
+
+
+class Unmeant(RunError):
+    """Hyperparameters that cannot be meant together."""
+
+    wrong_usage = True
+
+
+@dataclass(frozen=True, slots=True)
+class Hyperparameters:
+    """All that decides a run's result, beside the data and the machine."""
+
+    model: str = "densenet121"
+    size: int = 64
+    crop: Box = CROP
+    init: str = "random"  # or "imagenet", or the path of a safetensors file
+    epochs: int = 8
+    batch_size: int = 64
+    learning_rate: float = 1e-3
+    schedule: str = "cosine"  # or "constant"
+    warmup: float = 0.5  # epochs, rising linearly
+    features: int = 512
+    dropout: float = 0.3  # as the next, what did best: classifiers/README.md
+    weighting: str = "sqrt"  # of an attribute's two classes: "inverse" frequency, its square root "sqrt", "none"
+    loss: str = "bce"  # cross-entropy by that weighting; or one of `classifiers.losses`, which do without
+    patience: int = 3  # epochs without a better validation before the run stops
+    limit: int | None = None  # training images
+    seed: int = 0
+    augment: bool = False  # shifts, zoom, turns and light, beside the flips
+    weight_decay: float = 0.0  # decoupled from the gradient, as in AdamW
+    average: float = 0.0  # decay of the running mean of the weights, which is then what is validated and kept
+    teachers: tuple[str, ...] = ()  # models whose mean probability is learned beside the labels
+    distill: float = 0.5  # its share in the targets
+    hint: float = 0.0  # weight of seeing what the teachers see, in their backbones' output
+    identity: float = 0.0  # weight of telling the people apart
+    also: tuple[str, ...] = ()  # tables of further faces to learn from
+    partial: float = 1.0  # share of the images with unknown labels that an epoch draws
+    same_view: bool = False  # teachers look at each view as the student does, and not once at the image as it is
+    coarse: float = 0.0  # share of faces at a low resolution
+    erase: float = 0.0  # share of faces with a square erased, which the teachers see whole
+    descriptors: str = ""  # a file of them, a row an image
+    relate: float = 0.0  # weight of being alike where the descriptors are
+    point: float = 0.0  # weight of pointing, by a linear map, where they point
+
+    def told(self) -> dict[str, Any]:
+        """For a card: of files and folders no more than the name, since they are nobody else's."""
+        names = {key: [Path(name).name for name in getattr(self, key)] for key in ("teachers", "also")}
+        return {**asdict(self), **names, **{key: Path(getattr(self, key)).name for key in ("init", "descriptors")}}
+
+
+def check(hyper: Hyperparameters) -> None:
+    """Unmeant for what is asked of teachers or descriptors that are not given."""
+    if hyper.same_view and not hyper.teachers:
+        raise Unmeant("--same-view is about teachers, and there is none: give --teacher MODEL too.")
+    if (hyper.relate or hyper.point) and not hyper.descriptors:
+        raise Unmeant("--relate and --point learn from descriptors: give --descriptors FILE too.")
+    if hyper.descriptors and not (hyper.relate or hyper.point):
+        raise Unmeant("--descriptors weigh nothing without --relate or --point: give one of these too.")
+
+
+def read(facts: str, source: Path) -> Hyperparameters:
+    """Those in a run's facts, JSON; RunError names `source` when they are not there."""
+    try:
+        values = json.loads(facts)["hyperparameters"]
+        tuples = {key: tuple(values.get(key, ())) for key in ("crop", "teachers", "also")}
+        return Hyperparameters(**{**values, **tuples})
+    except (ValueError, KeyError, TypeError) as error:
+        raise RunError(f"{source} is damaged ({error}): this run cannot go on.") from error

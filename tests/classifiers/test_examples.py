@@ -1,0 +1,194 @@
+"""What a run learns from, and that nothing in a step waits for the device."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from classifiers import celeba, checkpoint, distill, examples, face_sets, train
+from classifiers.examples import Examples, InFiles, Told, batches, gathered
+from classifiers.face_sets import FaceSet
+from classifiers.hyperparameters import Hyperparameters, RunError
+from classifiers.networks import build
+from classifiers.preprocessing import Preprocessing
+from classifiers.run import Run
+from tests.classifiers.conftest import draw_face, write_csv
+
+TINY = Hyperparameters(model="tiny", size=16, features=8, epochs=1, batch_size=8)
+PREPARED = Preprocessing(16)
+
+
+@pytest.fixture
+def further(tmp_path: Path) -> Path:
+    """Twelve faces of whom Male is known of two in three, and nothing else; four are of one person."""
+    random = np.random.default_rng(7)
+    (tmp_path / "more").mkdir()
+    rows = []
+    for number, labels in enumerate(random.random((12, 40)) < 0.5):
+        draw_face(labels).save(tmp_path / "more" / f"{number}.png")
+        rows.append([f"more/{number}.png", (int(labels[20]), -1, "")[number % 3], "bert" if number < 4 else ""])
+    write_csv(tmp_path / "more.csv", ["image", "Male", "identity"], rows)
+    return tmp_path / "more.csv"
+
+
+@pytest.fixture
+def sets(celeba_folder: Path, further: Path) -> list[FaceSet]:
+    return [face_sets.of_celeba(celeba.load(celeba_folder).split("train")), face_sets.read(further)]
+
+
+@pytest.fixture
+def teacher(tmp_path: Path) -> Path:
+    torch.manual_seed(1)
+    checkpoint.save(tmp_path / "teacher", build("tiny"), checkpoint.Card("tiny", Preprocessing(24)))
+    return tmp_path / "teacher"
+
+
+def test_sets_follow_one_another_with_what_is_known_of_each(sets: list[FaceSet], tmp_path: Path) -> None:
+    np.save(tmp_path / "d.npy", np.random.default_rng(0).normal(size=(76, 4)).astype(np.float16))
+    hyper = replace(TINY, identity=0.1, descriptors=str(tmp_path / "d.npy"), point=0.2)
+    found = gathered(sets, hyper, PREPARED, tmp_path / "cache", "cpu")
+    told = found.told
+    assert len(found.pixels) == 76 and told.labels.shape == (76, 40)
+    assert told.known is not None and told.known[:64].all() and told.known[64:].sum() == 8
+    assert found.partial.tolist() == [False] * 64 + [True] * 12
+    assert told.people is not None and told.people[64:68].unique().tolist() == [16] and (told.people[68:] == -1).all()
+    assert told.descriptors is not None and told.descriptors.shape == (76, 4)
+    fewer = gathered(sets, replace(hyper, limit=10), PREPARED, tmp_path / "cache", "cpu").told
+    assert fewer.descriptors is not None and fewer.labels.shape == (20, 40)
+    assert torch.equal(fewer.descriptors, torch.cat((told.descriptors[:10], told.descriptors[64:74])))
+    assert torch.equal(fewer.labels, torch.cat((told.labels[:10], told.labels[64:74])))
+
+
+def test_descriptors_of_other_images_are_refused(sets: list[FaceSet], tmp_path: Path) -> None:
+    np.save(tmp_path / "d.npy", np.ones((64, 4), np.float32))
+    hyper = replace(TINY, descriptors=str(tmp_path / "d.npy"), point=0.2)
+    with pytest.raises(RunError, match="describes 64 images, and there are 76"):
+        gathered(sets, hyper, PREPARED, tmp_path / "cache", "cpu")
+
+
+def test_an_epoch_draws_a_share_of_the_images_with_unknown_labels(sets: list[FaceSet], tmp_path: Path) -> None:
+    found = gathered(sets, TINY, PREPARED, tmp_path / "cache", "cpu")
+    hyper = replace(TINY, partial=0.5, batch_size=70)
+    assert (found.drawn(0.5), found.drawn(1.0), found.drawn(0.0)) == (70, 76, 64)
+    drawn = [next(batches(found, hyper, epoch)).told.known for epoch in (0, 0, 1)]
+    assert all(known is not None and len(known) == 70 and (~known.all(1)).sum() == 6 for known in drawn)
+    assert torch.equal(*drawn[:2])  # type: ignore[arg-type]
+
+
+def test_pixels_in_files_and_on_the_device_make_the_same_batches() -> None:
+    parts = [np.random.default_rng(n).integers(0, 256, (n, 32, 32, 3), np.uint8) for n in (5, 20, 11)]
+    whole, told = np.concatenate(parts), Told(torch.eye(36, 40))
+    both = [torch.from_numpy(whole), InFiles(parts, "cpu")]
+    chosen = torch.tensor([35, 0, 5, 4, 24, 25, 4])
+    assert len(both[1]) == 36 and torch.equal(both[0][chosen], both[1][chosen])
+    hyper = replace(TINY, augment=True, coarse=0.2, erase=0.5)
+    one, two = ([b.faces for b in batches(Examples(p, told, np.zeros(36, bool)), hyper, 3)] for p in both)
+    assert len(one) == 4 and all(torch.equal(*pair) for pair in zip(one, two, strict=True))
+
+
+def test_pixels_are_copied_to_the_device_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = [np.random.default_rng(n).integers(0, 256, (n, 4, 4, 3), np.uint8) for n in (5, 20, 11)]
+    assert isinstance(examples.held(parts, "cpu"), InFiles)
+    monkeypatch.setattr(examples, "fits", lambda size, device: size == 36 * 48)
+    monkeypatch.setattr(examples, "CHUNK", 8)
+    held = examples.held(parts, "cpu")
+    assert isinstance(held, torch.Tensor) and (held.numpy() == np.concatenate(parts)).all()
+
+
+def test_the_student_sees_a_small_copy_of_the_view_and_alone_sees_the_squares() -> None:
+    faces = np.random.default_rng(0).integers(0, 256, (32, 36, 36, 3), np.uint8)
+    some = Examples(torch.from_numpy(faces), Told(torch.zeros(32, 40)), np.zeros(32, bool))
+    hyper = replace(TINY, augment=True, batch_size=32)
+    (plain,), (hit,) = (list(batches(some, replace(hyper, erase=share), 0, 24)) for share in (0.0, 1.0))
+    assert plain.view.shape == (32, 3, 24, 24) and plain.faces.shape == (32, 3, 16, 16)
+    assert torch.equal(plain.view, hit.view)
+    assert (plain.faces != hit.faces).flatten(1).any(1).all()
+
+
+def test_what_is_not_known_is_the_teachers_word_alone() -> None:
+    labels, said = torch.tensor([[1.0, 0.0, 1.0]]), torch.tensor([[0.2, 0.6, 0.9]])
+    known = torch.tensor([[True, True, False]])
+    classes, targets, counted = train.aim(Told(labels, known, said), None, 0.7)
+    assert targets[0].tolist() == pytest.approx([0.3 + 0.14, 0.42, 0.9])
+    assert classes[0].tolist() == pytest.approx([1, 0, 0.9]) and counted is None
+    seen = distill.Said(1 - said, said)
+    assert train.aim(Told(labels, known), seen, 0.7)[1][0].tolist() == pytest.approx([0.3 + 0.56, 0.28, 0.1])
+    assert train.aim(Told(labels, None, said), None, 1.0)[1].tolist() == said.tolist()
+    assert train.aim(Told(labels, known), None, 0.7) == (labels, labels, known)
+
+
+def test_teachers_say_of_a_view_what_their_model_says_of_the_image(teacher: Path) -> None:
+    face = torch.rand(3, 3, 24, 24)
+    said = distill.Teachers([str(teacher)] * 2, "cpu")
+    assert (said.size, said.width) == (24, 2 * 2048)
+    probabilities, hints = said.say(face)
+    network, card = checkpoint.load(teacher)
+    pixels = (face * 255).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
+    expected = card.calibration.probabilities(train.predict(network, card.preprocessing, pixels, autocast=True).logits)
+    assert torch.allclose(probabilities, torch.from_numpy(expected), atol=0.02)
+    assert hints.norm(dim=1).tolist() == pytest.approx([2**0.5] * 3, rel=1e-3)
+    assert said.say(torch.rand(3, 3, 40, 40)).probabilities.shape == (3, 40)
+
+
+ASKING = ("_local_scalar_dense", "nonzero", "masked_select", "equal", "is_nonzero", "unique")
+
+
+class Asked(TorchDispatchMode):
+    """Keeps the names of operations for which a host would have to wait: its answers, indices by truth, and numbers of
+    the host's in `where`, which are copied to the device by themselves.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        name = func.name().split("::")[1].split(".")[0]
+        by_truth = name == "index" and any(i is not None and i.dtype == torch.bool for i in args[1])
+        number = name == "where" and any(i.dim() == 0 for i in args[1:])
+        if name in ASKING or by_truth or number:
+            self.names.append(name)
+        return func(*args, **(kwargs or {}))
+
+
+@pytest.mark.parametrize(
+    ("asks", "name"),
+    [
+        (lambda x: x.sum().item(), "_local_scalar_dense"),
+        (lambda x: x[x > 0], "index"),
+        (lambda x: bool((x > 0).any()), "_local_scalar_dense"),
+        (lambda x: x.nonzero(), "nonzero"),
+        (lambda x: torch.where(x > 0, x, 0), "where"),
+    ],
+)
+def test_a_question_to_the_device_is_noticed(asks: Callable[[torch.Tensor], object], name: str) -> None:
+    with Asked() as asked:
+        asks(torch.rand(4))
+    assert name in asked.names
+
+
+def test_a_step_asks_the_device_for_nothing(sets: list[FaceSet], teacher: Path, tmp_path: Path) -> None:
+    np.save(tmp_path / "d.npy", np.random.default_rng(0).normal(size=(76, 4)).astype(np.float32))
+    hyper = replace(
+        TINY, augment=True, coarse=0.2, erase=0.2, average=0.9, identity=0.1, hint=0.1, relate=0.1, point=0.1,
+        descriptors=str(tmp_path / "d.npy"), teachers=(str(teacher),), same_view=True,
+    )  # fmt: skip
+    run = Run.new(hyper, tmp_path / "run")
+    lesson = train._lesson(sets, run, tmp_path / "cache", None)
+    pixels = examples.gathered(sets, hyper, Preprocessing(24), tmp_path / "cache", "cpu").pixels
+    on_device = replace(lesson.examples, pixels=pixels[torch.arange(76)])
+    run.learn_too(*train._widths(lesson, hyper))
+    assert set(run.tasks) == {"identity", "hint", "point"}
+    asked, coming = Asked(), batches(on_device, hyper, 0, lesson.size)
+    for number in range(9):
+        with asked:
+            loss, _ = train._judged(run, next(coming), lesson)
+        loss.backward()  # type: ignore[no-untyped-call]
+        with asked:
+            run.follow(number)
+    assert asked.names == []

@@ -1,0 +1,213 @@
+"""The command `people-head`: trains what tells people apart by a model's embeddings, and chooses from which likeness
+on two groups are one person. Knows how that is judged, not how it is learned.
+"""
+
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ui import options
+from ui.options import cache_folder
+from ui.study.train import Cache, CelebaFolder
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from classifiers.celeba import Faces
+    from classifiers.tagger import Tagger
+    from retrieval.likeness.recognition import Head
+    from ui.progress import Show
+
+RIGHT = 0.95  # of the pairs in a group, on validation
+STEP = 0.01  # between the thresholds that are tried
+DIGITS = 5  # of the figures in a card
+
+
+def add_to(app: typer.Typer) -> None:
+    """Registers the command."""
+    app.command()(people_head)
+
+
+def people_head(
+    celeba: CelebaFolder,
+    model: Annotated[str, typer.Option(metavar="NAME", help="A shipped model, or the folder of another.")],
+    epochs: Annotated[int, typer.Option(metavar="N", min=1, help="How often every face is seen.")] = 14,
+    noise: Annotated[float, typer.Option(metavar="X", min=0, help="In standard deviations of an embedding.")] = 0.6,
+    seed: Annotated[int, typer.Option(metavar="N", min=0)] = 0,
+    fairface: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Count strangers taken for one person on FairFace too.")
+    ] = None,
+    device: options.Device = "auto",
+    cache: Cache = None,
+    no_progress: options.NoProgress = False,
+    as_json: options.Json = False,
+) -> None:
+    """Trains what tells people apart. A head over the model's embeddings, kept beside the model and told in its card.
+
+    It learns from the people of CelebA's training partition; from which likeness on two groups are one person is chosen
+    on validation, so that 95 of 100 pairs in a group are right there.
+    """
+    from classifiers import celeba as dataset
+    from classifiers import checkpoint, people_head
+    from classifiers.fairface import load as load_fairface
+    from classifiers.tagger import Tagger
+    from retrieval.likeness.recognition import Head
+    from ui import progress
+    from ui.output import write_json
+
+    data, strangers = dataset.load(celeba), load_fairface(fairface) if fairface else None
+    tagger = Tagger.load(model, device)
+    with progress.bar(quiet=no_progress) as show:
+        kept = cache_folder(cache)
+        seen = {name: _seen(tagger, data.split(name), kept, show) for name in ("train", "val", "test")}
+        recipe = people_head.Recipe(epochs=epochs, noise=noise, seed=seed)
+        started = time.monotonic()
+        train = data.split("train").identities
+        arrays = people_head.trained(seen["train"], train, recipe, lambda done, total: show(done, total, "learning"))
+        seconds = time.monotonic() - started
+        head = Head.read(people_head.written(arrays, 0.0))
+        alike = threshold(head(seen["val"]), data.split("val").identities)
+        figures = {name: judged(head, seen[name], data.split(name).identities, alike) for name in ("val", "test")}
+        if strangers:
+            figures["fairface"] = taken_for_one(head, tagger, strangers.paths, alike, show)
+    told = {
+        "alike": alike,
+        "figures": figures,
+        "training": {
+            "data": "CelebA, training partition",
+            "faces": len(train),
+            **asdict(recipe),
+            "seconds": round(seconds),
+        },
+    }
+    checkpoint.save_head(checkpoint.shipped(model), tagger.card, people_head.written(arrays, alike), told)
+    if as_json:
+        write_json({"model": tagger.name, **told})
+    else:
+        write(told)
+
+
+def _seen(tagger: "Tagger", faces: "Faces", cache: Path, show: "Show") -> "NDArray[np.float32]":
+    from classifiers import embeddings
+    from ui import progress
+
+    tagging = lambda done, total: show(done, total, "tagging")  # noqa: E731
+    return embeddings.cached(tagger, faces, cache, progress.decoding(show), tagging)
+
+
+def threshold(vectors: "NDArray[np.float32]", people: "NDArray[np.int64]") -> float:
+    """The least mean cosine, in steps, from which on RIGHT of the pairs in a group are one person; 1 if none does."""
+    from classifiers.likeness import in_groups
+    from retrieval.likeness.grouping import grouped, pairs
+
+    found = pairs(vectors)
+    for step in range(round(1 / STEP)):
+        alike = round(step * STEP, 2)
+        groups = [members for members, _ in grouped(vectors, alike, found=found)]
+        if in_groups(groups, people)[0] >= RIGHT:
+            return alike
+    return 1.0
+
+
+def judged(
+    head: "Head", embeddings: "NDArray[np.float32]", people: "NDArray[np.int64]", alike: float
+) -> dict[str, Any]:
+    """How good groups are on photographs of people who were not learned from, and how often another photograph of the
+    person is among the nearest 1, 5, 10, by both meanings of likeness.
+    """
+    import numpy as np
+
+    from classifiers.likeness import in_groups, recalls
+    from retrieval.likeness.grouping import grouped
+
+    vectors = head(embeddings)
+    precision, recall = in_groups([members for members, _ in grouped(vectors, alike)], people)
+    return {
+        "images": len(people),
+        "people": len(np.unique(people)),
+        "precision": round(precision, DIGITS),
+        "recall": round(recall, DIGITS),
+        "same_person_among_nearest": {
+            name: {str(k): round(share, DIGITS) for k, share in recalls(near, people).items()}
+            for name, near in (("look", embeddings), ("person", vectors))
+        },
+    }
+
+
+def taken_for_one(
+    head: "Head", tagger: "Tagger", photographs: tuple[Path, ...], alike: float, show: "Show"
+) -> dict[str, Any]:
+    """How many pairs of photographs, nearly all of other people, are put into one group, and how many photographs are
+    in one with somebody else. Two that are copies of one picture are no mistake.
+    """
+    import numpy as np
+
+    from classifiers.duplicates import duplicates
+    from retrieval.likeness.grouping import grouped
+
+    embeddings, pictures = _strangers(tagger, photographs, show)
+    count = len(embeddings)
+    twins = {(first, second) for first, second in duplicates(pictures).tolist()}
+    groups = [members for members, _ in grouped(head(embeddings), alike)]
+    joined = [(a, b) for members in groups for at, a in enumerate(members) for b in members[at + 1 :]]
+    wrong = [pair for pair in joined if pair not in twins]
+    return {
+        "photographs": count,
+        "pairs": count * (count - 1) // 2 - len(twins),
+        "copies": len(twins),
+        "wrong_pairs": len(wrong),
+        "in_wrong_group": len(np.unique(wrong)),
+    }
+
+
+def _strangers(
+    tagger: "Tagger", photographs: tuple[Path, ...], show: "Show"
+) -> tuple["NDArray[np.float32]", "NDArray[np.uint8]"]:
+    """The embeddings of the largest face of each, and the photographs 32 pixels small, uint8[N, 32, 32, 3]."""
+    import numpy as np
+    from PIL import Image
+
+    from classifiers.duplicates import SIDE
+    from indexer.faces import Finder
+    from indexer.look import faces_of
+    from indexer.read import UnreadableImage
+
+    finder, embeddings, pictures = Finder(), [], []
+    for number, path in enumerate(photographs):
+        show(number, len(photographs), "finding faces")
+        try:
+            faces, tags = faces_of(str(path), tagger, finder)
+        except UnreadableImage:
+            continue
+        if faces:
+            embeddings.append(tags.embeddings[0])
+            with Image.open(path) as picture:
+                pictures.append(np.asarray(picture.convert("RGB").resize((SIDE, SIDE))))
+    return np.stack(embeddings), np.stack(pictures)
+
+
+def write(told: dict[str, Any]) -> None:
+    """What was chosen, and how good it is, as a table."""
+    from ui.output import console, write_table
+
+    rows = [
+        [name, f"{its['images']:,}", f"{its['people']:,}", f"{its['precision']:.3f}", f"{its['recall']:.3f}"]
+        for name, its in told["figures"].items()
+        if "precision" in its
+    ]
+    write_table(["partition", "photographs", "people", "right pairs of those grouped", "found"], rows, numbers=5)
+    out = console()
+    for name, its in told["figures"].items():
+        for meaning, shares in its.get("same_person_among_nearest", {}).items():
+            out.print(f"{name}, {meaning}: same person among the nearest {', '.join(shares)}: "
+                      f"{', '.join(f'{share:.1%}' for share in shares.values())}")  # fmt: skip
+    out.print(f"Two groups are one person from a mean cosine of {told['alike']}.")
+    if its := told["figures"].get("fairface"):
+        out.print(
+            f"FairFace: {its['wrong_pairs']:,} of {its['pairs']:,} pairs of {its['photographs']:,} strangers' "
+            f"photographs are taken for one person; {its['in_wrong_group']:,} photographs lie in a wrong group."
+        )
