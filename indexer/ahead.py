@@ -1,8 +1,10 @@
-"""Work done in threads a bounded way ahead of who asks for it, and in order. It does not know what the work is."""
+"""Work done in threads or processes, a bounded way ahead of who asks for it and in order. It does not know what the
+work is.
+"""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -23,7 +25,7 @@ def threads(number: int) -> Iterator[ThreadPoolExecutor]:
 
 
 def ahead(
-    pool: ThreadPoolExecutor,
+    pool: Executor,
     work: Callable[[T], R],
     items: Iterable[T],
     depth: int,

@@ -299,6 +299,11 @@ class Library:
         with self._current.reading() as (connection, now):
             return by_number.examples(connection, now, [face_id], "person")[0]
 
+    def described(self) -> int:
+        """How many of the faces that can be shown have a descriptor."""
+        with self._current.reading() as (connection, now):
+            return len(self._current.vectors(connection, now, "descriptor").face_ids)
+
     @property
     def people(self) -> People:
         """Who the faces are: groups found by likeness, and what was said of them."""

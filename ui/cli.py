@@ -75,38 +75,48 @@ def index(
     rehash: Annotated[
         bool, typer.Option("--rehash", help="Read every file, also where size and date say that it did not change.")
     ] = False,
+    people: Annotated[
+        bool,
+        typer.Option(
+            "--people", help="At the end of the run, describe the faces that are not; needs the extra people."
+        ),
+    ] = False,
     no_progress: options.NoProgress = False,
     as_json: options.Json = False,
 ) -> None:
     """Adds folders of photographs to the library. Run again, it adds only what is new."""
-    from indexer import models, pipeline, scan
+    from indexer import describe, models, pipeline, scan
     from retrieval.library import Library
-    from ui import indexing
+    from ui import indexing, recognised
     from ui.output import say
     from ui.progress import bar
 
     scan.check([str(folder) for folder in folders])  # before anything is made or loaded
+    if people:
+        describe.check_installed()
     indexing.warn_of_a_shared_disk(library_folder(library))
     tagger = models.tagger_for_folder(library_folder(library), model, device)
-    with Library.create_or_open(library_folder(library)) as open_library, bar(quiet=no_progress) as show:
+    with Library.create_or_open(library_folder(library)) as open_library:
         finder = models.finder_for(crop or open_library.crop, device)
         try:
-            report = pipeline.index(
-                open_library,
-                [str(folder) for folder in folders],
-                tagger,
-                finder,
-                batch_size=batch_size,
-                workers=workers,
-                redo=crop is not None,  # named, it holds for known photographs too
-                rehash=rehash,
-                progress=indexing.on_progress(show),
-            )
+            with bar(quiet=no_progress) as show:
+                report = pipeline.index(
+                    open_library,
+                    [str(folder) for folder in folders],
+                    tagger,
+                    finder,
+                    batch_size=batch_size,
+                    workers=workers,
+                    redo=crop is not None,  # named, it holds for known photographs too
+                    rehash=rehash,
+                    progress=indexing.on_progress(show),
+                )
         except KeyboardInterrupt:
             say("Stopped. What had been added is in the library; the same command goes on from there.")
             raise
-    indexing.write_report(report, as_json=as_json)
-    if report.rejected or report.missing:
+        described = recognised.describe(open_library, workers, quiet=no_progress) if people else None
+    indexing.write_report(report, described, as_json=as_json)
+    if report.rejected or report.missing or (described and described.rejected):
         raise typer.Exit(1)
 
 

@@ -4,21 +4,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from indexer import pipeline
+from indexer import describe, pipeline
 from indexer.faces import Finder
 from indexer.pipeline import Progress, Report
 from indexer.read import UnreadableImage
 from indexer.report import NO_FACE
 from retrieval.errors import shown
+from retrieval.likeness.examples import Example
 from retrieval.tables.disks import network
+from ui import recognised
 from ui.output import console, say, write_json, write_table
 from ui.progress import Show
 
 if TYPE_CHECKING:
     from classifiers.tagger import Tagger
+    from indexer.describe import Described
 
 SHOWN = 20  # rejected photographs that are named on a terminal; JSON names all
 
@@ -37,10 +37,10 @@ def on_progress(show: Show) -> Callable[[Progress], None]:
     return lambda now: show(now.done, now.total, f"{now.faces:,} faces, {now.rejected:,} rejected")
 
 
-def write_report(report: Report, *, as_json: bool) -> None:
-    """What a run did with every photograph."""
+def write_report(report: Report, described: "Described | None" = None, *, as_json: bool) -> None:
+    """What a run did with every photograph, and what was `described` at its end, if that was wanted."""
     if as_json:
-        write_json(report.as_json())
+        write_json(report.as_json() | ({"people": recognised.as_json(described)} if described else {}))
         return
     facts = report.as_json()
     rows = [[f"{count:,}", outcome] for outcome, count in facts["photos"].items()]
@@ -54,13 +54,16 @@ def write_report(report: Report, *, as_json: bool) -> None:
         write_table(["rejected", "why"], reasons)
         if len(report.rejected) > SHOWN:
             say(f"and {len(report.rejected) - SHOWN:,} more, all named by --json")
+    if described:
+        recognised.write(described)
 
 
-def embedding_of(image: Path, tagger: "Tagger", finder: Finder | None) -> NDArray[np.float32]:
-    """float32[512] of the largest face in a picture; UnreadableImage names the picture when there is none."""
+def example_of(image: Path, tagger: "Tagger", finder: Finder | None, *, described: bool = False) -> Example:
+    """The largest face in a picture, with a descriptor if wanted; UnreadableImage names a picture without a face."""
     name = shown(str(image))
     try:
         faces, tags = pipeline.faces_of(str(image), tagger, finder)
+        descriptor = describe.of_picture(str(image), faces[0]) if faces and described else None
     except UnreadableImage as error:
         raise UnreadableImage(f"{name}: {error.reason}") from error
     if not faces:
@@ -68,5 +71,4 @@ def embedding_of(image: Path, tagger: "Tagger", finder: Finder | None) -> NDArra
         raise UnreadableImage(f"{name}: {NO_FACE}. {advice}")
     if len(faces) > 1:
         say(f"{name} shows {len(faces)} faces: comparing with the largest, at {faces[0].box}.")
-    embedding: NDArray[np.float32] = tags.embeddings[0]
-    return embedding
+    return Example(tags.embeddings[0], descriptor)

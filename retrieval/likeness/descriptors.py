@@ -1,7 +1,9 @@
 """Descriptors of faces by another network than the one that tags them, which knows people better: the nearest to one
 are most probably the same person. It makes none; a face may have none.
 
-dlib's compares by Euclidean distance; here they are brought to unit length, where the cosine orders as the distance.
+dlib compares its own by Euclidean distance. They are kept as it makes them and brought to unit length here, where the
+cosine tells as well: of 1,500 photographs of CelebA's test partition it has the same person first in 94.8 % (distance:
+94.9) and finds 82.7 % of the true pairs at one false match in 1,000 (82.1); less the mean of many it found 67.4.
 """
 
 from pathlib import Path
@@ -19,7 +21,11 @@ from retrieval.tables.schema import DESCRIBED
 from retrieval.tables.snapshot import Snapshot
 
 NAME = "dlib_face_recognition_resnet_model_v1"
-ALIKE = 0.95
+ALIKE = 0.94
+"""The mean cosine from which on two groups are one person. On CelebA's validation partition (2,497 photographs of 500
+people) 97 of 100 pairs in a group are right then, and 61 of 100 true ones are in one; at 0.93 it is 91 and 76, at 0.95
+99 and 42. On the test partition: 97 and 69. `benchmarks/people.py --by person` measures it.
+"""
 KIND, FACES = "descriptors", "described"
 LAYOUT = 1  # of these two arrays
 

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,16 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}  # fo
 def vector(seed: int) -> NDArray[np.float32]:
     direction = np.random.default_rng(seed).normal(size=512)
     return (direction / np.linalg.norm(direction)).astype(np.float32)
+
+
+def descriptor(person: int, photograph: int = 0) -> NDArray[np.float32]:
+    """As far from unit length as dlib's are; one person's are alike."""
+    chance = [np.random.default_rng([person, at]).normal(size=128) / 10 for at in (0, photograph + 1)]
+    return (chance[0] + 0.2 * chance[1]).astype(np.float32)
+
+
+def describe(library: Library, made: Mapping[int, NDArray[np.float32]]) -> None:
+    assert library.describing().keep(made) == len(made)
 
 
 def probabilities(seed: int) -> NDArray[np.float32]:

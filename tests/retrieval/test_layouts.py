@@ -13,10 +13,10 @@ from retrieval.attributes import ATTRIBUTES
 from retrieval.columns import cache, codes
 from retrieval.columns.bits import WIDTH
 from retrieval.library import Library
-from retrieval.likeness import sketches, vectors
+from retrieval.likeness import descriptors, sketches, vectors
 from retrieval.tables import snapshot
-from retrieval.tables.schema import DIMENSIONS
-from tests.retrieval.made import a_face, a_photo, fill, vector
+from retrieval.tables.schema import DESCRIBED, DIMENSIONS
+from tests.retrieval.made import a_face, a_photo, describe, fill, vector
 
 FACES = 70  # and more, where a photograph has two of them
 RECORDED: dict[str, dict[int, dict[str, str]]] = {
@@ -31,6 +31,9 @@ RECORDED: dict[str, dict[int, dict[str, str]]] = {
         }
     },
     "vectors": {1: {"vectors": "<f4[faces, dimensions]"}},
+    "descriptors": {
+        1: {"descriptors": "<f4[faces, described] 92e2b6f6d0b0", "described": "<i8[faces] 000000000000"},
+    },
     "sketches": {
         1: {
             "parts": "<f4[64, 16, 8]",
@@ -79,6 +82,20 @@ def test_the_vectors_lie_as_their_version_says(library: Library) -> None:
     (path,) = (library.folder / cache.FOLDER).glob(f"*-layout{vectors.LAYOUT}-*.vectors.npy")
     matrix = np.load(path)
     known(vectors.LAYOUT, "vectors", described({"vectors": matrix}, faces=len(matrix), dimensions=DIMENSIONS))
+
+
+def test_the_descriptors_lie_as_their_version_says(library: Library) -> None:
+    filled(library)
+    describe(library, {face: np.eye(1, DESCRIBED, face, np.float32)[0] * 4 for face in range(1, 80, 2)})
+    assert library.described() == 40
+    kept = {kind: cache_file(library, kind) for kind in (descriptors.KIND, descriptors.FACES)}
+    known(descriptors.LAYOUT, "descriptors", with_contents(kept, faces=40, described=DESCRIBED))
+
+
+def cache_file(library: Library, kind: str) -> NDArray[Any]:
+    (path,) = (library.folder / cache.FOLDER).glob(f"*-layout{descriptors.LAYOUT}-*.{kind}.npy")
+    array: NDArray[Any] = np.load(path)
+    return array
 
 
 def test_the_sketches_lie_as_their_version_says(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def add_to(app: typer.Typer) -> None:
     """Registers the commands."""
     people = typer.Typer(help="Groups of faces that are one person. Finds, names, merges and splits them.")
     people.command("list")(listed)
-    for command in (group, name, merge, split, reject, undo):
+    for command in (group, describe, name, merge, split, reject, undo):
         people.command()(command)
     people.callback(invoke_without_command=True)(_listed_by_default)
     app.add_typer(people, name="people")
@@ -82,14 +82,39 @@ def group(
     if by == "look" and alike is None:
         raise typer.BadParameter("who only looks alike is no person: say how alike is enough with --alike")
     from retrieval.library import Library
+    from ui import recognised
     from ui.output import console, write_json
 
     with Library.open(library_folder(library)) as open_library:
-        count = open_library.people.group(alike, by)
+        found = open_library.people.grouped(alike, by)
     if as_json:
-        write_json({"groups": count})
+        write_json({"groups": found.groups, "by": found.means, "undescribed": found.undescribed})
     else:
-        console().print(f"{count:,} groups of two faces or more")
+        console().print(f"{found.groups:,} groups of two faces or more")
+    recognised.remark_on_groups(found)
+
+
+def describe(
+    library: options.LibraryPath = None,
+    workers: options.Processes = 2,
+    no_progress: options.NoProgress = False,
+    as_json: options.Json = False,
+) -> None:
+    """Gives every face a descriptor, by which people are known best. Needs the extra `people`; goes on after a stop."""
+    from indexer.describe import check_installed
+    from retrieval.library import Library
+    from ui import recognised
+    from ui.output import write_json
+
+    check_installed()
+    with Library.open(library_folder(library)) as open_library:
+        report = recognised.describe(open_library, workers, quiet=no_progress)
+    if as_json:
+        write_json(recognised.as_json(report))
+    else:
+        recognised.write(report)
+    if report.rejected:
+        raise typer.Exit(1)
 
 
 def name(

@@ -10,10 +10,8 @@ from ui import options
 from ui.options import library_folder, meant
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from retrieval.library import Answer, Library
+    from retrieval.likeness.examples import Example
 
 
 def add_to(app: typer.Typer) -> None:
@@ -57,23 +55,25 @@ def similar(
         raise typer.BadParameter(f"face {min(both)} is both to be like and not to be like")
     from retrieval.language.query import parse
     from retrieval.library import Library
+    from ui import recognised
     from ui.output import write_answer, write_json
 
     with Library.open(library_folder(library)) as open_library:
         query = where and meant(open_library, where)
         if query:
             parse(query)  # before a picture is looked at, which takes longer
-        like = [open_library.embedding(number) for number in face or []]
-        like += _seen(open_library, images or [], model, crop, device)
+        like = [open_library.example(number) for number in face or []]
+        like += _seen(open_library, images or [], model, crop, device, described=_describing(open_library, by))
         answer = open_library.similar(
             like,
-            unlike=[open_library.embedding(number) for number in unlike or []],
+            unlike=[open_library.example(number) for number in unlike or []],
             where=query,
             limit=limit or sys.maxsize,
             exclude=[*(face or []), *(unlike or [])],
             fold=fold,
             by=by,
         )
+        recognised.remark_on_answer(answer, open_library)
     if as_json:
         write_json(_as_json(answer, fold))
     else:
@@ -82,9 +82,15 @@ def similar(
 
 
 def _seen(
-    library: "Library", images: list[Path], model: str | None, crop: options.Crop | None, device: str
-) -> list["NDArray[np.float32]"]:
-    """The embedding of each picture's largest face; no network is loaded for no picture."""
+    library: "Library",
+    images: list[Path],
+    model: str | None,
+    crop: options.Crop | None,
+    device: str,
+    *,
+    described: bool,
+) -> list["Example"]:
+    """Each picture's largest face, with its descriptor if wanted; no network is loaded for no picture."""
     if not images:
         return []
     from indexer import models
@@ -92,7 +98,16 @@ def _seen(
 
     tagger = models.tagger_for(library, model, device)
     finder = models.finder_for(crop or library.crop, device)
-    return [indexing.embedding_of(image, tagger, finder) for image in images]
+    return [indexing.example_of(image, tagger, finder, described=described) for image in images]
+
+
+def _describing(library: "Library", by: options.Meaning) -> bool:
+    """Whether a picture is to have a descriptor: where one can be made, and there are any to compare it with."""
+    if by == "look":
+        return False
+    from indexer.describe import installed
+
+    return installed() and library.described() > 0
 
 
 def _as_json(answer: "Answer", fold: bool) -> dict[str, Any]:
@@ -101,7 +116,7 @@ def _as_json(answer: "Answer", fold: bool) -> dict[str, Any]:
     found = hits_as_json(answer, "similarity")
     if fold:
         found["faces"] = [{**face, "count": hit.count} for face, hit in zip(found["faces"], answer.hits, strict=True)]
-    return {**found, "exact": answer.exact, "recall": answer.recall}
+    return {**found, "exact": answer.exact, "recall": answer.recall, "by": answer.by, "undescribed": answer.undescribed}
 
 
 def _remark(answer: "Answer") -> None:
