@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.errors import ContradictoryExamples
+from retrieval.likeness.descriptors import comparable
 from retrieval.tables.records import check_direction
 from retrieval.tables.schema import DESCRIBED, DIMENSIONS
 
@@ -41,10 +42,13 @@ class Examples:
     @classmethod
     def described(cls, like: Sequence[Example], unlike: Sequence[Example]) -> Self | None:
         """By the descriptors of all of them; None where one has none."""
-        wanted, unwanted = ([one.descriptor for one in some if one.descriptor is not None] for some in (like, unlike))
-        if len(wanted) + len(unwanted) < len(like) + len(unlike):
+        known = [one.descriptor for one in (*like, *unlike) if one.descriptor is not None]
+        if len(known) < len(like) + len(unlike):
             return None
-        return cls.of(wanted, unwanted, DESCRIBED)
+        for descriptor in known:
+            check_direction(descriptor, DESCRIBED)
+        rows = [*comparable(np.stack(known))]
+        return cls.of(rows[: len(like)], rows[len(like) :], DESCRIBED)
 
     def seen_by(self, head: Callable[[Floats], Floats]) -> "Examples":
         """The same faces where a head puts them."""

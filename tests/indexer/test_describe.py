@@ -66,9 +66,10 @@ def test_every_face_gets_the_descriptor_of_its_own_pixels_once(five: Bench) -> N
 
 
 def test_faces_in_one_photograph_are_cut_out_by_their_own_landmarks(bench: Bench) -> None:
-    bench.put("three.png", encoded(Image.new("RGB", (400, 300), (9, 9, 200))))
     rows = np.tile(np.arange(400, dtype=np.uint8), (300, 1))
-    bench.put("three.png", encoded(Image.merge("RGB", [Image.fromarray(rows)] * 2 + [Image.new("L", (400, 300), 200)])))
+    bench.put(
+        "three.png", encoded(Image.merge("RGB", [Image.fromarray(rows)] * 2 + [Image.new("L", (400, 300), 200)]), "PNG")
+    )
     bench.index(finder=FakeFinder())
     assert described(bench).faces == 3
     assert len({vector.tobytes() for vector in kept(bench).values()}) == 3
@@ -101,7 +102,7 @@ def test_interrupted_whole_batches_stay_and_the_next_pass_goes_on(five: Bench) -
 
 def test_what_cannot_be_looked_at_is_counted_with_its_reason(five: Bench) -> None:
     five.folder.joinpath("a.png").unlink()
-    five.put("b.png", encoded(picture(77)))
+    five.put("b.png", encoded(picture(77), "PNG"))
     report = described(five)
     assert report.faces == 3
     reasons = {Path(rejected.photo).name: rejected.reason for rejected in report.rejected}

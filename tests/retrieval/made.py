@@ -17,6 +17,7 @@ from safetensors.numpy import save
 
 from retrieval.attributes import ATTRIBUTES
 from retrieval.library import Answer, Library
+from retrieval.likeness.descriptors import CENTRE
 from retrieval.writing.store import Face, Model, Photo
 
 
@@ -38,9 +39,9 @@ def vector(seed: int) -> NDArray[np.float32]:
 
 
 def descriptor(person: int, photograph: int = 0) -> NDArray[np.float32]:
-    """As far from unit length as dlib's are; one person's are alike."""
+    """Far from unit length, as dlib's are; one person's are alike."""
     chance = [np.random.default_rng([person, at]).normal(size=128) / 10 for at in (0, photograph + 1)]
-    return (chance[0] + 0.2 * chance[1]).astype(np.float32)
+    return (CENTRE + chance[0] + 0.2 * chance[1]).astype(np.float32)
 
 
 def describe(library: Library, made: Mapping[int, NDArray[np.float32]]) -> None:

@@ -32,7 +32,7 @@ RECORDED: dict[str, dict[int, dict[str, str]]] = {
     },
     "vectors": {1: {"vectors": "<f4[faces, dimensions]"}},
     "descriptors": {
-        1: {"descriptors": "<f4[faces, described] 92e2b6f6d0b0", "described": "<i8[faces] 000000000000"},
+        1: {"descriptors": "<f4[faces, described] 6123a3ff7fa8", "described": "<i8[faces] bb5e62e991bb"},
     },
     "sketches": {
         1: {
