@@ -14,7 +14,7 @@ from ui.widgets import done
 from ui.widgets.gallery import file_name, thumbnails_of
 
 FACE = 220  # CSS pixels of each of the two
-_LATER = "later"
+_LATER = "put-off"
 
 Pair = frozenset[int]
 
