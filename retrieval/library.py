@@ -328,7 +328,8 @@ class Library:
     def _embeddings(self, by: Meaning) -> Seen:
         with self._current.reading() as (connection, now):
             alike = self._current.head(connection, now).alike if by == "person" else None
-            return Seen(now.face_ids.tolist(), self._current.vectors(connection, now, by).matrix, alike)
+            vectors = self._current.vectors(connection, now, by)
+        return Seen(now.face_ids.tolist(), vectors.matrix, alike, lambda: self._current.pairs(now, vectors, by))
 
     @contextmanager
     def _editing(self) -> Iterator[Connection]:

@@ -10,24 +10,26 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from retrieval.errors import NoSuchPerson
-from retrieval.likeness import grouping
+from retrieval.likeness.doubts import Doubt, doubtful
 from retrieval.likeness.faiss_index import Floats
+from retrieval.likeness.grouping import Pairs
 from retrieval.likeness.recognition import Meaning
 from retrieval.tables.actions import Action
-from retrieval.writing import membership, regrouping
+from retrieval.writing import deciding, membership, regrouping
 from retrieval.writing.membership import Person
 
 Opened = Callable[[], AbstractContextManager[Connection]]
 
 
 class Seen(NamedTuple):
-    """The faces of a library by number, their vectors float32[n, width] in one meaning of likeness, and the mean cosine
-    from which on two groups are one person, where that is known.
+    """The faces of a library by number, their vectors float32[n, width] in one meaning of likeness, the mean cosine
+    from which on two groups are one person, where that is known, and what finds the vectors' pairs, which may be long.
     """
 
     faces: list[int]
     vectors: Floats
     alike: float | None
+    pairs: Callable[[], Pairs]
 
 
 class People:
@@ -63,13 +65,35 @@ class People:
 
         To find who resembles whom takes the longest (`likeness.nearest` says how long), and keeps nobody from writing.
         """
-        faces, vectors, usual = self._seen(by)
-        alike = usual if alike is None else alike
+        seen = self._seen(by)
+        alike = seen.alike if alike is None else alike
         if alike is None:
             raise ValueError("Who only looks alike is no person: say how alike is enough.")
-        found = grouping.pairs(vectors)
+        found = seen.pairs()
         with self._editing() as connection:
-            return regrouping.regroup(connection, faces, vectors, alike, found)
+            return regrouping.regroup(connection, seen.faces, seen.vectors, alike, found)
+
+    def doubts(self, limit: int = 20) -> list[Doubt]:
+        """Pairs of faces that may be one person, and that neither grouping nor anybody else has decided, the likeliest
+        first: questions for `same` and `different`. NotRecognised. The first time it takes as long as `group`.
+        """
+        seen = self._seen("person")
+        assert seen.alike is not None
+        found = seen.pairs()
+        with self._reading() as connection:
+            known = regrouping.known_of(connection, seen.faces)
+        doubts = doubtful(found, seen.alike, known, limit)
+        return [doubt._replace(first=seen.faces[doubt.first], second=seen.faces[doubt.second]) for doubt in doubts]
+
+    def same(self, first: int, second: int) -> Action | None:
+        """Says that two faces are one person, whose groups are merged; None if that was said before. NoSuchFace."""
+        with self._editing() as connection:
+            return deciding.same(connection, first, second)
+
+    def different(self, first: int, second: int) -> Action | None:
+        """Says that two faces are two persons, for good; None if that was said before. NoSuchFace."""
+        with self._editing() as connection:
+            return deciding.different(connection, first, second)
 
     def name(self, number: int, called: str) -> Action:
         """Says who a group is, and so that all its faces are that person; its number stays. NotThatPerson for no name,
