@@ -50,7 +50,8 @@ def trained(
     if len(faces) == 0 or numbers.max() < 1:
         raise ValueError("To tell people apart takes two people with two faces each.")
     torch.manual_seed(recipe.seed)
-    mean, deviation = faces.mean(0), faces.std(0) + 1e-6
+    mean, deviation = faces.mean(0), faces.std(0)
+    deviation = deviation.clamp(min=float(deviation.mean()) / 10)  # a number that hardly varies may vary elsewhere
     layers = _layers(faces.shape[1], recipe)
     _learn(layers, (faces - mean) / deviation, truth, recipe, progress)
     return _folded(layers.eval(), mean, deviation)

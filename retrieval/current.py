@@ -9,8 +9,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from retrieval.likeness import descriptors, recognition, vectors
+from retrieval.likeness import descriptors, grouping, recognition, vectors
 from retrieval.likeness.examples import Example, Examples
+from retrieval.likeness.grouping import Pairs
 from retrieval.likeness.recognition import Head, Meaning, Means
 from retrieval.likeness.vectors import Vectors
 from retrieval.tables import models, snapshot
@@ -25,10 +26,11 @@ class Current:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._engine = reader(folder)
-        self._loading, self._loading_vectors = threading.Lock(), threading.Lock()
+        self._loading, self._loading_vectors, self._pairing = threading.Lock(), threading.Lock(), threading.Lock()
         self._snapshot: Snapshot | None = None
         self._vectors: dict[Means, tuple[str, Vectors]] = {}
         self._head: tuple[str, Head] | None = None
+        self._pairs: dict[Means, tuple[str, Pairs]] = {}
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -79,6 +81,15 @@ class Current:
         looks = Examples.of([one.embedding for one in like], [one.embedding for one in unlike])
         return ("look", looks) if by == "look" else ("head", looks.seen_by(self.head(connection, now)))
 
+    def pairs(self, now: Snapshot, derived: Vectors, by: Means) -> Pairs:
+        """Those of `derived`, the vectors of `now`, that may be one person: see `likeness.grouping`. No transaction is
+        held for it, and nobody waits for it who does not ask for pairs.
+        """
+        with self._pairing:
+            if (known := self._pairs.get(by)) is None or known[0] != now.state.of_faces:
+                known = self._pairs[by] = (now.state.of_faces, grouping.pairs(derived.matrix))
+            return known[1]
+
     def head(self, connection: Connection, now: Snapshot) -> Head:
         """What tells people apart by the embeddings of `now`; NotRecognised where the model has none."""
         if (known := self._head) is None or known[0] != now.state.of_faces:
@@ -95,9 +106,9 @@ class Current:
 
     def forget(self) -> None:
         """Lets go of what was derived."""
-        with self._loading, self._loading_vectors:
+        with self._loading, self._loading_vectors, self._pairing:
             self._snapshot = self._head = None
-            self._vectors = {}
+            self._vectors, self._pairs = {}, {}
 
     def close(self) -> None:
         self._engine.dispose()

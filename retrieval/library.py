@@ -7,6 +7,7 @@ the vectors follow when the generation moves. Safe to use from many threads.
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -29,6 +30,7 @@ from retrieval.language.query import Parsed, parse, parsed
 from retrieval.likeness import descriptors
 from retrieval.likeness.examples import Example
 from retrieval.likeness.recognition import Meaning, Means
+from retrieval.likeness.vectors import Vectors
 from retrieval.people import People, Seen
 from retrieval.tables import actions, models, photographs
 from retrieval.tables.actions import Action
@@ -304,6 +306,12 @@ class Library:
         with self._current.reading() as (connection, now):
             return len(self._current.vectors(connection, now, "descriptor").face_ids)
 
+    def known_by(self) -> Means:
+        """By what people are grouped: by descriptors, if every face that can be shown has one, else by the head."""
+        with self._current.reading() as (connection, now):
+            described = len(self._current.vectors(connection, now, "descriptor").face_ids)
+        return "descriptor" if described == len(now) else "head"
+
     @property
     def people(self) -> People:
         """Who the faces are: groups found by likeness, and what was said of them."""
@@ -351,11 +359,15 @@ class Library:
             described = self._current.vectors(connection, now, "descriptor") if by == "person" else None
             lacking = 0 if described is None else len(now) - len(described.face_ids)
             if described is not None and not lacking:
-                return Seen(now.face_ids.tolist(), described.matrix, descriptors.ALIKE, "descriptor")
+                return self._seen(now, described, descriptors.ALIKE, "descriptor")
             alike = self._current.head(connection, now).alike if by == "person" else None
             means: Means = "look" if by == "look" else "head"
-            matrix = self._current.vectors(connection, now, means).matrix
-            return Seen(now.face_ids.tolist(), matrix, alike, means, lacking)
+            vectors = self._current.vectors(connection, now, means)
+        return self._seen(now, vectors, alike, means, lacking)
+
+    def _seen(self, now: Snapshot, vectors: Vectors, alike: float | None, means: Means, lacking: int = 0) -> Seen:
+        pairs = partial(self._current.pairs, now, vectors, means)
+        return Seen(now.face_ids.tolist(), vectors.matrix, alike, pairs, means, lacking)
 
     @contextmanager
     def _editing(self) -> Iterator[Connection]:

@@ -10,25 +10,27 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from retrieval.errors import NoSuchPerson
-from retrieval.likeness import grouping
+from retrieval.likeness.doubts import Doubt, doubtful
 from retrieval.likeness.faiss_index import Floats
+from retrieval.likeness.grouping import Pairs
 from retrieval.likeness.recognition import Meaning, Means
 from retrieval.tables.actions import Action
-from retrieval.writing import membership, regrouping
+from retrieval.writing import deciding, membership, regrouping
 from retrieval.writing.membership import Person
 
 Opened = Callable[[], AbstractContextManager[Connection]]
 
 
 class Seen(NamedTuple):
-    """The faces of a library by number, their vectors float32[n, width] by some means of likeness, and the mean cosine
-    from which on two groups are one person, where that is known; how many faces are `undescribed`, for which the means
-    are not descriptors.
+    """The faces of a library by number, their vectors float32[n, width] by some means of likeness, the mean cosine from
+    which on two groups are one person, where that is known, and what finds the vectors' pairs, which may be long; how
+    many faces are `undescribed`, for which the means are not descriptors.
     """
 
     faces: list[int]
     vectors: Floats
     alike: float | None
+    pairs: Callable[[], Pairs]
     means: Means = "look"
     undescribed: int = 0
 
@@ -82,10 +84,32 @@ class People:
         alike = seen.alike if alike is None else alike
         if alike is None:
             raise ValueError("Who only looks alike is no person: say how alike is enough.")
-        found = grouping.pairs(seen.vectors)
+        found = seen.pairs()
         with self._editing() as connection:
             groups = regrouping.regroup(connection, seen.faces, seen.vectors, alike, found)
         return Grouped(groups, seen.means, seen.undescribed)
+
+    def doubts(self, limit: int = 20) -> list[Doubt]:
+        """Pairs of faces that may be one person, and that neither grouping nor anybody else has decided, the likeliest
+        first: questions for `same` and `different`. NotRecognised. The first time it takes as long as `group`.
+        """
+        seen = self._seen("person")
+        assert seen.alike is not None
+        found = seen.pairs()
+        with self._reading() as connection:
+            known = regrouping.known_of(connection, seen.faces)
+        doubts = doubtful(found, seen.alike, known, limit)
+        return [doubt._replace(first=seen.faces[doubt.first], second=seen.faces[doubt.second]) for doubt in doubts]
+
+    def same(self, first: int, second: int) -> Action | None:
+        """Says that two faces are one person, whose groups are merged; None if that was said before. NoSuchFace."""
+        with self._editing() as connection:
+            return deciding.same(connection, first, second)
+
+    def different(self, first: int, second: int) -> Action | None:
+        """Says that two faces are two persons, for good; None if that was said before. NoSuchFace."""
+        with self._editing() as connection:
+            return deciding.different(connection, first, second)
 
     def name(self, number: int, called: str) -> Action:
         """Says who a group is, and so that all its faces are that person; its number stays. NotThatPerson for no name,

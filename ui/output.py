@@ -13,7 +13,8 @@ from rich.table import Table
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import shown
 from retrieval.library import Answer, Hit
-from ui.words import counted
+from retrieval.tables.actions import Action
+from ui.words import counted, described
 
 WIDE = 10_000  # columns; a table that is piped into a file is not cut
 
@@ -109,6 +110,17 @@ def write_table(headers: list[str], rows: list[list[str]], *, numbers: int = 0) 
 def say(text: str) -> None:
     """A message for people, on standard error."""
     Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(text)
+
+
+def write_action(action: Action | None, as_json: bool, lead: str = "") -> None:
+    """What was said or taken back; None is what was said before."""
+    if as_json:
+        number, summary, faces = (action.id, action.summary, action.faces) if action else (None, None, 0)
+        write_json({"action": number, "summary": summary, "faces": faces, "undone": bool(lead)})
+    elif action is None:
+        console().print("Nothing was changed: all of it was said before.")
+    else:
+        console().print(f"{lead}{shown(described(action))}; action {action.id}")
 
 
 def write_answer(answer: Answer, score: str, *, as_json: bool, as_csv: bool, paths: bool, null: bool) -> None:

@@ -14,6 +14,7 @@ from retrieval.language.nodes import And, Not, Query, Term
 from retrieval.language.query import Parsed, parse
 
 Sort = Literal["confidence", "path", "added"]
+Meaning = Literal["look", "person"]
 _FIELD = re.compile(r"(?P<name>\w+\s*:)\s*(\"(?:[^\"\\]|\\.)*\"|[^\s()\"#]*)", re.DOTALL)  # pth:*.jpg
 EXAMPLES = 50  # faces of each kind; a URL has an end
 LARGEST = 2**53  # numbers beyond it do not survive a browser, and none of ours is near it
@@ -22,7 +23,8 @@ LARGEST = 2**53  # numbers beyond it do not survive a browser, and none of ours 
 @dataclass(frozen=True, slots=True)
 class Search:
     """`precision` (0..1) asks for only the surest faces of `query`. `like` are faces to resemble, `unlike` faces not
-    to; with `within`, only among the faces of `query`, with `fold`, near-identical ones once. `page` counts from 1.
+    to, by their look or as the same person; with `within`, only among the faces of `query`, with `fold`, near-identical
+    ones once. `page` counts from 1.
     """
 
     query: str = ""
@@ -32,6 +34,7 @@ class Search:
     unlike: tuple[int, ...] = ()
     within: bool = False
     fold: bool = False
+    by: Meaning = "look"
     precision: float | None = None
 
     @classmethod
@@ -46,6 +49,7 @@ class Search:
             unlike=tuple(face for face in _numbers(params.get("unlike")) if face not in like),
             within=params.get("within") == "1",
             fold=params.get("fold") == "1",
+            by="person" if params.get("by") == "person" else "look",
             precision=_share(params.get("precision")),
         )
 
@@ -59,6 +63,7 @@ class Search:
             "unlike": ",".join(map(str, self.unlike)),
             "within": "1" if self.within else "",
             "fold": "1" if self.fold else "",
+            "by": "" if self.by == "look" else self.by,
             "precision": "" if self.precision is None else repr(self.precision),
         }
         return {name: value for name, value in said.items() if value}
@@ -81,7 +86,7 @@ class Search:
 
     def alone(self) -> Self:
         """The query by itself, without any example."""
-        return self.asking(like=(), unlike=(), within=False, fold=False)
+        return self.asking(like=(), unlike=(), within=False, fold=False, by="look")
 
 
 def _numbers(text: str | None) -> tuple[int, ...]:

@@ -3,15 +3,18 @@
 It also makes text of strangers (file names, queries, messages) harmless in Streamlit's Markdown. It draws nothing.
 """
 
+import json
 import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from retrieval.attributes import JUDGEMENTS, UNRELIABLE
 from retrieval.errors import shown
 
 if TYPE_CHECKING:
+    from retrieval.likeness.recognition import Means
     from retrieval.tables.actions import Action
+    from retrieval.tables.records import Model
 
 JUDGEMENT = "an annotator's opinion of a stranger's picture, not a fact about a person"
 GRADES = {
@@ -89,6 +92,43 @@ def remarks(names: Iterable[str]) -> list[str]:
     if doubtful:
         said.append(f"{listed(doubtful)}: {UNRELIABLE_LABELS}.")
     return said
+
+
+def measured(model: "Model | None", by: "Means" = "head") -> str | None:
+    """How good groups of faces were where that was measured, and on what kind of photographs: of a model's head by its
+    card, or of descriptors; None where it does not say.
+    """
+    from retrieval.likeness.descriptors import FIGURES
+
+    figures = FIGURES if by == "descriptor" else _figures(model)
+    said = [say(figures[name]) for name, say in (("test", _grouped), ("fairface", _strangers)) if name in figures]
+    return " ".join([*said, "Your photographs may differ."]) if said else None
+
+
+def _figures(model: "Model | None") -> Mapping[str, Any]:
+    return ((json.loads(model.card).get("people") or {}).get("figures") or {}) if model else {}
+
+
+def _grouped(test: Mapping[str, Any]) -> str:
+    each, rest = divmod(test["images"], test["people"])
+    photographs = counted(test["images"], "photograph") if rest else f"{counted(each, 'photograph')} each"
+    return (
+        f"On CelebA's test partition ({counted(test['people'], 'person', 'people')}, {photographs}) "
+        f"{_of_100(test['precision'])} of 100 pairs in a group were one person, and {_of_100(test['recall'])} of 100 "
+        "pairs of one person were found."
+    )
+
+
+def _strangers(strangers: Mapping[str, Any]) -> str:
+    return (
+        f"Of {counted(strangers['photographs'], 'photograph')} of FairFace, nearly all of different people, "
+        f"{strangers['in_wrong_group']:,} lay in a group with somebody else."
+    )
+
+
+def _of_100(share: float) -> int:
+    """Rounded down: a figure is not made better than it is."""
+    return int(round(share * 100, 6))
 
 
 def harmless(text: str) -> str:

@@ -25,6 +25,11 @@ people) 99 of 100 pairs in a group are right then, and 48 of 100 true ones are i
 From 0.675 on it would be 96 and 64, and on test 97 and 67, but FairFace decides: of its photographs, nearly each of
 another person, 0.5 in 10,000 pairs are joined at 0.725, and 1.8 at 0.675.
 """
+FIGURES = {
+    "test": {"images": 1500, "people": 300, "precision": 0.996, "recall": 0.549},
+    "fairface": {"photographs": 980, "in_wrong_group": 35},
+}
+"""The same as the app and the commands tell it, in the form of a card's figures of a head."""
 _MEAN = """
 -0.108 0.086 0.063 -0.057 -0.088 -0.044 -0.020 -0.100 0.158 -0.089 0.222 -0.046 -0.214 -0.063 -0.015 0.150 -0.159
 -0.135 -0.072 -0.039 0.030 0.017 0.011 0.042 -0.126 -0.332 -0.088 -0.111 0.016 -0.060 -0.007 0.069 -0.165 -0.039 0.022

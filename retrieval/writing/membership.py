@@ -61,7 +61,7 @@ def name(connection: Connection, person: int, called: str) -> Action:
     other = naming.whose(connection, called)
     if other not in (None, person) and _count(connection, other):
         raise NotThatPerson(f"{shown(called)} is group {other} already: merge the two if they are one person.")
-    action = _move(connection, f"group {person} is {called}", [Change(face, person, person) for face, _ in faces])
+    action = move(connection, f"group {person} is {called}", [Change(face, person, person) for face, _ in faces])
     if other not in (None, person):
         naming.call(connection, action, other, None)  # nobody is left of whom it was the name
     naming.call(connection, action, person, called)
@@ -77,14 +77,14 @@ def merge(connection: Connection, persons: Sequence[int]) -> Action:
     target = next((person for person in persons if person in named), persons[0])
     what = ", ".join(map(str, dict.fromkeys(persons)))
     changes = [Change(face, before, target) for face, before in faces]
-    action = _move(connection, f"groups {what} are one person", changes)
+    action = move(connection, f"groups {what} are one person", changes)
     _carry_over(connection, action, persons, target, {face for face, _ in faces})
     return action
 
 
 def split(connection: Connection, person: int, faces: Iterable[int]) -> Action:
     """Says that these faces of a group are another person, and the same one; and so that the rest are that person."""
-    return _part(connection, person, faces, _new(connection), f"split from group {person}")
+    return _part(connection, person, faces, new(connection), f"split from group {person}")
 
 
 def reject(connection: Connection, person: int, faces: Iterable[int]) -> Action:
@@ -98,6 +98,35 @@ def told_apart(connection: Connection, person: int) -> set[int]:
     own = select(row.person).join(schema.membership, member.face == row.face).where(member.person == person)
     others = select(member.person).join(schema.rejection, member.face == row.face).where(row.person == person)
     return set(connection.execute(own.where(member.sure == 1).union(others.where(member.sure == 1))).scalars())
+
+
+def move(connection: Connection, summary: str, changes: Sequence[Change]) -> Action:
+    """Says changes as one action; of a face that several are about the last one holds."""
+    action = actions.record(connection, "people", summary, sum(c.before != c.after for c in changes))
+    said = [{"action": action.id, **change._asdict(), "rejected": int(change.rejected)} for change in changes]
+    connection.execute(insert(schema.person_change), said)
+    for part in parts([change.face for change in changes]):
+        connection.execute(delete(schema.membership).where(schema.membership.c.face.in_(part)))
+    rejection = schema.rejection.c
+    for change in changes:
+        if change.rejected:
+            _refuse(connection, change.face, change.before)
+        elif change.after != change.before:
+            same = (rejection.face == change.face) & (rejection.person == change.after)
+            connection.execute(delete(schema.rejection).where(same))
+    whose = {change.face: change.after for change in changes}
+    rows = [{"face": face, "person": person, "sure": 1} for face, person in whose.items() if person is not None]
+    if rows:
+        connection.execute(insert(schema.membership), rows)
+    advance(connection, faces=False)
+    return action
+
+
+def new(connection: Connection) -> int:
+    """A person without a name or a face."""
+    key = connection.execute(insert(schema.person).values(name=None)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
 
 
 def undo(connection: Connection, action: Action) -> None:
@@ -169,33 +198,13 @@ def _put_back(connection: Connection, face: int, words: Sequence[_Word], known: 
         connection.execute(insert(schema.membership).values(face=face, person=person, sure=sure))
 
 
-def _move(connection: Connection, summary: str, changes: Sequence[Change]) -> Action:
-    action = actions.record(connection, "people", summary, sum(c.before != c.after for c in changes))
-    said = [{"action": action.id, **change._asdict(), "rejected": int(change.rejected)} for change in changes]
-    connection.execute(insert(schema.person_change), said)
-    for part in parts([change.face for change in changes]):
-        connection.execute(delete(schema.membership).where(schema.membership.c.face.in_(part)))
-    rejection = schema.rejection.c
-    for change in changes:
-        if change.rejected:
-            _refuse(connection, change.face, change.before)
-        elif change.after != change.before:
-            same = (rejection.face == change.face) & (rejection.person == change.after)
-            connection.execute(delete(schema.rejection).where(same))
-    rows = [{"face": c.face, "person": c.after, "sure": 1} for c in changes if c.after is not None]
-    if rows:
-        connection.execute(insert(schema.membership), rows)
-    advance(connection, faces=False)
-    return action
-
-
 def _part(connection: Connection, person: int, faces: Iterable[int], target: int | None, summary: str) -> Action:
     moved = set(_of(connection, person, faces))
     parted = [
         Change(face, person, target, True) if face in moved else Change(face, person, person)
         for face, _ in _members(connection, person)
     ]
-    return _move(connection, summary, parted)
+    return move(connection, summary, parted)
 
 
 def _refuse(connection: Connection, face: int, person: int | None) -> None:
@@ -233,12 +242,6 @@ def _of(connection: Connection, person: int, faces: Iterable[int]) -> list[int]:
     if not wanted:
         raise NotThatPerson("Give the faces that are not that person.")
     return wanted
-
-
-def _new(connection: Connection) -> int:
-    key = connection.execute(insert(schema.person).values(name=None)).inserted_primary_key
-    assert key is not None
-    return int(key[0])
 
 
 def _count(connection: Connection, person: int | None) -> int:

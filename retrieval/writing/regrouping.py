@@ -3,10 +3,11 @@ number that most of its faces had. How groups are found is `grouping`'s.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, delete, insert, or_, select
 
+from retrieval.likeness.doubts import Known
 from retrieval.likeness.faiss_index import Floats
 from retrieval.likeness.grouping import Pairs, grouped
 from retrieval.tables import schema
@@ -24,10 +25,7 @@ def regroup(
     at = {face: position for position, face in enumerate(faces)}
     known = {face: (person, sure) for face, person, sure in connection.execute(select(schema.membership)) if face in at}
     said = {at[face]: person for face, (person, sure) in known.items() if sure}
-    rejected: dict[int, set[int]] = defaultdict(set)
-    for face, person in connection.execute(select(schema.rejection.c.face, schema.rejection.c.person)):
-        if face in at:
-            rejected[at[face]].add(person)
+    rejected = _rejected(connection, at)
     groups = grouped(vectors, alike, said, rejected, found)
     before = {at[face]: person for face, (person, _) in known.items()}
     rows = [
@@ -40,8 +38,26 @@ def regroup(
     return len(groups)
 
 
+def known_of(connection: Connection, faces: Sequence[int]) -> Known:
+    """What is known of `faces`, by their positions."""
+    at = {face: position for position, face in enumerate(faces)}
+    row, person = schema.membership.c, schema.person.c
+    groups = {at[face]: of for face, of in connection.execute(select(row.face, row.person)) if face in at}
+    named = connection.execute(select(person.id).where(person.name.is_not(None))).scalars()
+    return Known(groups, _rejected(connection, at), set(named))
+
+
+def _rejected(connection: Connection, at: Mapping[int, int]) -> Mapping[int, set[int]]:
+    """Whose face each position is said not to be."""
+    rejected: dict[int, set[int]] = defaultdict(set)
+    for face, person in connection.execute(select(schema.rejection.c.face, schema.rejection.c.person)):
+        if face in at:
+            rejected[at[face]].add(person)
+    return rejected
+
+
 def _numbered(
-    connection: Connection, groups: Sequence[Group], before: dict[int, int], rejected: dict[int, set[int]]
+    connection: Connection, groups: Sequence[Group], before: dict[int, int], rejected: Mapping[int, set[int]]
 ) -> list[int]:
     """The person each group is: who was said, else whose faces it has the most of, else a new one."""
     numbers = {at: person for at, (_, person) in enumerate(groups) if person is not None}
@@ -55,7 +71,7 @@ def _numbered(
 
 
 def _claims(
-    groups: Sequence[Group], before: dict[int, int], rejected: dict[int, set[int]]
+    groups: Sequence[Group], before: dict[int, int], rejected: Mapping[int, set[int]]
 ) -> list[tuple[int, int, int]]:
     """How many of a person's faces a group has, negated, for all persons that none of the group is said not to be."""
     claims = []

@@ -60,8 +60,24 @@ def test_faces_that_are_replaced_leave_their_groups(crowd: Library):
     assert any({2, 3, 4, 5} <= group for group in groups(crowd))
 
 
+def test_what_is_left_over_is_asked_until_it_is_answered(crowd: Library):
+    assert crowd.people.doubts() == [], "three persons, and nobody between"
+    crowd.people.group(0.99)  # so strict that all are alone
+    assert crowd.people.listed() == [] == crowd.people.doubts(), "what the model's threshold would join is no doubt"
+    crowd.people.same(1, 2)
+    first, *_ = asked = crowd.people.doubts()
+    assert all({doubt.first, doubt.second} <= FIRST for doubt in asked) and len(asked) == 3
+    assert first.cosine == max(doubt.cosine for doubt in asked) and crowd.people.doubts(1) == [first]
+    crowd.people.different(first.first, first.second)
+    assert first not in crowd.people.doubts() and len(crowd.people.doubts()) == 2
+    crowd.undo()
+    assert crowd.people.doubts() == asked
+
+
 class Said(RuleBasedStateMachine):
-    """However people group, say and undo: a rejected face is never in that group again, and a sure one always is."""
+    """However people group, say and undo: a rejected face is never in that group again, and a sure one always is; two
+    faces that were said to be one person, or two, are.
+    """
 
     folder: "Library"
 
@@ -73,6 +89,8 @@ class Said(RuleBasedStateMachine):
                 connection.exec_driver_sql(f"DELETE FROM {table}")
         self.library.people.group(CLOSE)
         self.rejected: set[tuple[int, int]] = set()
+        self.one: set[tuple[int, int]] = set()
+        self.two: set[tuple[int, int]] = set()
 
     @rule(close=st.sampled_from([-1.0, 0.3, CLOSE, 0.99]))
     def group(self, close: float) -> None:
@@ -95,14 +113,35 @@ class Said(RuleBasedStateMachine):
             face = person.faces[at % len(person.faces)]
             self.library.people.reject(person.id, [face])
             self.rejected.add((face, person.id))
+            self.one, self.two = ({pair for pair in said if face not in pair} for said in (self.one, self.two))
 
     @rule(at=st.integers(0, 9))
     def merge(self, at: int) -> None:
         people = self.library.people.listed()
         if len(people) > 1:
             self.library.people.merge(people[0].id, people[1 + at % (len(people) - 1)].id)
-            together = {(face, person.id) for person in self.library.people.listed() for face in person.sure}
-            self.rejected -= together  # a person said otherwise since
+            self.otherwise()
+
+    @rule(first=st.integers(1, 12), second=st.integers(1, 12))
+    def same(self, first: int, second: int) -> None:
+        if first != second:
+            self.library.people.same(first, second)
+            self.one.add((first, second))
+            self.otherwise()
+
+    @rule(first=st.integers(1, 12), second=st.integers(1, 12))
+    def different(self, first: int, second: int) -> None:
+        if first != second:
+            self.library.people.different(first, second)
+            self.two.add((first, second))
+            people = self.library.people.listed()
+            self.one = {pair for pair in self.one if any({*pair} <= person.sure for person in people)}
+
+    def otherwise(self) -> None:
+        """What a person said otherwise since holds no more."""
+        sure = [(person.id, person.sure) for person in self.library.people.listed()]
+        self.rejected -= {(face, number) for number, faces in sure for face in faces}
+        self.two = {pair for pair in self.two if not any({*pair} <= faces for _, faces in sure)}
 
     @rule()
     def undo(self) -> None:
@@ -110,12 +149,15 @@ class Said(RuleBasedStateMachine):
             self.library.undo()
         except FacequeryError:
             return
-        self.rejected = set()  # which of them hold is what the next rejections say
+        self.rejected, self.one, self.two = set(), set(), set()  # which of them hold is what the next words say
 
     @invariant()
     def nothing_said_is_contradicted(self) -> None:
         held = {(face, person.id) for person in self.library.people.listed() for face in person.faces}
         assert not held & self.rejected
+        of = dict(held)
+        assert all(of[first] == of[second] for first, second in self.one)
+        assert not any(of.get(first, -first) == of.get(second, -second) for first, second in self.two)
         faces = [face for face, _ in held]
         assert len(faces) == len(set(faces))
 
@@ -127,7 +169,7 @@ def run(library: Library, examples: int, steps: int) -> None:
 
 
 def test_no_sequence_of_words_contradicts_one(crowd: Library):
-    run(crowd, 5, 10)
+    run(crowd, 5, 15)
 
 
 @pytest.mark.fault

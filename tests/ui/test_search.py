@@ -33,6 +33,7 @@ searches = st.builds(
     like=numbers,
     within=st.booleans(),
     fold=st.booleans(),
+    by=st.sampled_from(["look", "person"]),
     precision=st.none() | st.floats(0, 1, exclude_min=True),
 )
 
@@ -49,7 +50,7 @@ def test_a_plain_search_has_a_plain_url() -> None:
     assert Search("Smiling").params() == {"q": "Smiling"}
 
 
-PARAMETERS = ["q", "sort", "page", "like", "unlike", "within", "fold", "precision", "x"]
+PARAMETERS = ["q", "sort", "page", "like", "unlike", "within", "fold", "by", "precision", "x"]
 
 
 @given(st.dictionaries(st.sampled_from(PARAMETERS), st.text() | st.text("0123456789,.e-")))

@@ -1,6 +1,9 @@
 """Words for people, and text of strangers made harmless. `markdown-it` stands in for Streamlit's own parser."""
 
+import json
 import re
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -10,6 +13,7 @@ from markdown_it import MarkdownIt
 from classifiers.reliability import GRADES
 from retrieval.attributes import ATTRIBUTES, JUDGEMENTS, UNRELIABLE
 from retrieval.errors import shown
+from tests.retrieval.made import MODEL
 from ui import words
 
 MARKDOWN = MarkdownIt("gfm-like", {"linkify": False})
@@ -109,3 +113,39 @@ def test_every_opinion_and_every_doubtful_label_is_remarked_on() -> None:
 def test_every_grade_has_its_words() -> None:
     assert words.graded("Big_Nose", "C") == "Big nose, grade C: expect many mistakes."
     assert set(words.GRADES) == set(GRADES)
+
+
+TEST = {"images": 1500, "people": 300, "precision": 0.9788, "recall": 0.4012}
+STRANGERS = {"photographs": 10_954, "pairs": 59_990_581, "wrong_pairs": 80, "in_wrong_group": 109}
+ON_TEST = (
+    "On CelebA's test partition (300 people, 5 photographs each) 97 of 100 pairs in a group were one person, and 40 of "
+    "100 pairs of one person were found."
+)
+ON_FAIRFACE = (
+    "Of 10,954 photographs of FairFace, nearly all of different people, 109 lay in a group with somebody else."
+)
+
+
+@pytest.mark.parametrize(
+    ("card", "said"),
+    [
+        ({}, None),
+        ({"people": None}, None),
+        ({"people": {"alike": 0.5}}, None),
+        ({"people": {"alike": 0.5, "figures": {"val": TEST}}}, None),
+        ({"people": {"figures": {"test": TEST}}}, f"{ON_TEST} Your photographs may differ."),
+        ({"people": {"figures": {"fairface": STRANGERS}}}, f"{ON_FAIRFACE} Your photographs may differ."),
+        (
+            {"people": {"figures": {"fairface": STRANGERS, "test": TEST, "val": TEST}}},
+            f"{ON_TEST} {ON_FAIRFACE} Your photographs may differ.",
+        ),
+    ],
+)
+def test_of_groups_it_is_said_what_was_measured_and_on_what(card: dict[str, Any], said: str | None) -> None:
+    assert words.measured(replace(MODEL, card=json.dumps(card))) == said
+
+
+def test_people_whose_photographs_are_not_equally_many_are_told_in_all() -> None:
+    card = {"people": {"figures": {"test": {**TEST, "images": 1501}}}}
+    assert "(300 people, 1,501 photographs)" in str(words.measured(replace(MODEL, card=json.dumps(card))))
+    assert words.measured(None) is None

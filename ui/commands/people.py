@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ui import options
+from ui.commands import doubts
 from ui.options import library_folder
 
 if TYPE_CHECKING:
-    from retrieval.tables.actions import Action
     from retrieval.writing.membership import Person
 
 FEW = 12  # faces of a group that are named in the table
@@ -28,10 +28,13 @@ class Shown(StrEnum):
 
 def add_to(app: typer.Typer) -> None:
     """Registers the commands."""
-    people = typer.Typer(help="Groups of faces that are one person. Finds, names, merges and splits them.")
+    people = typer.Typer(
+        help="Groups of faces that are one person. Finds, names, merges and splits them, and asks where it is not sure."
+    )
     people.command("list")(listed)
     for command in (group, describe, name, merge, split, reject, undo):
         people.command()(command)
+    doubts.add_to(people)
     people.callback(invoke_without_command=True)(_listed_by_default)
     app.add_typer(people, name="people")
 
@@ -83,14 +86,18 @@ def group(
         raise typer.BadParameter("who only looks alike is no person: say how alike is enough with --alike")
     from retrieval.library import Library
     from ui import recognised
-    from ui.output import console, write_json
+    from ui.output import console, say, write_json
+    from ui.words import measured
 
     with Library.open(library_folder(library)) as open_library:
         found = open_library.people.grouped(alike, by)
+        quality = measured(open_library.model, found.means) if alike is None else None
     if as_json:
         write_json({"groups": found.groups, "by": found.means, "undescribed": found.undescribed})
     else:
         console().print(f"{found.groups:,} groups of two faces or more")
+    if quality:
+        say(quality)
     recognised.remark_on_groups(found)
 
 
@@ -125,10 +132,11 @@ def name(
 ) -> None:
     """Says who a group is, which makes its faces sure. Then person:"NAME" in a query finds them."""
     from retrieval.library import Library
+    from ui.output import write_action
 
     with Library.open(library_folder(library)) as open_library:
         action = open_library.people.name(number, called)
-    _done(action, as_json)
+    write_action(action, as_json)
 
 
 def merge(
@@ -138,28 +146,31 @@ def merge(
 ) -> None:
     """Says that groups are one person. That is the first of them that has a name, else the first."""
     from retrieval.library import Library
+    from ui.output import write_action
 
     with Library.open(library_folder(library)) as open_library:
         action = open_library.people.merge(*numbers)
-    _done(action, as_json)
+    write_action(action, as_json)
 
 
 def split(number: Group, face: Faces, library: options.LibraryPath = None, as_json: options.Json = False) -> None:
     """Says that faces of a group are another person. The rest are not."""
     from retrieval.library import Library
+    from ui.output import write_action
 
     with Library.open(library_folder(library)) as open_library:
         action = open_library.people.split(number, face)
-    _done(action, as_json)
+    write_action(action, as_json)
 
 
 def reject(number: Group, face: Faces, library: options.LibraryPath = None, as_json: options.Json = False) -> None:
     """Says that faces are not that person. No grouping will say so again."""
     from retrieval.library import Library
+    from ui.output import write_action
 
     with Library.open(library_folder(library)) as open_library:
         action = open_library.people.reject(number, face)
-    _done(action, as_json)
+    write_action(action, as_json)
 
 
 def undo(
@@ -172,13 +183,14 @@ def undo(
     """Takes back the last thing said about people, or another. What was said since stays."""
     from retrieval.errors import NothingToUndo
     from retrieval.library import Library
+    from ui.output import write_action
 
     with Library.open(library_folder(library)) as open_library:
         last = next((a.id for a in open_library.history() if a.kind == "people" and not a.undone), None)
         if action is None and last is None:
             raise NothingToUndo("There is nothing about people to take back: `facequery people list` shows the groups.")
         undone = open_library.undo(last if action is None else action)
-    _done(undone, as_json, "Undone: ")
+    write_action(undone, as_json, "Undone: ")
 
 
 def _as_json(person: "Person") -> dict[str, Any]:
@@ -205,14 +217,3 @@ def _write(people: list["Person"], everything: bool) -> None:
         )
     write_table(["group", "faces", "name", "their numbers"], rows, numbers=2)
     console().print(counted(len(people), "group"))
-
-
-def _done(action: "Action", as_json: bool, lead: str = "") -> None:
-    from retrieval.errors import shown
-    from ui.output import console, write_json
-    from ui.words import described
-
-    if as_json:
-        write_json({"action": action.id, "summary": action.summary, "faces": action.faces, "undone": bool(lead)})
-    else:
-        console().print(f"{lead}{shown(described(action))}; action {action.id}")

@@ -8,35 +8,38 @@ import streamlit as st
 from retrieval.errors import FacequeryError
 from retrieval.library import Library
 from retrieval.writing.membership import Person
+from ui.screens import doubts as doubts_page
 from ui.screens import person as person_page
 from ui.search import positive
 from ui.session import selection
 from ui.widgets import done
 from ui.widgets.paging import pager, pages_of
 from ui.widgets.people_cards import cards
-from ui.words import counted
+from ui.words import counted, measured
 
 PAGE = 24  # groups
 PLACE = "groups"
-QUALITY = (
-    "Suggestions by likeness, to be set right by you: on CelebA's test photographs a quarter of the pairs that were "
-    "grouped were one person (precision 0.25), and a seventh of one person's pairs were grouped (recall 0.14)."
-)
+ASKING = "Pairs of faces that may be one person, and were not alike enough to be grouped: one question at a time."
+SUGGESTED = "Suggestions by likeness, to be set right by you."
 SHOWN = {"All": None, "Named": True, "Not named yet": False}
 
 
 def show(library: Library, search: st.Page, add: st.Page) -> None:
-    """Draws all groups, or the one in the URL; `search` is where likes are looked for, `add` where photographs come."""
+    """Draws all groups, or the one in the URL, or a question; `search` is where likes are looked for, `add` where
+    photographs come.
+    """
     number = positive(st.query_params.get("group"))
     if number is not None:
         return person_page.show(library, number, search)
+    if "ask" in st.query_params:
+        return doubts_page.show(library)
     st.subheader("People", anchor=False)
     done.announce(library)
     if not library.totals().faces:
         st.info("There are no faces yet. Add a folder of photographs first.", icon=":material/photo_library:")
         st.page_link(add)
         return None
-    st.caption(QUALITY)
+    st.caption(" ".join(filter(None, [SUGGESTED, measured(library.model, library.known_by())])))
     people = library.people.listed()
     _tools(library, people)
     if people:
@@ -70,6 +73,7 @@ def _tools(library: Library, people: list[Person]) -> None:
                 on_click=_merge,
                 args=(library, merging),
             )
+        st.button("The same?", icon=":material/help:", key="doubts", help=ASKING, on_click=_ask)
 
 
 def _group(library: Library, first: bool) -> None:
@@ -101,6 +105,10 @@ def _groups(library: Library, people: list[Person]) -> None:
 
 def _turn(page: int) -> None:
     st.query_params.from_dict({"page": str(page)} if page > 1 else {})
+
+
+def _ask() -> None:
+    st.query_params.from_dict({"ask": "1"})
 
 
 def _merge(library: Library, numbers: list[int]) -> None:

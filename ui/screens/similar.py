@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from retrieval.errors import ContradictoryExamples, NoSuchFace
+from retrieval.errors import ContradictoryExamples, NoSuchFace, NotRecognised
 from retrieval.language.query import Parsed
 from retrieval.library import Answer, Hit, Library
 from ui.search import Search
@@ -42,10 +42,10 @@ def likes(library: Library, search: Search, query: Parsed | None) -> Choice | No
         visit(asked if referring(asked) else asked.alone())
     try:
         answer = _asked(library, examples, search, query if search.within else None)
-    except ContradictoryExamples as error:
+    except (ContradictoryExamples, NotRecognised) as error:
         refused(error)
         return None
-    st.markdown(f"**{counted(len(answer.hits), 'face')}** :gray[{_how(answer)}]")
+    st.markdown(f"**{counted(len(answer.hits), 'face')}** :gray[{_how(answer, search)}]")
     if not answer.hits:
         st.info("No other face matches the query. Look among all of them, or change it.", icon=":material/info:")
     return gallery(answer.hits, _similarity, comparing)
@@ -83,17 +83,21 @@ def leave() -> None:
 
 def _asked(library: Library, examples: list[Example], search: Search, where: Parsed | None) -> Answer:
     return library.similar(
-        [example.embedding for example in examples if example.wanted],
-        unlike=[example.embedding for example in examples if not example.wanted],
+        [example.likeness for example in examples if example.wanted],
+        unlike=[example.likeness for example in examples if not example.wanted],
         where=where,
         limit=LIMIT,
         exclude=[example.face for example in examples if example.face is not None],
         fold=search.fold,
+        by=search.by,
     )
 
 
-def _how(answer: Answer) -> str:
-    said = f"of {answer.total:,}, the likest first"
+def _how(answer: Answer, search: Search) -> str:
+    first = "the likest first" if search.by == "look" else "who is most probably the same person first"
+    said = f"of {answer.total:,}, {first}"
+    if answer.undescribed:
+        said += f"; without {counted(answer.undescribed, 'face')} that nobody has described yet"
     if answer.recall is None:
         return said
     return f"{said}; approximately: {answer.recall:.1%} of the ten nearest are found, as measured in this library"

@@ -6,14 +6,13 @@ A handed-over picture lives in this browser session's memory and nowhere else.
 from collections.abc import Callable
 from typing import NamedTuple
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from indexer.read import UnreadableImage
 from retrieval.errors import shown
 from retrieval.library import Library
+from retrieval.likeness.examples import Example as Likeness
 from ui.session import models
 from ui.session.models import Seen
 from ui.session.pictures import thumbnail_of
@@ -30,7 +29,7 @@ class Example(NamedTuple):
 
     jpeg: bytes
     name: str
-    embedding: NDArray[np.float32]
+    likeness: Likeness
     face: int | None = None
     wanted: bool = True
 
@@ -38,7 +37,7 @@ class Example(NamedTuple):
 def of_face(library: Library, face: int, wanted: bool = True) -> Example:
     """A face of the library; NoSuchFace."""
     hit = library.face(face)
-    return Example(thumbnail_of(hit).jpeg, file_name(hit.photo), library.embedding(face), face, wanted)
+    return Example(thumbnail_of(hit).jpeg, file_name(hit.photo), library.example(face), face, wanted)
 
 
 def picture_box(on_change: Callable[[], None]) -> None:
@@ -74,7 +73,7 @@ def of_picture(library: Library) -> Example | None:
         st.warning(harmless(f"No face was found in {name}."), icon=":material/face_retouching_off:")
         return None
     face = seen[_meant(seen)]
-    return Example(face.jpeg, name, face.embedding)
+    return Example(face.jpeg, name, Likeness(face.embedding))
 
 
 def put_away() -> None:

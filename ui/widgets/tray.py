@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from ui.search import Search
+from ui.search import Meaning, Search
 from ui.widgets.examples import Example
 from ui.words import harmless
 
 ACROSS = 76  # CSS pixels of an example
+MEANINGS: dict[Meaning, str] = {"look": "Looks alike", "person": "Same person"}
 
 
 def tray(examples: Sequence[Example], search: Search, on_leave: Callable[[], None]) -> Search | None:
@@ -60,12 +61,27 @@ def _ways(search: Search, on_leave: Callable[[], None]) -> Search | None:
     """How the likes are shown, and the way back."""
     within = search.within
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        by = _meaning(search)
         if search.query.strip():
             within = st.checkbox("Only among the faces that match the query", value=within)
         fold = st.checkbox(
             "Near-identical ones once", value=search.fold, help="Copies and shots of one moment are shown as one face."
         )
         st.button("Back to the search", icon=":material/arrow_back:", on_click=on_leave)
-    if (within, fold) == (search.within, search.fold):
+    if (within, fold, by) == (search.within, search.fold, search.by):
         return None
-    return search.asking(within=within, fold=fold)
+    return search.asking(within=within, fold=fold, by=by)
+
+
+def _meaning(search: Search) -> Meaning:
+    """A switch between the two meanings of likeness."""
+    by: Meaning = st.segmented_control(
+        "What likeness means",
+        list(MEANINGS),
+        default=search.by,
+        format_func=lambda meaning: MEANINGS[meaning],
+        key=f"by-{search.by}",  # another search, another switch: what was clicked before outlives no change of the URL
+        required=True,
+        label_visibility="collapsed",
+    )
+    return by

@@ -1,5 +1,7 @@
 """The page of the people: groups, and what can be said of them."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -67,7 +69,16 @@ def test_groups_are_found_and_said_to_be_suggestions(opened: Open, people: Path,
             library.people.reject(person.id, person.faces)
     app = opened(people, at="people")
     assert at_ease(app) and "No groups yet" in app.info[0].value
-    assert "precision 0.25" in everything(app) and "recall 0.14" in everything(app)
+    assert "Suggestions by likeness" in everything(app) and "CelebA" not in everything(app), "its card has no figures"
+
+
+def test_it_is_said_how_good_such_suggestions_were(opened: Open, people: Path) -> None:
+    card = {"people": {"figures": {"test": {"images": 1500, "people": 300, "precision": 0.97, "recall": 0.4}}}}
+    with Library.open(people) as library, library.writer(replace(MODEL, card=json.dumps(card))):
+        pass
+    app = opened(people, at="people")
+    assert at_ease(app) and "Suggestions by likeness, to be set right by you. On CelebA's test" in everything(app)
+    assert "97 of 100 pairs" in everything(app) and "40 of 100" in everything(app)
 
 
 def test_a_click_finds_groups(opened: Open, people: Path) -> None:

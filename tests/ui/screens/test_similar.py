@@ -6,7 +6,7 @@ import pytest
 
 from retrieval.library import Answer, Library
 from tests.bad_files import encoded, picture
-from tests.retrieval.made import a_face, a_photo, fill
+from tests.retrieval.made import a_face, a_photo, fill, raw
 from tests.ui.conftest import Open, Shelf, at_ease, everything
 from tests.ui.screens.test_search import (
     OneColour,
@@ -62,6 +62,28 @@ def test_near_identical_faces_are_folded_by_a_box(opened: Open, own_shelf: Shelf
     next(box for box in app.checkbox if box.label.startswith("Near-identical")).check().run()
     assert at_ease(app) and app.query_params["fold"] == "1" and len(cards(app)) == 2
     assert any(text.value.endswith(" · 4 alike**") for text in app.markdown)
+
+
+def test_a_switch_asks_for_the_same_person_and_the_url_keeps_it(opened: Open, few: Shelf) -> None:
+    app = opened(few.library, like="1", fold="1")
+    assert "the likest first" in everything(app)
+    app.button_group(key="by-look").set_value("person").run()
+    assert at_ease(app) and app.query_params == {"like": "1", "fold": "1", "by": "person"}
+    assert "most probably the same person first" in everything(app)
+    with Library.open(few.library) as library:
+        assert cards(app) == [hit.face for hit in library.similar_to(1, by="person").hits]
+    app.button_group(key="by-person").set_value("look").run()
+    assert at_ease(app) and app.query_params == {"like": "1", "fold": "1"}
+
+
+def test_a_model_that_tells_nobody_apart_says_so_and_the_switch_leads_back(opened: Open, own_shelf: Shelf) -> None:
+    with raw(Library.open(own_shelf.library)) as connection:
+        connection.execute("DELETE FROM head")
+        connection.commit()
+    app = opened(own_shelf.library, like="1", by="person")
+    assert not app.exception and "no head for that" in app.error[0].value and not cards(app)
+    app.button_group(key="by-person").set_value("look").run()
+    assert at_ease(app) and len(cards(app)) == 2
 
 
 def test_an_approximate_answer_says_how_much_it_finds(
