@@ -119,4 +119,5 @@ def _folded(layers: nn.Sequential, mean: torch.Tensor, deviation: torch.Tensor) 
     weight = first.weight * scale[:, None] / deviation
     bias = (first.bias - norm.running_mean) * scale + norm.bias - weight @ mean
     tensors = {"first": weight.T, "bias": bias, "slope": bent.weight, "second": second.weight.T, "shift": second.bias}
+    tensors["centre"] = torch.zeros_like(second.bias)
     return {name: tensor.contiguous().numpy() for name, tensor in tensors.items()}

@@ -19,7 +19,7 @@ MEANINGS: tuple[Meaning, ...] = get_args(Meaning)
 Means = Literal["look", "head", "descriptor"]
 """What says so: the embeddings as they are, the model's head over them, or descriptors by another network."""
 
-LAYERS = {"first": 2, "bias": 1, "slope": 1, "second": 2, "shift": 1}  # how many axes each has
+LAYERS = {"first": 2, "bias": 1, "slope": 1, "second": 2, "shift": 1, "centre": 1}  # how many axes each has
 BLOCK = 8192  # faces at once
 
 Floats = NDArray[np.float32]
@@ -28,8 +28,9 @@ Floats = NDArray[np.float32]
 @dataclass(frozen=True, slots=True, eq=False)
 class Head:
     """Two layers: embeddings [n, F] times `first` [F, H] plus `bias` [H], negative values times `slope` [H] (He et al.
-    2015, PReLU), then times `second` [H, D] plus `shift` [D], to unit length. From a mean cosine of `alike` on two
-    groups of faces are one person.
+    2015, PReLU), then times `second` [H, D] plus `shift` [D], to unit length; from there less `centre` [D], to unit
+    length again, since faces on poor pictures resemble one another. From a mean cosine of `alike` on two groups of
+    faces are one person.
     """
 
     first: Floats
@@ -37,6 +38,7 @@ class Head:
     slope: Floats
     second: Floats
     shift: Floats
+    centre: Floats
     alike: float
 
     @classmethod
@@ -60,14 +62,19 @@ class Head:
     def _bent(self, embeddings: Floats) -> Floats:
         hidden = embeddings @ self.first + self.bias
         bent = np.where(hidden > 0, hidden, self.slope * hidden) @ self.second + self.shift
-        unit: Floats = (bent / np.linalg.norm(bent, axis=1, keepdims=True).clip(1e-9)).astype(np.float32)
-        return unit
+        return _unit(_unit(bent) - self.centre)
 
     def _fits(self) -> bool:
         hidden, width = self.second.shape
-        chained = self.first.shape[1] == len(self.bias) == len(self.slope) == hidden and len(self.shift) == width
+        chained = self.first.shape[1] == len(self.bias) == len(self.slope) == hidden
+        chained = chained and len(self.shift) == len(self.centre) == width
         finite = all(np.isfinite(getattr(self, name)).all() for name in LAYERS)
         return bool(chained and finite and -1 <= self.alike <= 1)
+
+
+def _unit(rows: NDArray[np.floating]) -> Floats:
+    unit: Floats = (rows / np.linalg.norm(rows, axis=1, keepdims=True).clip(1e-9)).astype(np.float32)
+    return unit
 
 
 def head_of(weights: bytes | None, model: str | None) -> Head:

@@ -25,7 +25,9 @@ def a_head(width: int = 512, alike: float = 0.7) -> bytes:
     """One that takes the first `width` numbers of an embedding as they are."""
     eye, one, none = np.eye(512, dtype=np.float32), np.ones(512, np.float32), np.zeros(512, np.float32)
     second, shift, cut = eye[:, :width].copy(), none[:width], np.array([alike], np.float32)
-    return save({"first": eye, "bias": none, "slope": one, "second": second, "shift": shift, "alike": cut})
+    return save(
+        {"first": eye, "bias": none, "slope": one, "second": second, "shift": shift, "centre": shift, "alike": cut}
+    )
 
 
 MODEL = Model("f" * 64, "tiny", "{}", dict.fromkeys(ATTRIBUTES, 0.5), a_head())

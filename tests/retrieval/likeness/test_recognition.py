@@ -21,11 +21,13 @@ def test_a_head_is_two_layers_and_a_length_of_one():
     dice = np.random.default_rng(0)
     first, second = dice.normal(size=(4, 3)).astype(np.float32), dice.normal(size=(3, 2)).astype(np.float32)
     bias, slope, shift = (dice.normal(size=n).astype(np.float32) for n in (3, 3, 2))
-    head = Head(first, bias, slope, second, shift, 0.5)
+    centre = dice.normal(size=2).astype(np.float32)
+    head = Head(first, bias, slope, second, shift, centre, 0.5)
     face = dice.normal(size=(1, 4)).astype(np.float32)
     hidden = face @ first + bias
     bent = np.where(hidden > 0, hidden, slope * hidden) @ second + shift
-    np.testing.assert_allclose(head(face), bent / np.linalg.norm(bent), rtol=1e-5)
+    beside = bent / np.linalg.norm(bent) - centre
+    np.testing.assert_allclose(head(face), beside / np.linalg.norm(beside), rtol=1e-4)
     assert head(face[:0]).shape == (0, 2)
 
 
