@@ -3,6 +3,7 @@ on two groups are one person. Knows how that is judged, not how it is learned.
 """
 
 import time
+from bisect import bisect_left
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -120,17 +121,20 @@ def _seen(tagger: "Tagger", faces: "Faces", cache: Path, show: "Show") -> "NDArr
 
 
 def threshold(vectors: "NDArray[np.float32]", people: "NDArray[np.int64]") -> float:
-    """The least mean cosine, in steps, from which on RIGHT of the pairs in a group are one person; 1 if none does."""
+    """The least mean cosine, in steps, from which on RIGHT of the pairs in a group are one person; 1 if none. It is
+    looked for by halving, since groups become purer the more alike their faces must be.
+    """
     from classifiers.likeness import in_groups
     from retrieval.likeness.grouping import grouped, pairs
 
     found = pairs(vectors)
-    for step in range(round(1 / STEP)):
-        alike = round(step * STEP, 2)
-        groups = [members for members, _ in grouped(vectors, alike, found=found)]
-        if in_groups(groups, people)[0] >= RIGHT:
-            return alike
-    return 1.0
+
+    def right(step: int) -> bool:
+        groups = [members for members, _ in grouped(vectors, step * STEP, found=found)]
+        return in_groups(groups, people)[0] >= RIGHT
+
+    steps = range(round(1 / STEP) + 1)
+    return round(STEP * bisect_left(steps, True, hi=steps[-1], key=right), 2)
 
 
 def judged(
