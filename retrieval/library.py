@@ -310,7 +310,7 @@ class Library:
         """By what people are grouped: by descriptors, if every face that can be shown has one, else by the head."""
         with self._current.reading() as (connection, now):
             described = len(self._current.vectors(connection, now, "descriptor").face_ids)
-        return "descriptor" if described == len(now) else "head"
+        return "descriptor" if described == len(now) > 0 else "head"
 
     @property
     def people(self) -> People:
@@ -358,7 +358,7 @@ class Library:
         with self._current.reading() as (connection, now):
             described = self._current.vectors(connection, now, "descriptor") if by == "person" else None
             lacking = 0 if described is None else len(now) - len(described.face_ids)
-            if described is not None and not lacking:
+            if described is not None and len(now) and not lacking:
                 return self._seen(now, described, descriptors.ALIKE, "descriptor")
             alike = self._current.head(connection, now).alike if by == "person" else None
             means: Means = "look" if by == "look" else "head"

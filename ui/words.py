@@ -100,7 +100,7 @@ def measured(model: "Model | None", by: "Means" = "head") -> str | None:
     """
     from retrieval.likeness.descriptors import FIGURES
 
-    figures = FIGURES if by == "descriptor" else _figures(model)
+    figures: Mapping[str, Any] = FIGURES if by == "descriptor" else _figures(model)
     said = [say(figures[name]) for name, say in (("test", _grouped), ("fairface", _strangers)) if name in figures]
     return " ".join([*said, "Your photographs may differ."]) if said else None
 

@@ -99,8 +99,14 @@ def test_groups_are_made_by_them_only_if_every_face_has_one(six: Library):
     describe(six, {face: descriptor(person, face) for face, person in PEOPLE.items() if face != 6})
     assert six.people.grouped()[1:] == ("head", 1)
     describe(six, {6: descriptor(3, 6)})
-    assert six.people.grouped() == (2, "descriptor", 0)
+    assert six.people.grouped() == (2, "descriptor", 0) and six.known_by() == "descriptor"
     assert [set(person.faces) for person in six.people.listed()] == [{1, 2, 3}, {4, 5}]
+
+
+def test_of_no_face_it_is_not_said_that_it_was_described(library: Library):
+    with library.writer(MODEL):
+        pass
+    assert library.people.grouped() == (0, "head", 0) and library.known_by() == "head"
 
 
 def test_new_ones_serve_at_once_and_in_another_process_s_library_too(six: Library):
