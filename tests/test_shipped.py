@@ -20,7 +20,7 @@ from ui.commands.demo import samples_folder
 CELEBA = Path(__file__).parent.parent.parent / "shared" / "celeba"
 
 
-@pytest.fixture(scope="module", params=["densenet121", "resnet50"])
+@pytest.fixture(scope="module", params=["densenet121-112", "densenet121", "resnet50"])
 def tagger(request: pytest.FixtureRequest) -> Tagger:
     return Tagger.load(request.param, "cpu")
 

@@ -34,7 +34,7 @@ def row(text: str, start: str) -> list[str]:
 
 def test_machines_read_licence_data_set_and_figures(card: dict[str, Any]) -> None:
     matter = front_matter(render("mine", card))
-    assert (matter["license"], matter["datasets"]) == ("other", ["celeba"])
+    assert (matter["license"], matter["datasets"]) == ("other", ["celeba", "CelebA-HQ", "UTKFace"])
     (model,) = matter["model-index"]
     assert model["name"] == "mine"
     test = next(result for result in model["results"] if result["dataset"]["split"] == "test")

@@ -67,7 +67,7 @@ def test_the_whole_recipe_resumes_as_if_it_had_not_stopped_and_tells_what_it_lea
     assert str(tmp_path) not in card.as_json()
     assert card.licence.endswith("Trained on the images of further.csv too, whose own terms apply besides.")
     text = render("parts", json.loads(card.as_json()))
-    assert "The images of `further.csv` were learned from too" in text and "| likeness learned from | `d.npy`" in text
+    assert "- `further.csv`: its own terms" in text and "| likeness learned from | `d.npy`" in text
 
 
 def test_each_part_of_the_recipe_changes_what_is_learned(

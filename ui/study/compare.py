@@ -159,9 +159,11 @@ def _written(
     histories = {side.name: history for side in sides if (history := side.tagger.card.training.get("history"))}
     if histories:
         yield write(pictures.curves(histories), out / "learning-curves.png")
-        rows = [(name, *row.values()) for name, history in histories.items() for row in history]
-        header = ("model", *next(iter(histories.values()))[0])
-        yield write_rows(out / "learning-curves.csv", header, rows)
+        columns = list(dict.fromkeys(key for history in histories.values() for row in history for key in row))
+        rows = [
+            (name, *(row.get(key, "") for key in columns)) for name, history in histories.items() for row in history
+        ]
+        yield write_rows(out / "learning-curves.csv", ("model", *columns), rows)
     together = {side.name: reliability(side.probabilities, labels) for side in sides}
     errors = {side.name: side.figures.macro("expected_calibration_error") for side in sides}
     yield write(pictures.reliability(together, errors), out / "reliability.png")

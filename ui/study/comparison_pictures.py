@@ -45,15 +45,16 @@ def curves(histories: Histories) -> Figure:
         charts.heading(axes, title)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         for history, colour in zip(histories.values(), colours(list(histories)).values(), strict=True):
-            epochs = [row["epoch"] + 1 for row in history]
-            if training:
-                axes.plot(
-                    epochs, [row[training] for row in history], color=colour, linestyle=(0, (3, 2)), linewidth=1.2
-                )
-            values = [row[validation] for row in history]
-            axes.plot(epochs, values, color=colour, linewidth=1.8, marker="o", markersize=3)
+            _curve(axes, history, training, color=colour, linestyle=(0, (3, 2)), linewidth=1.2)
+            _curve(axes, history, validation, color=colour, linewidth=1.8, marker="o", markersize=3)
     charts.legend(drawn, colours(list(histories)))
     return drawn
+
+
+def _curve(axes: Axes, history: Sequence[Mapping[str, Any]], column: str, **style: Any) -> None:
+    """The epochs of which the card tells that figure: not every run was validated after each."""
+    told = [(row["epoch"] + 1, row[column]) for row in history if column in row]
+    axes.plot([epoch for epoch, _ in told], [value for _, value in told], **style)
 
 
 def bars(figures: Mapping[str, Mapping[str, Mapping[str, float]]], order: Sequence[str], remark: str) -> Figure:

@@ -127,6 +127,19 @@ def test_a_model_without_a_history_has_no_curve_and_the_figures_all_the_same(stu
 
 
 @pytest.mark.usefixtures("sketched")
+def test_a_card_may_tell_less_of_its_epochs_than_another(study: Study, tmp_path: Path) -> None:
+    network, card = checkpoint.load(study.poor)
+    told = {"history": [{"epoch": 0, "loss": 0.5, "accuracy": 0.8, "seconds": 1.0}]}
+    short = checkpoint.Card("tiny", card.preprocessing, features=32, training=told)
+    checkpoint.save(tmp_path / "short", network, short)
+    models = ("--model", study.good, "--model", tmp_path / "short")
+    command = ["compare", study.celeba, *models, "--out", tmp_path / "out", "--cache", study.cache]
+    assert CliRunner().invoke(app, list(map(str, command)), catch_exceptions=False).exit_code == 0
+    header, *rows = (tmp_path / "out" / "learning-curves.csv").read_text().splitlines()
+    assert "validation_loss" in header and rows[-1].startswith("short,0,0.5,0.8")
+
+
+@pytest.mark.usefixtures("sketched")
 def test_thresholds_that_are_none_are_wrong_usage_at_once(study: Study, tmp_path: Path) -> None:
     assert compared(study, tmp_path / "out", "--thresholds", "acuracy").exit_code == 2
     network, card = checkpoint.load(study.poor)
