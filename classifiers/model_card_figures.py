@@ -96,7 +96,8 @@ def people(card: Facts) -> str:
     parts = [PEOPLE.format(alike=its["alike"]), table(header, groups), table(first, near)]
     if strangers := figures.get("fairface"):
         parts.append(
-            f"On FairFace, where nearly every photograph is another person, {figure(strangers['wrong_pairs'])} of "
+            "On FairFace, where nearly every photograph is another person, by the half of them that did not set the "
+            f"head's centre: {figure(strangers['wrong_pairs'])} of "
             f"{figure(strangers['pairs'])} pairs were put into one group, and {figure(strangers['in_wrong_group'])} of "
             f"{figure(strangers['photographs'])} photographs lie in one with somebody else."
         )
