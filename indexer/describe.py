@@ -26,8 +26,8 @@ from indexer.look import DETAIL
 from indexer.read import Decoded, UnreadableImage, decode, read_bytes
 from indexer.report import Rejected
 from retrieval.errors import FacequeryError
+from retrieval.tables.portraits import Portrait
 from retrieval.tables.records import FoundFace
-from retrieval.writing.portraits import Portrait
 
 if TYPE_CHECKING:
     from retrieval.library import Library

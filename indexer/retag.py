@@ -21,8 +21,8 @@ from indexer.plan import inside, is_gone, unmounted
 from indexer.read import UnreadableImage, VanishedImage, decode, read_bytes
 from indexer.report import Rejected
 from retrieval.attributes import ATTRIBUTES
+from retrieval.tables.portraits import Portrait
 from retrieval.writing.exchange import CHANGE, Changes, Exchange
-from retrieval.writing.portraits import Portrait
 from retrieval.writing.store import Model
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 from retrieval.likeness.faiss_index import Floats
 from retrieval.tables import schema
 from retrieval.tables.generation import advance
+from retrieval.tables.portraits import Portrait, portraits
 from retrieval.tables.records import check_direction
 from retrieval.tables.rows import parts, present
 from retrieval.tables.schema import DESCRIBED
-from retrieval.writing.portraits import Portrait, portraits
 
 Opened = Callable[[], AbstractContextManager[Connection]]
 

@@ -18,9 +18,9 @@ from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import LibraryFull, shown
 from retrieval.tables import models, schema
 from retrieval.tables.connections import named_errors
+from retrieval.tables.portraits import PAGE, Portrait, portraits
 from retrieval.tables.records import Model, check_probabilities, check_unit
 from retrieval.tables.schema import DIMENSIONS
-from retrieval.writing.portraits import PAGE, Portrait, portraits
 from retrieval.writing.store import Editor
 
 STAGED = np.dtype([("face", "<i8"), ("probabilities", "<f4", len(ATTRIBUTES)), ("embedding", "<f4", DIMENSIONS)])

@@ -243,7 +243,7 @@ def test_nobody_writes_meanwhile(three: Bench, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_photographs_are_read_in_pages(three: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("retrieval.writing.portraits.PAGE", 1)
+    monkeypatch.setattr("retrieval.tables.portraits.PAGE", 1)
     assert retag(three.library, OtherTagger(), batch_size=1).faces == 3
     assert three.library.find(None).total == 3
 

@@ -41,7 +41,7 @@ def test_of_a_photograph_only_the_faces_that_lack_one_are_asked_for(library: Lib
 
 
 def test_photographs_are_read_in_pages(three: Library, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("retrieval.writing.portraits.PAGE", 1)
+    monkeypatch.setattr("retrieval.tables.portraits.PAGE", 1)
     assert [photo.path for photo in three.describing().portraits()] == ["/0", "/1", "/2"]
 
 
