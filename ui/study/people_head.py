@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from classifiers.celeba import Faces
+    from classifiers.celeba import CelebA, Faces
+    from classifiers.people_head import Arrays, Recipe
     from classifiers.tagger import Tagger
     from retrieval.likeness.recognition import Head
     from ui.progress import Show
+
+    Seen = tuple[NDArray[np.float32], NDArray[np.int64]]  # embeddings, and whose they are
 
 RIGHT = 0.95  # of the pairs in a group, on validation
 STEP = 0.01  # between the thresholds that are tried
@@ -72,44 +75,49 @@ def people_head(
     from classifiers import checkpoint, people_head
     from classifiers.fairface import load as load_fairface
     from classifiers.tagger import Tagger
-    from retrieval.likeness.recognition import Head
     from ui import progress
     from ui.output import write_json
 
     data, strangers = dataset.load(celeba), load_fairface(fairface) if fairface else None
     tagger = Tagger.load(model, device)
+    recipe = people_head.Recipe(epochs=epochs, noise=noise, seed=seed)
     with progress.bar(quiet=no_progress) as show:
         kept = cache_folder(cache)
-        seen = {name: _seen(tagger, data.split(name), kept, show) for name in ("train", "val", "test")}
-        recipe = people_head.Recipe(epochs=epochs, noise=noise, seed=seed)
-        started = time.monotonic()
-        train = data.split("train").identities
-        arrays = people_head.trained(seen["train"], train, recipe, lambda done, total: show(done, total, "learning"))
-        seconds = time.monotonic() - started
-        head = Head.read(people_head.written(arrays, 0.0))
+        seen = {name: (_seen(tagger, of, kept, show), of.identities) for name, of in _partitions(data)}
         others = _strangers(tagger, strangers.paths, show) if strangers else None
-        if others:
-            arrays["centre"] = PUSH * head(others.embeddings[::2]).mean(0)
-            head = Head.read(people_head.written(arrays, 0.0))
-        alike = threshold(head(seen["val"]), data.split("val").identities)
-        figures = {name: judged(head, seen[name], data.split(name).identities, alike) for name in ("val", "test")}
-        if others:
-            figures["fairface"] = taken_for_one(head, Strangers(others.embeddings[1::2], others.pictures[1::2]), alike)
-    told = {
-        "alike": alike,
-        "figures": figures,
-        "training": {
-            "data": "CelebA, training partition",
-            "faces": len(train),
-            **asdict(recipe),
-            "seconds": round(seconds),
-        },
-    }
-    checkpoint.save_head(checkpoint.shipped(model), tagger.card, people_head.written(arrays, alike), told)
+        arrays, told = _learned(seen, others, recipe, show)
+    head = people_head.written(arrays, told["alike"])
+    checkpoint.save_head(checkpoint.shipped(model), tagger.card, head, told)
     if as_json:
         write_json({"model": tagger.name, **told})
     else:
         write(told)
+
+
+def _partitions(data: "CelebA") -> "list[tuple[str, Faces]]":
+    return [(name, data.split(name)) for name in ("train", "val", "test")]
+
+
+def _learned(
+    seen: "dict[str, Seen]", others: Strangers | None, recipe: "Recipe", show: "Show"
+) -> "tuple[Arrays, dict[str, Any]]":
+    """A head that learned from the training partition, and what its card tells of it."""
+    from classifiers import people_head
+    from retrieval.likeness.recognition import Head
+
+    started = time.monotonic()
+    arrays = people_head.trained(*seen["train"], recipe, lambda done, total: show(done, total, "learning"))
+    seconds = round(time.monotonic() - started)
+    if others:
+        bare = Head.read(people_head.written(arrays, 0.0))
+        arrays["centre"] = PUSH * bare(others.embeddings[::2]).mean(0)
+    head = Head.read(people_head.written(arrays, 0.0))
+    alike = threshold(head(seen["val"][0]), seen["val"][1])
+    figures = {name: judged(head, *seen[name], alike) for name in ("val", "test")}
+    if others:
+        figures["fairface"] = taken_for_one(head, Strangers(others.embeddings[1::2], others.pictures[1::2]), alike)
+    training = {"data": "CelebA, training partition", "faces": len(seen["train"][1]), **asdict(recipe)}
+    return arrays, {"alike": alike, "figures": figures, "training": {**training, "seconds": seconds}}
 
 
 def _seen(tagger: "Tagger", faces: "Faces", cache: Path, show: "Show") -> "NDArray[np.float32]":
