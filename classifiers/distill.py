@@ -17,7 +17,7 @@ from classifiers import checkpoint, pixels
 from classifiers.augment import resized
 from classifiers.celeba import Faces
 from classifiers.checkpoint import Card
-from classifiers.networks import FaceNetwork, normalised, placed, unit_range
+from classifiers.networks import FaceNetwork, halves, normalised, placed, unit_range
 
 Progress = Callable[[int, int], None]
 
@@ -58,7 +58,7 @@ class Teachers:
         probabilities, hints = [], []
         for (network, card), (scale, shift) in zip(self._each, self._calibrations, strict=True):
             view = normalised(resized(faces, card.preprocessing.size), card.preprocessing)
-            with torch.autocast(view.device.type, torch.bfloat16):
+            with torch.autocast(view.device.type, torch.bfloat16, enabled=halves(view.device)):
                 pooled = network.backbone(view)
                 logits, _ = network.head(pooled)
             probabilities.append(torch.sigmoid(logits.float() * scale + shift))
@@ -100,7 +100,7 @@ def _asked(network: FaceNetwork, card: Card, faces: NDArray[np.uint8], progress:
     logits, hints = [], []
     for start in range(0, len(faces), 64):
         views = normalised(unit_range(faces[start : start + 64].copy(), device), card.preprocessing)
-        with torch.autocast(device.type, torch.bfloat16):
+        with torch.autocast(device.type, torch.bfloat16, enabled=halves(device)):
             pooled = [network.backbone(view) for view in (views, views.flip(3))]
             logits.append(sum(network.head(p)[0].float().cpu().numpy() for p in pooled) / np.float32(2))
             hints.append(sum(p.float().cpu().numpy() for p in pooled) / np.float32(2))

@@ -26,7 +26,7 @@ from classifiers.finish import finish
 from classifiers.hyperparameters import Hyperparameters, RunError
 from classifiers.inference import predict
 from classifiers.losses import ClassWeights, class_weights, mean_known, weighted_loss
-from classifiers.networks import normalised
+from classifiers.networks import halves, normalised
 from classifiers.preprocessing import Preprocessing
 from classifiers.run import Run, became_model
 from classifiers.tasks import related
@@ -215,7 +215,7 @@ def _judged(run: Run, batch: Batch, lesson: Lesson) -> tuple[torch.Tensor, torch
     """The loss of all that is learned, and the accuracy over known labels."""
     told = batch.told
     said = lesson.teachers.say(batch.view) if lesson.teachers else None
-    with torch.autocast(batch.faces.device.type, torch.bfloat16):
+    with torch.autocast(batch.faces.device.type, torch.bfloat16, enabled=halves(batch.faces.device)):
         pooled = run.network.backbone(normalised(batch.faces, run.preprocessing))
         logits, features = run.network.head(pooled)
     classes, targets, known = aim(told, said, run.hyper.distill)
@@ -260,8 +260,8 @@ def _validated(run: Run, validation: Validation, weights: ClassWeights) -> dict[
     """The weighted loss, and figures at one half of the uncalibrated probability; RunError for weights that say
     nothing, or that cannot be stored as a model's are, halved.
     """
-    many = max(64, run.hyper.batch_size)
-    predicted = predict(run.smooth, run.preprocessing, validation.faces, batch_size=many, autocast=True)
+    many, half = max(64, run.hyper.batch_size), halves(torch.device(run.device))
+    predicted = predict(run.smooth, run.preprocessing, validation.faces, batch_size=many, autocast=half)
     halved = [values.half() for values in run.smooth.state_dict().values() if values.is_floating_point()]
     if not np.isfinite(predicted.logits).all() or not torch.stack([v.isfinite().all() for v in halved]).all():
         raise _diverged(f"The weights are too large, after epoch {len(run.history)}")
