@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 RIGHT = 0.95  # of the pairs in a group, on validation
 STEP = 0.01  # between the thresholds that are tried
 DIGITS = 5  # of the figures in a card
-PUSH = (
-    2.0  # times the mean of FairFace's faces is the centre: once joins three times as many strangers, thrice no fewer
-)
+PUSH = 2.0  # times the mean of half of FairFace is the centre: once, three times as many strangers are joined
 
 
 class Strangers(NamedTuple):
