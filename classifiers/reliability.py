@@ -90,13 +90,16 @@ def grades(card: Mapping[str, Any]) -> dict[str, str]:
 def reliability(card: Mapping[str, Any]) -> dict[str, Reliability]:
     """The grade of each attribute and its reasons, by the card's figures on test, else on validation.
 
-    Empty for a card without such figures: a grade is never guessed.
+    Empty for a card without such figures, or with what are none: a grade is never guessed.
     """
-    figures = measured(card)
-    if figures is None:
+    try:
+        figures = measured(card)
+        if figures is None:
+            return {}
+        images, attributes = figures["images"], figures["attributes"]
+        return {name: _graded(name, attributes[name], images) for name in ATTRIBUTES if name in attributes}
+    except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError):  # in a library that came from somebody
         return {}
-    images, attributes = figures["images"], figures["attributes"]
-    return {name: _graded(name, attributes[name], images) for name in ATTRIBUTES if name in attributes}
 
 
 def measured(card: Mapping[str, Any]) -> Mapping[str, Any] | None:

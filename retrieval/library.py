@@ -34,9 +34,9 @@ from retrieval.likeness.vectors import Vectors
 from retrieval.people import People, Seen
 from retrieval.tables import actions, models, photographs
 from retrieval.tables.actions import Action
-from retrieval.tables.connections import prepare
 from retrieval.tables.outside import folders_of_photographs
 from retrieval.tables.photographs import Photograph
+from retrieval.tables.preparation import prepare
 from retrieval.tables.records import Crop, Model
 from retrieval.tables.snapshot import Snapshot
 from retrieval.writing import corrections, membership, searches

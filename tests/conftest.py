@@ -1,12 +1,17 @@
-"""For all tests: torch's threads sleep while they wait, so that a busy machine slows a test and does not stall it."""
+"""For all tests: torch's threads sleep while they wait, so that a busy machine slows a test and does not stall it; and
+what is kept in the user's data folder goes to one that is thrown away.
+"""
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 
 import pytest
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+_data = tempfile.TemporaryDirectory(prefix="facequery-tests-")
+os.environ["XDG_DATA_HOME"] = _data.name
 
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND

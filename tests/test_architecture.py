@@ -24,8 +24,9 @@ INSIDE = {  # a room or a module of a package, and what beside it in the package
     "retrieval": {
         "attributes": "",
         "errors": "",
-        "columns": "attributes errors",
-        "tables": "attributes errors columns",
+        "links": "errors",
+        "columns": "attributes errors links",
+        "tables": "attributes errors links columns",
         "language": "attributes errors columns tables",
         "likeness": "attributes errors columns tables language",
         "writing": "attributes errors columns tables language likeness",
@@ -43,9 +44,10 @@ INSIDE = {  # a room or a module of a package, and what beside it in the package
         "session": f"{_SHARED} files",
         "widgets": f"{_SHARED} files session",
         "screens": f"{_SHARED} files session widgets",
+        "given": "",
         "server": "options",
         "app": f"{_SHARED} server session widgets screens",
-        "cli": f"{_SHARED} server study commands",
+        "cli": f"{_SHARED} given server study commands",
         "__init__": "",
     },
 }

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from classifiers import DEFAULT_MODEL
-from ui import ending, options
+from ui import ending, given, options
 from ui.commands import backup, correct, erase, export, people, retag, searches, similar, tag, verify
 from ui.options import all_if_zero, library_folder, meant
 from ui.study import card, compare, evaluate, explore, grid, people_head, train
@@ -229,6 +229,7 @@ export.add_to(app)
 verify.add_to(app)
 backup.add_to(app)
 erase.add_to(app)
+given.check_paths(app)
 
 
 if __name__ == "__main__":

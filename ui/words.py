@@ -5,6 +5,7 @@ It also makes text of strangers (file names, queries, messages) harmless in Stre
 
 import json
 import re
+import time
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,14 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def when(seconds: int) -> str:
+    """A moment since 1970 as a date and a time here, or a dash for one that no calendar has."""
+    try:
+        return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+    except (OverflowError, ValueError, OSError):
+        return "–"
+
+
 def described(action: "Action") -> str:
     """What an action did, in one line, with how many faces it changed."""
     faces = counted(action.faces, "face")
@@ -100,8 +109,11 @@ def measured(model: "Model | None", by: "Means" = "head") -> str | None:
     """
     from retrieval.likeness.descriptors import FIGURES
 
-    figures: Mapping[str, Any] = FIGURES if by == "descriptor" else _figures(model)
-    said = [say(figures[name]) for name, say in (("test", _grouped), ("fairface", _strangers)) if name in figures]
+    try:
+        figures: Mapping[str, Any] = FIGURES if by == "descriptor" else _figures(model)
+        said = [say(figures[name]) for name, say in (("test", _grouped), ("fairface", _strangers)) if name in figures]
+    except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError):  # a library that came from somebody
+        return None
     return " ".join([*said, "Your photographs may differ."]) if said else None
 
 

@@ -13,7 +13,7 @@ from retrieval.columns.bits import Ids
 from retrieval.likeness.recognition import Means
 from retrieval.tables import schema
 from retrieval.tables.records import Box, Crop
-from retrieval.tables.rows import parts, present
+from retrieval.tables.rows import a_box, damaged, parts, present
 from retrieval.tables.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -102,6 +102,8 @@ def hits(connection: Connection, snapshot: Snapshot, positions: Ids, scores: lis
     """The faces at those positions of the snapshot, in that order, each with its score."""
     ids: list[int] = snapshot.face_ids[positions].tolist()
     places = _places(connection, ids)
+    if any(face not in places for face in ids):  # the transaction is the snapshot's own
+        raise damaged("a face is not there that was, and nobody has said that anything changed")
     rows: list[list[float]] = snapshot.columns.probabilities[:, positions].T.tolist()
     return [
         Hit(face, *places[face], score=score, attributes=dict(zip(ATTRIBUTES, row, strict=True)))
@@ -134,6 +136,6 @@ def _places(connection: Connection, ids: list[int]) -> dict[int, tuple[str, Box]
     columns = (face.id, schema.photo.c.path, face.left, face.top, face.right, face.bottom)
     places: dict[int, tuple[str, Box]] = {}
     for part in parts(ids):
-        for number, path, *box in connection.execute(present(*columns).where(face.id.in_(part))):
-            places[number] = (path, (box[0], box[1], box[2], box[3]))
+        for number, path, left, top, right, bottom in connection.execute(present(*columns).where(face.id.in_(part))):
+            places[number] = (path, a_box(left, top, right, bottom))
     return places

@@ -1,13 +1,16 @@
 """Files that can be made again from the library: published whole, named after the state they belong to, the layout of
-what is in them and a checksum, and believed only if all fit.
+what is in them, whose they are and a checksum, and believed only if all fit.
 
-The checksum covers the state's name too, so an older file renamed is as useless as a damaged one. A cache that cannot
-be written is no error: the answer is only slower.
+The checksum covers the state's name too, so an older file renamed is as useless as a damaged one; and it takes a key
+that lies outside of the library, so a file that somebody else put there is as useless as either. A cache that cannot be
+written is no error: the answer is only slower.
 """
 
 import fcntl
 import hashlib
+import hmac
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +19,10 @@ from typing import Any, BinaryIO, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-FOLDER = "cache"
+from retrieval import links
+from retrieval.columns import key
+
+FOLDER = links.CACHE
 TEMPORARY = ".part"
 ARRAY = ".npy"
 OUTDATED = ("faiss", "lists.npz", "codes.npy")  # kinds of earlier versions, which nobody else would sweep
@@ -38,16 +44,16 @@ def publish(library: Path, state: str, kind: str, write: Callable[[BinaryIO], ob
     with suppress(OSError):
         folder.mkdir(mode=0o700, exist_ok=True)
         path = _write(folder, state, kind, write)
-        sweep(folder, kind, keep=path)
+        sweep(folder, state, kind, keep=path)
         return path
     return None
 
 
 def find(library: Path, state: str, kind: str) -> Path | None:
-    """The file of that kind for that state, its checksum verified; what does not fit is deleted."""
-    with suppress(OSError):
-        for path in (library / FOLDER).glob(f"{state}-*.{kind}"):
-            if path.name == f"{state}-{digest(state, path)}.{kind}":
+    """The file of that kind for that state that was made here, its checksum verified; what does not fit is deleted."""
+    for path in (library / FOLDER).glob(f"{state}-{key.name()}-*.{kind}"):
+        with suppress(OSError):
+            if links.is_file(path) and path.name == _name(state, digest(state, path), kind):
                 return path
             path.unlink(missing_ok=True)
     return None
@@ -85,21 +91,27 @@ def _mapped(path: Path, mode: Literal["r", "c"] = "r") -> NDArray[Any]:
 
 
 def digest(state: str, path: Path) -> str:
-    """sha256, in hex, over the name of the state and the bytes of the file."""
+    """HMAC with sha256 (RFC 2104), in hex, over the name of the state and the bytes of the file."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.sha256(state.encode() + b"\0")).hexdigest()
+        marked = hmac.new(key.key(), state.encode() + b"\0", hashlib.sha256)
+        return hashlib.file_digest(file, lambda: marked).hexdigest()
 
 
-def sweep(folder: Path, kind: str, keep: Path) -> None:
-    """Deletes the other files of that kind, and what writers that no longer live have left half written."""
-    for path in folder.glob(f"*.{kind}"):
-        if path != keep:
+def sweep(folder: Path, state: str, kind: str, keep: Path) -> None:
+    """Deletes the other files of that kind, but those of that state that others may believe, who share the library from
+    another machine; and what writers that no longer live have left half written.
+    """
+    others = re.compile(f"{re.escape(state)}-(?!{key.name()})[0-9a-f]{{8}}-[0-9a-f]{{64}}\\.{re.escape(kind)}")
+    old = [path for path in folder.glob(f"*.{kind}") if path != keep and not others.fullmatch(path.name)]
+    old += [path for kind in OUTDATED for path in folder.glob(f"*.{kind}")]
+    old += [path for path in folder.glob(f"*{TEMPORARY}") if not _in_use(path)]
+    for path in old:
+        with suppress(OSError):  # a folder that some other program made there
             path.unlink(missing_ok=True)
-    for path in (old for kind in OUTDATED for old in folder.glob(f"*.{kind}")):
-        path.unlink(missing_ok=True)
-    for path in folder.glob(f"*{TEMPORARY}"):
-        if not _in_use(path):
-            path.unlink(missing_ok=True)
+
+
+def _name(state: str, checksum: str, kind: str) -> str:
+    return f"{state}-{key.name()}-{checksum}.{kind}"
 
 
 def _write(folder: Path, state: str, kind: str, write: Callable[[BinaryIO], object]) -> Path:
@@ -110,7 +122,7 @@ def _write(folder: Path, state: str, kind: str, write: Callable[[BinaryIO], obje
             write(file)
             file.flush()
             os.fsync(file.fileno())
-            path = folder / f"{state}-{digest(state, temporary)}.{kind}"
+            path = folder / _name(state, digest(state, temporary), kind)
             temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -128,6 +140,8 @@ def _sync(folder: Path) -> None:
 
 
 def _in_use(path: Path) -> bool:
+    if not links.is_file(path):
+        return False
     for file in _opened(path):
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

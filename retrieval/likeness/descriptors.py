@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from retrieval.columns import cache
 from retrieval.columns.bits import Ids
 from retrieval.likeness.faiss_index import Floats
-from retrieval.likeness.vectors import Vectors, sketched
+from retrieval.likeness.vectors import Vectors, floats, sketched
 from retrieval.tables import schema
 from retrieval.tables.rows import chunks, present
 from retrieval.tables.schema import DESCRIBED
@@ -88,4 +88,4 @@ def _derived(connection: Connection) -> tuple[Ids, Floats]:
 
 
 def _rows(vectors: list[bytes]) -> Floats:
-    return np.frombuffer(b"".join(vectors), "<f4").reshape(-1, DESCRIBED).astype(np.float32)
+    return floats(vectors, DESCRIBED)

@@ -20,8 +20,8 @@ from retrieval.likeness.faiss_index import Floats, Scan
 from retrieval.likeness.recognition import Head
 from retrieval.likeness.sketches import ROWS, Sketches
 from retrieval.tables import schema
-from retrieval.tables.records import check_direction
-from retrieval.tables.rows import chunks, present
+from retrieval.tables.records import UNIT, check_direction
+from retrieval.tables.rows import chunks, damaged, present
 from retrieval.tables.schema import DIMENSIONS
 from retrieval.tables.snapshot import Snapshot
 
@@ -34,6 +34,7 @@ MANY = 3  # from one face in so many, scanning all and filtering afterwards is f
 HALF = 6e-4  # float16 keeps 11 bits: 2 ** -11 of |x||q| = 1 by Cauchy and Schwarz, and what float32 sums add to it
 SUMS = 1e-5  # float32 sums depend on their order; two products this near may be a tie
 BLOCK = 8192  # vectors that are compared in float64 at once, 32 MB
+BEYOND = 1e6  # numbers of no vector, whose products would fit no float
 
 
 class Nearest(NamedTuple):
@@ -166,8 +167,31 @@ def sketched(folder: Path, snapshot: Snapshot, matrix: Floats, kind: str, faces:
 
 
 def embedding(vector: bytes) -> Floats:
-    """float32[512] from the bytes of the `embedding` table."""
-    return np.frombuffer(vector, "<f4").astype(np.float32)
+    """float32[512] from the bytes of the `embedding` table; LibraryDamaged for those of no embedding."""
+    row: Floats = embeddings([vector])[0]
+    if not np.isfinite(row).all():
+        raise damaged("a vector is not of length 1")
+    return row
+
+
+def embeddings(vectors: list[bytes]) -> Floats:
+    """float32[n, 512] from rows of the `embedding` table. What has not length 1 becomes no number: it resembles
+    nothing, where it would resemble everything. LibraryDamaged for rows of another width.
+    """
+    rows = floats(vectors, DIMENSIONS)
+    rows[~(abs(np.einsum("ij,ij->i", rows, rows) - 1) < 2 * UNIT)] = np.nan  # a length of 1 + e has the square 1 + 2e
+    return rows
+
+
+def floats(vectors: list[bytes], width: int) -> Floats:
+    """float32[n, width] from the bytes of as many vectors; those with a number beyond all reason have none at all.
+    LibraryDamaged for rows of another width.
+    """
+    if any(len(vector) != 4 * width for vector in vectors):
+        raise damaged("a vector has not the length of one")
+    rows: Floats = np.frombuffer(b"".join(vectors), "<f4").astype(np.float32).reshape(-1, width)
+    rows[~(abs(rows) < BEYOND).all(axis=1)] = np.nan
+    return rows
 
 
 def _positions(allowed: Mask | None, matching: int) -> Ids:
@@ -220,8 +244,7 @@ def _derived(connection: Connection, count: int) -> Floats:
     matrix = np.empty((count, DIMENSIONS), np.float32)
     start = 0
     for rows in chunks(connection, present(schema.embedding.c.vector).order_by(schema.face.c.id)):
-        block = np.frombuffer(b"".join(vector for (vector,) in rows), "<f4")
-        matrix[start : start + len(rows)] = block.reshape(-1, DIMENSIONS)
+        matrix[start : start + len(rows)] = embeddings([vector for (vector,) in rows])
         start += len(rows)
     if start != count:
         raise LibraryDamaged(

@@ -4,13 +4,17 @@ Everything derived from the library is named after its state, so nothing derived
 the stamp keeps apart two histories of one library, such as a restored backup and its original.
 """
 
+import re
 import uuid
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.dialects import sqlite
 
+from retrieval.errors import LibraryDamaged
 from retrieval.tables import schema
+
+NAME = re.compile("[0-9a-z]{0,32}")  # as of a uuid, or nothing yet
 
 
 class State(NamedTuple):
@@ -34,8 +38,14 @@ _ASKED_AT_ONCE = str(_ASKED.compile(dialect=sqlite.dialect()))
 
 
 def state(connection: Connection) -> State:
-    """The state that `connection`'s transaction sees."""
-    return State(*connection.execute(_ASKED).one())
+    """The state that `connection`'s transaction sees; LibraryDamaged for one that no library has."""
+    found = State(*connection.execute(_ASKED).one())
+    if not all(map(NAME.fullmatch, (found.identity, found.stamp, found.faces))):  # they become names of files
+        raise LibraryDamaged(
+            "The library does not say which it is, as every library does: `facequery verify` says more. Restore it "
+            "from a backup."
+        )
+    return found
 
 
 def is_newest(engine: Engine, known: State) -> bool:

@@ -10,12 +10,16 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from retrieval import links
 from retrieval.errors import FacequeryError, LibraryBusy, shown
 
 
 @contextmanager
 def held(folder: Path, *, patience: float = 0.0) -> Iterator[None]:
-    """Holds the writer's lock of the library; LibraryBusy with the holder's number after `patience` seconds."""
+    """Holds the writer's lock of the library; LibraryBusy with the holder's number after `patience` seconds. As
+    `links.check`: who writes to a library, writes to nothing else.
+    """
+    links.check(folder, writing=True)
     lock = FileLock(folder / "library.lock", timeout=patience, thread_local=False)
     holder = folder / "library.pid"
     try:

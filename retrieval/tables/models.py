@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from retrieval.errors import WrongModel, shown
+from retrieval.errors import LibraryDamaged, WrongModel, shown
 from retrieval.tables import schema
 from retrieval.tables.generation import advance
 from retrieval.tables.records import Model
@@ -24,7 +24,13 @@ def current(connection: Connection) -> Model | None:
         .limit(1)
     )
     row = connection.execute(query).one_or_none()
-    return row and Model(row.fingerprint, row.name, row.card, json.loads(row.thresholds), row.weights)
+    try:
+        return row and Model(row.fingerprint, row.name, row.card, json.loads(row.thresholds), row.weights)
+    except (ValueError, TypeError, RecursionError) as error:  # the last for thousands of open brackets
+        raise LibraryDamaged(
+            "What the library says of its model cannot be meant: `facequery verify` says more. Restore it from a "
+            "backup."
+        ) from error
 
 
 def register(connection: Connection, model: Model, folder: Path) -> int:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from retrieval.tables import schema
-from retrieval.tables.rows import parts
+from retrieval.tables.rows import LARGEST, damaged, parts
 
 
 class Photograph(NamedTuple):
@@ -25,8 +25,12 @@ def of_faces(connection: Connection, faces: Iterable[int]) -> dict[int, Photogra
     photo, face = schema.photo.c, schema.face.c
     columns = (face.id, photo.id, photo.path, photo.sha256, photo.width, photo.height)
     query = select(*columns).join_from(schema.face, schema.photo)
-    return {
+    found = {
         number: Photograph(*about)
         for part in parts(numbers)
         for number, *about in connection.execute(query.where(face.id.in_(part)))
     }
+    sides = [side or 0 for about in found.values() for side in (about.width, about.height)]
+    if not all(0 < side < LARGEST for side in sides):
+        raise damaged("a photograph that was read has no size")
+    return found

@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import dataclass
+from itertools import chain
 
 from sqlalchemy import ColumnElement, Connection, select
 
 from retrieval.tables import schema
-from retrieval.tables.records import FoundFace
+from retrieval.tables.records import FoundFace, Point
+from retrieval.tables.rows import EXACT, a_box, damaged
 
 PAGE = 500  # photographs read, and faces written, at once
 
@@ -39,5 +41,15 @@ def portraits(connection: Connection, after: int, *wanted: ColumnElement[bool]) 
 
 
 def _found(left: int, top: int, right: int, bottom: int, landmarks: str | None) -> FoundFace:
-    points = None if landmarks is None else tuple((float(x), float(y)) for x, y in json.loads(landmarks))
-    return FoundFace((left, top, right, bottom), points)
+    return FoundFace(a_box(left, top, right, bottom), None if landmarks is None else points(landmarks))
+
+
+def points(landmarks: str) -> tuple[Point, ...]:
+    """Five points from what the table keeps of them; LibraryDamaged for anything else."""
+    try:
+        found = tuple((float(x), float(y)) for x, y in json.loads(landmarks))
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise damaged("the landmarks of a face are no points") from error
+    if len(found) != 5 or not all(abs(side) < EXACT for side in chain.from_iterable(found)):  # a NaN is not less
+        raise damaged("the landmarks of a face are not five points")
+    return found

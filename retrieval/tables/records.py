@@ -34,10 +34,11 @@ class Model:
     head: bytes | None = None
 
     def __post_init__(self) -> None:
-        json.loads(self.card)
-        if set(self.thresholds) != set(ATTRIBUTES):
+        if not isinstance(json.loads(self.card), dict):
+            raise ValueError("A card is an object of JSON.")
+        if not isinstance(self.thresholds, Mapping) or set(self.thresholds) != set(ATTRIBUTES):
             raise ValueError("A model needs a threshold for each of the 40 attributes.")
-        if not all(0 <= value <= 1 for value in self.thresholds.values()):
+        if not all(isinstance(value, int | float) and 0 <= value <= 1 for value in self.thresholds.values()):
             raise ValueError("A threshold is a probability, between 0 and 1.")
 
 

@@ -1,4 +1,7 @@
-"""Reads the faces that answers speak of out of the tables, as arrays. It keeps nothing and knows no query."""
+"""Reads the faces that answers speak of out of the tables, as arrays. It keeps nothing and knows no query.
+
+A library may come from somebody else, whose tables hold what ours refuse: LibraryDamaged, before it becomes an answer.
+"""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -12,10 +15,14 @@ from retrieval.attributes import ATTRIBUTES
 from retrieval.columns.bits import Ids, Mask
 from retrieval.columns.codes import Floats
 from retrieval.columns.paths import Octets, Paths
+from retrieval.errors import LibraryDamaged
 from retrieval.tables import schema
+from retrieval.tables.records import Box
 
 CHUNK = 10_000  # rows in flight between SQLite and numpy
 AT_ONCE = 10_000  # numbers in one statement; SQLite allows 32,766
+EXACT = 2**53  # whole numbers below it are exact as floats
+LARGEST = 2**31  # pixels, beyond the side of any picture
 
 
 class Rows(NamedTuple):
@@ -97,6 +104,7 @@ def _faces(connection: Connection) -> tuple[Ids, Floats]:
     """int64[4, n]: face, photo, model and date; float32[40, n]."""
     face = schema.face.c
     most = connection.execute(select(func.count(face.id))).scalar_one()  # an index knows, and few are missing
+    missing = select(func.count()).select_from(schema.face.join(schema.photo)).where(schema.photo.c.missing != 0)
     leading = (face.id, face.photo, face.model, schema.photo.c.added)
     query = present(*leading, *[schema.attribute.c[name] for name in ATTRIBUTES]).order_by(face.id)
     numbers = np.empty((len(leading), most), np.int64)
@@ -107,13 +115,34 @@ def _faces(connection: Connection) -> tuple[Ids, Floats]:
         numbers[:, count : count + len(rows)] = block[:, : len(leading)].T
         probabilities[:, count : count + len(rows)] = block[:, len(leading) :].T
         count += len(rows)
+    if count + connection.execute(missing).scalar_one() != most:
+        raise damaged("some faces have no photograph, or no attributes")
     return np.ascontiguousarray(numbers[:, :count]), np.ascontiguousarray(probabilities[:, :count])
 
 
 def _block(rows: list[tuple[float, ...]]) -> NDArray[np.float64]:
-    """As np.array, twice as fast; whole numbers are exact in it up to 2 ** 53."""
+    """Four whole numbers and 40 probabilities a row. As np.array, twice as fast."""
     width = len(rows[0])
-    return np.fromiter(chain.from_iterable(rows), np.float64, len(rows) * width).reshape(-1, width)
+    try:
+        block = np.fromiter(chain.from_iterable(rows), np.float64, len(rows) * width).reshape(-1, width)
+    except (TypeError, ValueError, OverflowError) as error:  # NULL, words, bytes
+        raise damaged("what should be a number is none") from error
+    numbers, probabilities = np.hsplit(block, [width - len(ATTRIBUTES)])
+    if not ((probabilities >= 0) & (probabilities <= 1)).all() or (abs(numbers) >= EXACT).any():
+        raise damaged("a number is larger than any can be")
+    return block
+
+
+def a_box(left: int, top: int, right: int, bottom: int) -> Box:
+    """A face's box as it is; LibraryDamaged for what cannot be one."""
+    if not (0 <= left < right < LARGEST and 0 <= top < bottom < LARGEST):
+        raise damaged("the box of a face is none")
+    return left, top, right, bottom
+
+
+def damaged(what: str) -> LibraryDamaged:
+    """For values that no library of ours has."""
+    return LibraryDamaged(f"In this library {what}: `facequery verify` says where. Restore it from a backup.")
 
 
 def _photographs(connection: Connection, photos: Ids) -> tuple[Ids, Octets]:
@@ -122,6 +151,8 @@ def _photographs(connection: Connection, photos: Ids) -> tuple[Ids, Octets]:
     query = select(photo.id, photo.path).order_by(photo.path)  # of all: so the index of the paths is all that is read
     numbers, paths = [np.empty(0, np.int64)], [np.empty(0, np.uint8)]
     for rows in chunks(connection, query):
+        if any(not isinstance(path, bytes) or b"\0" in path for _, path in rows):
+            raise damaged("the path of a photograph is none")
         numbers.append(np.fromiter((number for number, _ in rows), np.int64, len(rows)))
         paths.append(Paths.of(path for _, path in rows).octets)
     order = np.argsort(everyone := np.concatenate(numbers))

@@ -2,8 +2,8 @@
 and repairs nothing; the caches are none of its business, since they are verified whenever they are used.
 """
 
-import json
 import math
+import os
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Select, func, literal, select
 
 from retrieval.attributes import ATTRIBUTES
-from retrieval.errors import QueryError
+from retrieval.errors import LibraryDamaged, QueryError
 from retrieval.language.query import parse
 from retrieval.tables import models, schema
+from retrieval.tables.generation import state
+from retrieval.tables.portraits import points
 from retrieval.tables.records import UNIT
-from retrieval.tables.rows import chunks
+from retrieval.tables.rows import EXACT, chunks
 from retrieval.tables.schema import DESCRIBED, DIMENSIONS
 
 HEX = "0123456789abcdef"
@@ -104,6 +106,10 @@ def _of_length(vector: bytes) -> tuple[str, str] | None:
 
 def _photographs(connection: Connection) -> Iterator[Finding]:
     photo, face = schema.photo.c, schema.face.c
+    for rows in chunks(connection, select(photo.id, photo.path)):
+        for number, path in rows:
+            if not path.startswith(b"/") or b"\0" in path or os.path.normpath(path) != path:
+                yield Finding("path", "photo", number, "Its path is not that of a file.")
     faces = select(func.count()).where(face.photo == photo.id).scalar_subquery()
     for rows in chunks(connection, select(photo.id, photo.sha256, photo.outcome, photo.reason, faces)):
         for number, sha256, outcome, reason, count in rows:
@@ -115,6 +121,16 @@ def _photographs(connection: Connection) -> Iterator[Finding]:
                 yield Finding("outcome", "photo", number, f"Its outcome is {outcome}, and it has {count} faces.")
             if outcome == "unreadable" and not reason:
                 yield Finding("outcome", "photo", number, "It is unreadable for no reason.")
+
+
+def _rows(connection: Connection) -> Iterator[Finding]:
+    """Numbers that are exact only as integers: `tables.rows` reads them as floats, since that is twice as fast."""
+    for table in (schema.photo, schema.face):
+        for number in _column(connection, select(table.c.id).where(~table.c.id.between(1, EXACT - 1))):
+            yield Finding("number", table.name, number, "Its number is larger than any can be.")
+    added = schema.photo.c.added
+    for number in _column(connection, select(schema.photo.c.id).where(~added.between(-EXACT, EXACT))):
+        yield Finding("number", "photo", number, "It was added at no time that there is.")
 
 
 def _faces(connection: Connection) -> Iterator[Finding]:
@@ -130,10 +146,9 @@ def _faces(connection: Connection) -> Iterator[Finding]:
 
 def _are_landmarks(text: str) -> bool:
     try:
-        points = [(float(x), float(y)) for x, y in json.loads(text)]
-    except (ValueError, TypeError):
+        return bool(points(text))
+    except LibraryDamaged:
         return False
-    return len(points) == 5 and all(map(math.isfinite, sum(points, ())))
 
 
 def _models(connection: Connection) -> Iterator[Finding]:
@@ -142,8 +157,8 @@ def _models(connection: Connection) -> Iterator[Finding]:
         yield Finding("model", "face", face, "Its numbers are of another model than the library's.")
     try:
         models.current(connection)
-    except (ValueError, AttributeError) as error:
-        yield Finding("model", "model", None, f"The model's thresholds cannot be read: {error}.")
+    except LibraryDamaged as error:
+        yield Finding("model", "model", None, f"Its card or its thresholds cannot be meant: {error.__cause__}.")
 
 
 def _words(connection: Connection) -> Iterator[Finding]:
@@ -167,9 +182,14 @@ def _library(connection: Connection) -> Iterator[Finding]:
     count = connection.execute(select(func.count()).select_from(schema.library)).scalar_one()
     if count != 1:
         yield Finding("library", "library", None, f"It says {count} times who it is.")
+        return
+    try:
+        state(connection)
+    except LibraryDamaged:
+        yield Finding("library", "library", 1, "Its names are not such as libraries have.")
 
 
 _CHECKS: tuple[Callable[[Connection], Iterator[Finding]], ...] = (
-    *(_library, _constraints, _orphans, _numbers, _probabilities, _vectors, _descriptors),
+    *(_library, _constraints, _orphans, _rows, _numbers, _probabilities, _vectors, _descriptors),
     *(_photographs, _faces, _models, _words),
 )

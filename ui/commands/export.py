@@ -197,11 +197,13 @@ def _sidecars(out: _Out, folder: Path) -> _Wrote:
 
 
 def _sidecar(out: _Out, folder: Path, faces: "list[Hit]", thresholds: "Thresholds") -> None:
-    """DIR/home/me/a.jpg.xmp for /home/me/a.jpg: never two photographs' in one place."""
+    """DIR/home/me/a.jpg.xmp for /home/me/a.jpg: never two photographs' in one place, and none outside of DIR."""
     from indexer.read import UnreadableImage, orientation, read_bytes
     from ui.files import xmp
 
     first = faces[0]
+    if os.pardir in Path(first.photo).parts:
+        raise UnreadableImage("its path leads out of the folder, as no indexed photograph's does")
     content, photograph = read_bytes(first.photo), _photographs(out, faces)[first.face]
     if content.sha256 != photograph.sha256:
         raise UnreadableImage("its bytes are not those that were indexed")

@@ -1,14 +1,12 @@
 """The page "History": what people said of faces and of persons, the last first, each of which can be taken back."""
 
-import time
-
 import streamlit as st
 
 from retrieval.errors import shown
 from retrieval.library import Library
 from retrieval.tables.actions import Action
 from ui.widgets import done
-from ui.words import described
+from ui.words import described, when
 
 MORE = 50  # actions that are shown, and then again as many
 WIDTH = 760  # CSS pixels
@@ -39,7 +37,7 @@ def _row(library: Library, action: Action) -> None:
         with st.container(gap=None, width="stretch"):
             # st.text and nothing else: names and queries may hold Markdown or HTML.
             st.text(shown(described(action)))
-            st.caption(f"{_when(action.made)} · action {action.id}")
+            st.caption(f"{when(action.made)} · action {action.id}")
         if action.undone:
             st.badge("undone", color="gray")
         else:
@@ -57,7 +55,3 @@ def _nothing_yet(search: st.Page) -> None:
 
 def _more(wanted: int) -> None:
     st.session_state.actions = wanted + MORE
-
-
-def _when(made: int) -> str:
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(made))

@@ -1,4 +1,3 @@
-import hashlib
 import os
 import sqlite3
 import subprocess
@@ -10,100 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from retrieval.errors import FacequeryError, LibraryBusy, LibraryDamaged, LibraryMissing, LibraryTooNew
+from retrieval.errors import LibraryBusy
 from retrieval.library import Library
 from retrieval.tables import connections
 from retrieval.tables.connections import reader, writer
-from retrieval.tables.schema import REVISION
-from tests.retrieval.made import ENVIRONMENT, MODEL, a_face, a_photo, fill
-
-
-def sqlite(folder: Path, *statements: str) -> None:
-    folder.mkdir(exist_ok=True)
-    with closing(sqlite3.connect(folder / "library.db", isolation_level=None)) as connection:
-        for statement in statements:
-            connection.execute(statement)
-
-
-def digest(folder: Path) -> str:
-    return hashlib.sha256((folder / "library.db").read_bytes()).hexdigest()
-
-
-def test_a_missing_library_is_named_and_not_made(tmp_path: Path):
-    with pytest.raises(LibraryMissing, match=r"no library in .*nowhere.*facequery index"):
-        Library.open(tmp_path / "nowhere")
-    assert not (tmp_path / "nowhere").exists()
-
-
-def test_opening_twice_finds_the_same_library(tmp_path: Path):
-    folder = tmp_path / "new" / "library"
-    with Library.create_or_open(folder) as library:
-        fill(library, [a_photo("/a", a_face(1))])
-    with Library.create_or_open(folder) as library, Library.open(folder) as again:
-        assert library.totals() == again.totals() and again.totals().faces == 1
-
-
-def test_only_its_owner_may_read_a_library(tmp_path: Path):
-    with Library.create_or_open(tmp_path / "library") as library:
-        fill(library, [a_photo("/a", a_face(1))])
-    assert (tmp_path / "library").stat().st_mode & 0o077 == 0
-    assert (tmp_path / "library" / "library.db").stat().st_mode & 0o077 == 0
-
-
-def test_a_newer_library_is_refused_and_not_touched(library: Library):
-    fill(library, [a_photo("/a", a_face(1))])
-    library.close()
-    sqlite(library.folder, "UPDATE alembic_version SET version_num = '9999'", "ALTER TABLE face ADD COLUMN mood TEXT")
-    before = digest(library.folder)
-    for opening in (Library.open, Library.create_or_open):
-        with pytest.raises(LibraryTooNew, match=rf"newer facequery \(schema 9999; this one knows {REVISION}\)"):
-            opening(library.folder)
-        assert digest(library.folder) == before
-
-
-@pytest.mark.parametrize("damage", ["text", "header", "half", "foreign", "no version"])
-def test_what_is_not_a_library_is_named(library: Library, damage: str):
-    fill(library, [a_photo(f"/{at}", a_face(at)) for at in range(50)])
-    library.close()
-    path = library.folder / "library.db"
-    data = path.read_bytes()
-    match damage:
-        case "text":
-            path.write_text("this is no database" * 100)
-        case "header":
-            path.write_bytes(os.urandom(100) + data[100:])
-        case "half":
-            path.write_bytes(data[: len(data) // 2])
-        case "foreign":
-            path.unlink()
-            sqlite(library.folder, "CREATE TABLE recipes (name)")
-        case "no version":
-            sqlite(library.folder, "DELETE FROM alembic_version")
-    with pytest.raises(LibraryDamaged, match=r"library\.db"), Library.open(library.folder) as opened:
-        opened.find("Male")
-
-
-def test_a_file_in_the_way_is_named(tmp_path: Path):
-    (tmp_path / "file").touch()
-    for folder in (tmp_path / "file", tmp_path / "file" / "library"):
-        with pytest.raises(FacequeryError, match="cannot be made a library"):
-            Library.create_or_open(folder)
-
-
-def test_an_interrupted_creation_is_finished(tmp_path: Path):
-    (tmp_path / "library.db").touch()
-    with Library.open(tmp_path) as library:
-        assert library.totals().photos == 0
-
-
-def test_a_creation_that_cannot_read_the_migrations_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "walk", lambda *_, **__: iter(()))  # what it gives of a folder that cannot be read
-        with pytest.raises(FacequeryError, match="migrations"):
-            Library.create_or_open(tmp_path)
-    with Library.create_or_open(tmp_path) as library:
-        assert library.totals().photos == 0 and library.verify() == []
-
+from tests.retrieval.made import MODEL, a_face, a_photo, fill
 
 KILLED = """
 import os, signal, sqlite3, sys
@@ -214,19 +124,3 @@ def test_a_started_process_inherits_no_connection(library: Library):
         command = [sys.executable, "-c", SPAWNED]
         ended = subprocess.run(command, capture_output=True, text=True, check=True, close_fds=False)
     assert ended.stdout == "0\n"
-
-
-CREATE = """
-import sys
-from pathlib import Path
-from retrieval.library import Library
-Library.create_or_open(Path(sys.argv[1])).close()
-"""
-
-
-def test_three_processes_may_create_the_same_library(tmp_path: Path):
-    command = [sys.executable, "-c", CREATE, str(tmp_path / "library")]
-    started = [subprocess.Popen(command, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True) for _ in range(3)]
-    assert [(process.communicate()[1], process.returncode) for process in started] == [("", 0)] * 3
-    with Library.open(tmp_path / "library") as library:
-        assert library.totals().photos == 0

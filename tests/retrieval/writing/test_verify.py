@@ -1,11 +1,12 @@
 import sqlite3
 import struct
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 
 import numpy as np
 import pytest
 
+from retrieval.errors import LibraryDamaged, NoSuchFace
 from retrieval.library import Library
 from tests.retrieval.made import a_face, a_photo, fill, vector
 
@@ -64,6 +65,19 @@ KINDS: dict[str, tuple[Callable[[Library, int], None], str]] = {
     "a correction of nothing": (planted("UPDATE correction SET attribute = 'Tall'"), "attribute"),
     "a search that cannot be asked": (planted("UPDATE saved_search SET query = 'Malle {n}'"), "search"),
     "two identities": (planted("INSERT INTO library VALUES (2, 'x', {n}, 'x', '')"), "library"),
+    "a path that leads elsewhere": (planted("UPDATE photo SET path = ? WHERE id = {n}", b"/a/../b"), "path"),
+    "a path with an end in it": (planted("UPDATE photo SET path = ? WHERE id = {n}", b"/a\0/b"), "path"),
+    "a number that is no float": (planted("UPDATE face SET id = 9007199254740993 WHERE id = {n}"), "number"),
+    "a date that is none": (planted("UPDATE photo SET added = 4611686018427387904 WHERE id = {n}"), "number"),
+    "thresholds in a list": (planted("UPDATE model SET thresholds = '[{n}]'"), "model"),
+    "thresholds that are nulls": (planted("UPDATE model SET thresholds = replace(thresholds, '0.5', 'null')"), "model"),
+    "thresholds that are no numbers": (planted("UPDATE model SET thresholds = replace(thresholds, '0.5', 'NaN')"),
+                                       "model"),
+    "thresholds without end": (planted("UPDATE model SET thresholds = ?", "[" * 100_000), "model"),
+    "a card that is none": (planted("UPDATE model SET card = '7'"), "model"),
+    "landmarks beyond numbers": (planted("UPDATE face SET landmarks = '[[1e308,2],[3,4],[5,6],[7,8],[9,1]]'"),
+                                 "landmarks"),
+    "a stamp that is a path": (planted("UPDATE library SET stamp = '../../x'"), "library"),
     "a damaged page": (flipped, "damage"),
 }  # fmt: skip
 
@@ -81,6 +95,22 @@ def test_every_planted_fault_is_found(library: Library, kind: str):
             found = again.verify()
         assert name in {finding.kind for finding in found}, (row, found)
         assert all(finding.problem.endswith((".", ")", "too.")) for finding in found)
+
+
+HARMLESS = ("orphan", "sha256", "outcome", "attribute", "search", "damage", "path")
+"""Findings that may leave the faces themselves as they were."""
+
+
+@pytest.mark.parametrize("kind", [kind for kind, (_, name) in KINDS.items() if name not in HARMLESS])
+def test_what_verify_finds_is_no_defect_of_ours_for_who_asks(library: Library, kind: str):
+    """Each question has an answer, or a sentence that says that the library is damaged."""
+    filled(library, seed=0)
+    library.close()
+    KINDS[kind][0](library, 1)
+    with Library.open(library.folder) as again:
+        for ask in (again.find, lambda _: again.similar_to(1), lambda _: again.photographs([1, 2]), again.facets):
+            with suppress(LibraryDamaged, NoSuchFace):
+                ask(None)
 
 
 @pytest.mark.parametrize("seed", range(20))

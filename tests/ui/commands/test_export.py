@@ -4,6 +4,8 @@ import csv
 import json
 import math
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -212,6 +214,19 @@ def test_a_link_inside_the_folder_of_sidecars_leads_nowhere(shelf: Shelf, run: R
     before = tree(shelf.photographs)
     assert run("export", "Smiling", "--xmp", shelf.out).status == 2
     assert tree(shelf.photographs) == before
+
+
+def test_a_path_that_leads_out_of_the_folder_of_sidecars_gets_none(shelf: Shelf, run: Run):
+    """As only a library has it that came from somebody else."""
+    target = shelf.out / "sidecars"
+    path = f"/x{'/..' * len(target.parts)}{shelf.photographs}/a.png"
+    with closing(sqlite3.connect(shelf.folder / "library.db")) as raw, raw:
+        raw.execute("UPDATE photo SET path = ? WHERE id = 1", [os.fsencode(path)])
+    before = tree(shelf.root / "photographs")
+    ended = run("export", "Smiling", "--xmp", target)
+    assert ended.status == 1 and "leads out of the folder" in ended.err
+    assert tree(shelf.photographs) == before and len(list(target.rglob("*.xmp"))) == 2
+    assert len(list(shelf.root.rglob("*.xmp"))) == 2
 
 
 def test_a_result_set_can_be_checked_by_who_has_the_library(shelf: Shelf, run: Run):
