@@ -48,6 +48,7 @@ INSIDE = {  # a room or a module of a package, and what beside it in the package
         "server": "options",
         "app": f"{_SHARED} server session widgets screens",
         "cli": f"{_SHARED} given server study commands",
+        "start": "cli",
         "__init__": "",
     },
 }

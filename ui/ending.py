@@ -13,6 +13,13 @@ from retrieval.errors import FacequeryError, shown
 FAILED, WRONG_USAGE, LEFT = 1, 2, 141
 DEBUG = "FACEQUERY_DEBUG"
 LONG = 300  # characters of another's error that are repeated
+OF_MEMORY = (
+    "annot allocate memory",  # glibc, torch
+    "failed to map segment",  # the loader
+    "can't start new thread",
+    "bad_alloc",
+    "CUDA out of memory",
+)
 
 
 def status_of(run: Callable[[], object]) -> int:
@@ -39,11 +46,11 @@ def status_of(run: Callable[[], object]) -> int:
 
 def _sentence(error: Exception) -> str:
     """What a person reads of an error that nobody foresaw."""
+    if is_of_memory(error):
+        return "There is not enough memory for this. A smaller --batch-size or --limit, or fewer --workers, takes less."
     if isinstance(error, OSError):
         name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else "A file or the output"
         return f"{shown(name)} cannot be used: {error.strerror or _brief(error)}."
-    if isinstance(error, MemoryError):
-        return "There is not enough memory for this. A smaller --batch-size or --limit, or fewer --workers, takes less."
     if _is_sqlites(error):
         return (
             f"The library's database refused this ({_brief(getattr(error, 'orig', error))}). What was committed before "
@@ -53,6 +60,16 @@ def _sentence(error: Exception) -> str:
         f"This is a defect of facequery ({type(error).__name__}: {_brief(error)}). What was committed before is safe. "
         f"{DEBUG}=1 before the same command shows where it happened: please report that."
     )
+
+
+def is_of_memory(error: BaseException | None) -> bool:
+    """Whether memory was refused, to Python or to a library that has no word of its own for that: torch, the loader of
+    shared libraries, threads.
+    """
+    if error is None:
+        return False
+    refused = isinstance(error, MemoryError) or any(word in str(error) for word in OF_MEMORY)
+    return refused or is_of_memory(error.__cause__ or error.__context__)
 
 
 def _is_sqlites(error: Exception) -> bool:

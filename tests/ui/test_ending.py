@@ -1,6 +1,7 @@
 """How commands end: quietly where nobody reads, with one sentence where something failed, never with a traceback."""
 
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -35,6 +36,14 @@ def failing(error: BaseException) -> Callable[[], None]:
         (FileNotFoundError(2, "No such file or directory", "a\n.jpg"), 1, "a␊.jpg cannot be used: No such file"),
         (OSError(28, "No space left on device"), 1, "A file or the output cannot be used: No space left"),
         (MemoryError(), 1, "not enough memory"),
+        (ImportError("libtorch_cpu.so: failed to map segment from shared object"), 1, "not enough memory"),
+        (RuntimeError("can't start new thread"), 1, "not enough memory"),
+        (
+            RuntimeError("DefaultCPUAllocator: can't allocate memory: Error code 12 (Cannot allocate memory)"),
+            1,
+            "not enough memory",
+        ),  # fmt: skip
+        (OSError(12, "Cannot allocate memory"), 1, "not enough memory"),
         (sqlite3.DatabaseError("no such table: face"), 1, "refused this (no such table: face)"),
         (DatabaseError("SELECT", {}, sqlite3.DatabaseError("no such column")), 1, "refused this (no such column)"),
         (KeyError("\x1b[31m"), 1, "This is a defect of facequery (KeyError: "),
@@ -49,6 +58,14 @@ def test_every_failure_has_a_status_and_a_sentence(
     assert err.count("\n") == (2 if isinstance(error, QueryError) else 1 if said else 0) or isinstance(
         error, QueryError
     )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of the address space are Linux's")
+@pytest.mark.parametrize("megabytes", [60, 100, 150])
+def test_where_nothing_fits_into_memory_there_is_a_sentence_and_an_end(megabytes: int, tmp_path: Path) -> None:
+    limited = f"ulimit -v {1024 * megabytes}; exec {sys.executable} -m ui.start find Male --library {tmp_path}"
+    ended = subprocess.run(["bash", "-c", limited], capture_output=True, text=True, timeout=60)
+    assert ended.returncode in (1, -signal.SIGSEGV) and "Traceback" not in ended.stderr  # OpenBLAS may not survive it
 
 
 def test_who_wants_to_see_a_defect_sees_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
