@@ -42,7 +42,7 @@ def failing(error: BaseException) -> Callable[[], None]:
             RuntimeError("DefaultCPUAllocator: can't allocate memory: Error code 12 (Cannot allocate memory)"),
             1,
             "not enough memory",
-        ),  # fmt: skip
+        ),
         (OSError(12, "Cannot allocate memory"), 1, "not enough memory"),
         (sqlite3.DatabaseError("no such table: face"), 1, "refused this (no such table: face)"),
         (DatabaseError("SELECT", {}, sqlite3.DatabaseError("no such column")), 1, "refused this (no such column)"),
