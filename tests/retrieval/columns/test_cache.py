@@ -7,7 +7,7 @@ from typing import BinaryIO
 import numpy as np
 import pytest
 
-from retrieval.columns import cache
+from retrieval.columns import cache, key
 from tests.retrieval.made import ENVIRONMENT
 
 STATE, OLDER = "identity-2-stamp", "identity-1-stamp"
@@ -31,6 +31,42 @@ def test_an_older_file_under_a_newer_name_is_not_believed(tmp_path: Path):
     path = publish(tmp_path, OLDER)
     forged = path.rename(path.with_name(path.name.replace(OLDER, STATE)))
     assert cache.find(tmp_path, STATE, "npy") is None and not forged.exists()
+
+
+def test_what_somebody_else_put_there_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Even if the names are right: the checksum takes this user's key. What others believe is left to them."""
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(key, "key", lambda: b"another machine's")
+        theirs = publish(tmp_path)
+    assert cache.find(tmp_path, STATE, "npy") is None and theirs.exists()
+    _, _, checksum = theirs.name.rpartition("-")
+    forged = theirs.rename(theirs.with_name(f"{STATE}-{key.name()}-{checksum}"))
+    assert cache.find(tmp_path, STATE, "npy") is None and not forged.exists()
+
+
+def test_two_machines_that_share_a_library_leave_each_other_their_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    mine = publish(tmp_path)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(key, "key", lambda: b"another machine's")
+        theirs = publish(tmp_path)
+        assert cache.find(tmp_path, STATE, "npy") == theirs
+    assert cache.find(tmp_path, STATE, "npy") == mine
+    newer = publish(tmp_path, "identity-3-stamp")
+    assert list(newer.parent.iterdir()) == [newer]
+
+
+def test_links_pipes_and_folders_among_the_files_are_passed_by(tmp_path: Path):
+    path = publish(tmp_path)
+    elsewhere = tmp_path / "elsewhere"
+    path.rename(elsewhere)
+    path.symlink_to(elsewhere)
+    os.mkfifo(path.with_name(f"{STATE}-{key.name()}-0.npy"))
+    (path.parent / f"{STATE}-{key.name()}-1.npy").mkdir()
+    assert cache.find(tmp_path, STATE, "npy") is None and elsewhere.read_bytes() == b"data"
+    assert cache.find(tmp_path, STATE, "npy") is None
+    assert publish(tmp_path) == cache.find(tmp_path, STATE, "npy")
 
 
 def test_a_damaged_file_is_deleted(tmp_path: Path):
@@ -68,7 +104,7 @@ def test_a_file_is_durable_before_its_name_is(tmp_path: Path, monkeypatch: pytes
 WRITING = """
 import sys
 from pathlib import Path
-from retrieval.columns import cache
+from retrieval.columns import cache, key
 def write(file):
     print("writing", flush=True)
     sys.stdin.read()
