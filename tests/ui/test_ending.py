@@ -77,7 +77,11 @@ def test_a_database_without_its_tables_is_no_traceback(tmp_path: Path) -> None:
     ended = subprocess.run(
         [*PROGRAM, "find", "Smiling", "--library", str(tmp_path)], capture_output=True, text=True, check=False
     )
-    assert ended.returncode == 1 and "library.db is not as facequery makes libraries" in ended.stderr and "from a backup" in ended.stderr
+    assert (
+        ended.returncode == 1
+        and "library.db is not as facequery makes libraries" in ended.stderr
+        and "from a backup" in ended.stderr
+    )
     assert ended.stderr.count("\n") == 1 and "Traceback" not in ended.stderr
 
 
