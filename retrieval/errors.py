@@ -6,6 +6,7 @@ Nothing here prints, and nothing here knows about SQL, images or networks.
 import unicodedata
 from pathlib import Path
 
+JOINERS = "\u200c\u200d"  # ZWNJ and ZWJ: of themselves unseen, and a part of Persian and Hindi names and of emoji
 WINDOW = 72  # columns of a long query shown around the place of an error
 
 
@@ -153,6 +154,8 @@ def shown(text: str) -> str:
 
 def _visible(character: str) -> str:
     code = ord(character)
+    if character in JOINERS:
+        return character
     if code < 0x20:
         return chr(0x2400 + code)  # the control pictures of Unicode: U+240A for a line feed
     if code == 0x7F:
@@ -162,8 +165,8 @@ def _visible(character: str) -> str:
 
 
 def _columns(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me"):
-        return 0  # combining marks sit on the character before them
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0  # combining marks sit on the character before them, and joiners are not seen
     return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
 
 

@@ -12,10 +12,11 @@ from typing import Any, Literal, Self, cast, get_args
 from retrieval.errors import QueryError
 from retrieval.language.nodes import And, Not, Query, Term
 from retrieval.language.query import Parsed, parse
+from retrieval.language.tokens import VALUE
 
 Sort = Literal["confidence", "path", "added"]
 Meaning = Literal["look", "person"]
-_FIELD = re.compile(r"(?P<name>\w+\s*:)\s*(\"(?:[^\"\\]|\\.)*\"|[^\s()\"#]*)", re.DOTALL)  # pth:*.jpg
+_FIELD = re.compile(rf"(?P<name>\w+\s*:)\s*({VALUE})?", re.DOTALL)  # pth:*.jpg
 EXAMPLES = 50  # faces of each kind; a URL has an end
 LARGEST = 2**53  # numbers beyond it do not survive a browser, and none of ours is near it
 

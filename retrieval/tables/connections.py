@@ -29,6 +29,7 @@ from retrieval.errors import (
     LibraryTooNew,
     shown,
 )
+from retrieval.spelling import composed
 from retrieval.tables import schema
 from retrieval.tables.disks import network
 from retrieval.tables.lock import held
@@ -131,12 +132,17 @@ def connect(folder: Path, mode: str, pragmas: tuple[str, ...] = ()) -> sqlite3.C
     connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
     try:
         connection.create_function("path_matches", 2, matches, deterministic=True)  # `path:` of the query language
+        connection.create_function("composed", 1, _composed, deterministic=True)  # for names
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
     except sqlite3.Error:
         connection.close()
         raise
     return connection
+
+
+def _composed(name: str | None) -> str | None:
+    return None if name is None else composed(name)
 
 
 def address(file: Path) -> str:

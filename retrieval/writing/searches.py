@@ -4,6 +4,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from retrieval.errors import NoSuchSearch, shown
 from retrieval.language.query import parse
+from retrieval.spelling import composed
 from retrieval.tables import schema
 
 LONGEST = 80  # characters of a name
@@ -30,10 +31,10 @@ def remove(connection: Connection, name: str) -> None:
 
 def named(connection: Connection, name: str) -> str:
     """The query kept under `name`; NoSuchSearch."""
-    query = listed(connection).get(name)
-    if query is None:
+    kept = _kept_as(connection, name)
+    if kept is None:
         raise _unknown(connection, name)
-    return query
+    return listed(connection)[kept]
 
 
 def listed(connection: Connection) -> dict[str, str]:
@@ -44,8 +45,16 @@ def listed(connection: Connection) -> dict[str, str]:
 
 
 def _remove(connection: Connection, name: str) -> bool:
-    mine = schema.saved_search.c.name == name
-    return _is_text(name) and connection.execute(delete(schema.saved_search).where(mine)).rowcount > 0
+    table = schema.saved_search
+    kept = _kept_as(connection, name)
+    return kept is not None and connection.execute(delete(table).where(table.c.name == kept)).rowcount > 0
+
+
+def _kept_as(connection: Connection, name: str) -> str | None:
+    """How the name is written where it is kept."""
+    known = listed(connection)
+    same = (other for other in known if composed(other) == composed(name))
+    return name if name in known else next(same, None)
 
 
 def _is_text(value: str) -> bool:
