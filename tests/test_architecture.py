@@ -44,7 +44,8 @@ INSIDE = {  # a room or a module of a package, and what beside it in the package
         "session": f"{_SHARED} files",
         "widgets": f"{_SHARED} files session",
         "screens": f"{_SHARED} files session widgets",
-        "server": "options",
+        "gate": "",
+        "server": "gate options",
         "app": f"{_SHARED} server session widgets screens",
         "cli": f"{_SHARED} server study commands",
         "__init__": "",
@@ -61,6 +62,7 @@ BELONGS = {  # a package, and the only rooms or modules that may import it
     "sqlalchemy": {"retrieval", "migrations"},
     "alembic": {"retrieval", "migrations"},
     "streamlit": {"ui"},
+    "starlette": {"ui.gate", "ui.server"},
     "typer": {"ui"},
     "rich": {"ui"},
 }
