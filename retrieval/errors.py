@@ -4,6 +4,7 @@ Nothing here prints, and nothing here knows about SQL, images or networks.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 JOINERS = "\u200c\u200d"  # ZWNJ and ZWJ: of themselves unseen, and a part of Persian and Hindi names and of emoji
@@ -49,7 +50,7 @@ class UnknownAttribute(FacequeryError):
     wrong_usage = True
 
     def __init__(self, name: str, suggestions: tuple[str, ...] = ()) -> None:
-        meant = f"Did you mean {_either(suggestions)}?" if suggestions else "`facequery facets` lists all 40."
+        meant = f"Did you mean {either(suggestions)}?" if suggestions else "`facequery facets` lists all 40."
         super().__init__(f"No attribute is called “{shown(name[:40])}”. {meant}")
         self.suggestions = suggestions
 
@@ -135,7 +136,7 @@ class QueryError(FacequeryError):
     def __str__(self) -> str:
         line, column = excerpt(self.query, self.position)
         text = f"{self.problem}\n  {line}\n  {' ' * column}^"
-        return f"{text}\nDid you mean {_either(self.suggestions)}?" if self.suggestions else text
+        return f"{text}\nDid you mean {either(self.suggestions)}?" if self.suggestions else text
 
 
 def excerpt(text: str, position: int) -> tuple[str, int]:
@@ -170,6 +171,7 @@ def _columns(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
 
 
-def _either(choices: tuple[str, ...]) -> str:
+def either(choices: Sequence[str]) -> str:
+    """`a, b or c`."""
     *others, last = choices
     return f"{', '.join(others)} or {last}" if others else last

@@ -146,16 +146,21 @@ def corrected(error: QueryError, suggestion: str) -> str:
 
 
 def offers(error: QueryError) -> list[str]:
-    """The suggestions that make the erroneous query one that can be read."""
-    return [suggestion for suggestion in error.suggestions if _is_readable(corrected(error, suggestion))]
+    """The suggestions that make the erroneous query one that can be read, or in place of a word, one that can be read
+    further than that.
+    """
+    mended = {suggestion: _erroneous_at(corrected(error, suggestion)) for suggestion in error.suggestions}
+    a_word = error.query[error.position : error.position + 1].isalnum()
+    return [meant for meant, at in mended.items() if at is None or (a_word and at >= error.position + len(meant))]
 
 
-def _is_readable(query: str) -> bool:
+def _erroneous_at(query: str) -> int | None:
+    """Where it stops making sense; None if it can be read."""
     try:
         parse(query)
-    except QueryError:
-        return False
-    return True
+    except QueryError as error:
+        return error.position
+    return None
 
 
 def _conditions(query: Parsed | None) -> list[Query]:
