@@ -79,6 +79,12 @@ class InsideLibrary(FacequeryError):
     wrong_usage = True
 
 
+class AlreadyThere(FacequeryError):
+    """Something was to be written where something is, and nobody said that it may go."""
+
+    wrong_usage = True
+
+
 class BackupRefused(FacequeryError):
     """A copy of the library was to be made where something is already."""
 

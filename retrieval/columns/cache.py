@@ -8,13 +8,15 @@ be written is no error: the answer is only slower.
 import fcntl
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from retrieval import unfinished
 
 FOLDER = "cache"
 TEMPORARY = ".part"
@@ -90,16 +92,21 @@ def digest(state: str, path: Path) -> str:
         return hashlib.file_digest(file, lambda: hashlib.sha256(state.encode() + b"\0")).hexdigest()
 
 
+def clear(library: Path) -> list[str]:
+    """Deletes every cache. Returns the names of what lies among them and could not go: a folder is nobody's of ours."""
+    return [path.name for path in sorted((library / FOLDER).glob("*")) if not _removed(path)]
+
+
 def sweep(folder: Path, kind: str, keep: Path) -> None:
-    """Deletes the other files of that kind, and what writers that no longer live have left half written."""
-    for path in folder.glob(f"*.{kind}"):
+    """Deletes the other files of that kind, and what writers that no longer live have left half written, whatever else
+    lies there.
+    """
+    for path in (old for one in (kind, *OUTDATED) for old in folder.glob(f"*.{one}")):
         if path != keep:
-            path.unlink(missing_ok=True)
-    for path in (old for kind in OUTDATED for old in folder.glob(f"*.{kind}")):
-        path.unlink(missing_ok=True)
+            _removed(path)
     for path in folder.glob(f"*{TEMPORARY}"):
-        if not _in_use(path):
-            path.unlink(missing_ok=True)
+        if not unfinished.is_live(path):
+            _removed(path)
 
 
 def _write(folder: Path, state: str, kind: str, write: Callable[[BinaryIO], object]) -> Path:
@@ -127,15 +134,10 @@ def _sync(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _in_use(path: Path) -> bool:
-    for file in _opened(path):
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
-
-
-def _opened(path: Path) -> Iterator[BinaryIO]:
-    with suppress(FileNotFoundError), path.open("rb") as file:
-        yield file
+def _removed(path: Path) -> bool:
+    """Whether the file is gone now; a folder never is."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True
