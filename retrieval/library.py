@@ -43,7 +43,7 @@ from retrieval.tables.snapshot import Snapshot
 from retrieval.writing import corrections, membership, searches
 from retrieval.writing.corrections import Said
 from retrieval.writing.describing import Describing
-from retrieval.writing.erasure import Erased, erase, matching
+from retrieval.writing.erasure import Erased, Forgotten, erase, forget, matching
 from retrieval.writing.exchange import Exchange
 from retrieval.writing.store import Editor, Writer
 from retrieval.writing.verify import Finding, verify
@@ -146,6 +146,10 @@ class Library:
         faces = self.every(which) if isinstance(which, str) else list(which)
         self._current.forget()
         return erase(self.folder, faces, forget=forget)
+
+    def forget_erased(self) -> Forgotten:
+        """Lets everything come back at the next indexing that was erased, and forgets what it was. LibraryBusy."""
+        return forget(self.folder)
 
     def every(self, query: str) -> list[int]:
         """The numbers of all faces that match, those of missing photographs too, which answers leave out: what `erase`

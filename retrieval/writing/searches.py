@@ -1,9 +1,13 @@
 """Searches kept under a name. A saved search is its query, not its answer: it is asked anew each time."""
 
+import re
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, delete, insert, select
 
 from retrieval.errors import NoSuchSearch, shown
 from retrieval.language.query import parse
+from retrieval.language.terms import quoted
 from retrieval.spelling import composed
 from retrieval.tables import schema
 
@@ -42,6 +46,17 @@ def listed(connection: Connection) -> dict[str, str]:
     table = schema.saved_search.c
     rows = connection.execute(select(table.name, table.query).order_by(table.name))
     return {row.name: row.query for row in rows}
+
+
+def naming(connection: Connection, names: Iterable[str]) -> list[str]:
+    """The searches that have one of these names of people in their query or in their own name, by their own names."""
+    spelt = {re.escape(form) for name in names for form in (composed(name), quoted(composed(name))[1:-1])}
+    if not spelt:
+        return []
+    one_of_them = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(spelt))})(?!\w)", re.IGNORECASE)
+    return [
+        name for name, query in listed(connection).items() if any(map(one_of_them.search, map(composed, (name, query))))
+    ]
 
 
 def _remove(connection: Connection, name: str) -> bool:
