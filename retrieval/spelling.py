@@ -4,6 +4,8 @@ look like one that means something. It knows no query, no table and no file.
 
 import unicodedata
 
+from retrieval.errors import JOINERS, shown
+
 QUOTES = '"“”„‟«»″〝〞〟＂'
 """Marks between which a value may stand; what word processors put there in place of the first of them too."""
 
@@ -36,6 +38,11 @@ def composed(text: str) -> str:
     the same; macOS writes them in the one way, and keyboards in the other.
     """
     return unicodedata.normalize("NFC", text)
+
+
+def is_name(text: str, longest: int) -> bool:
+    """Whether somebody or something may be called so: by 1 to `longest` characters that are seen, or that join two."""
+    return bool(text) and len(text) <= longest and text == shown(text).strip() == text.strip(JOINERS)
 
 
 def lookalikes(text: str) -> dict[str, str]:

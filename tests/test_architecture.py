@@ -24,7 +24,7 @@ INSIDE = {  # a room or a module of a package, and what beside it in the package
     "retrieval": {
         "attributes": "",
         "errors": "",
-        "spelling": "",
+        "spelling": "errors",
         "unfinished": "",
         "columns": "attributes errors spelling unfinished",
         "tables": "attributes errors spelling columns",

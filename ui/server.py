@@ -126,7 +126,7 @@ async def _announced(address: str, open_browser: bool, _app: "App") -> AsyncIter
     """Says where the app is while it runs. The browser learns it from a file that is nobody else's to read: who opens a
     browser with an address shows it to everybody on the machine.
     """
-    sys.stdout.write(f"The app is here, for who has this address; Ctrl-C ends it:\n  {address}\n")
+    sys.stdout.write(f"The app is here, for whoever has this address; Ctrl-C ends it:\n  {address}\n")
     sys.stdout.flush()
     with NamedTemporaryFile("w", prefix="facequery-", suffix=".html") as page:
         page.write(

@@ -132,9 +132,11 @@ class Paths:
         octets = self.octets[self._starts[start] : self._starts[min(start + BLOCK, len(self))]]
         text = os.fsdecode(octets.tobytes())
         if not unicodedata.is_normalized("NFC", text):
+            of_folder = lru_cache(maxsize=REMEMBERED)(composed)  # shared by neighbours, and much the longer part
             for place, path in enumerate(text.split("\0")):
-                if not unicodedata.is_normalized("NFC", path):
-                    yield os.fsencode(composed(path)), start + place
+                folder, slash, name = path.rpartition("/")
+                if (other := of_folder(folder) + slash + composed(name)) != path:
+                    yield os.fsencode(other), start + place
 
     @cached_property
     def _counts(self) -> list[int]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, insert, select
 from retrieval.errors import NoSuchSearch, shown
 from retrieval.language.query import parse
 from retrieval.language.terms import quoted
-from retrieval.spelling import composed
+from retrieval.spelling import composed, is_name
 from retrieval.tables import schema
 
 LONGEST = 80  # characters of a name
@@ -21,7 +21,7 @@ def save(connection: Connection, name: str, query: str) -> None:
     parse(query)
     if not _is_text(query):
         raise ValueError("A search that is kept is text: write ? for a byte that is not UTF-8.")
-    if not name.strip() or name != name.strip() or len(name) > LONGEST or name.startswith("@") or shown(name) != name:
+    if not is_name(name, LONGEST) or name.startswith("@"):
         raise ValueError(f"A search's name is 1 to {LONGEST} printable characters, the first of them not @ or a space.")
     _remove(connection, name)
     connection.execute(insert(schema.saved_search).values(name=name, query=query))

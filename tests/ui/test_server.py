@@ -63,9 +63,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         port = int(free.getsockname()[1])
     process = started(folder, port)
     try:
-        yield Served(port, told(process))
+        yield (served := Served(port, told(process)))
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0
+        assert process.stdout and served.token not in process.stdout.read(), "it is written once, and never logged"
     finally:
         process.kill()
         process.communicate()
@@ -78,7 +79,9 @@ def port(served: Served) -> int:
 
 def started(folder: Path, port: int) -> "subprocess.Popen[str]":
     command = [sys.executable, "-c", PROGRAM, str(port)]
-    return subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, cwd=folder, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
 
 
 def told(process: "subprocess.Popen[str]") -> str:
