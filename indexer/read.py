@@ -44,6 +44,7 @@ logging.getLogger("PIL").addHandler(logging.NullHandler())  # or Python would pr
 
 FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 MAX_BYTES = 64 * 2**20
+TOO_MANY_BYTES = f"larger than {MAX_BYTES // 2**20} MiB"
 MAX_PIXELS = 64_000_000  # 192 MB as RGB; the cameras that make more are few, the bombs many
 GREY = (128, 128, 128)  # what shows through transparent pixels
 ORIENTATION = 0x0112  # the EXIF tag
@@ -160,6 +161,8 @@ def decode(data: bytes, *, detail: int | None = None) -> Decoded:
     _silence_pillow()
     if not data:
         raise UnreadableImage("empty file")
+    if len(data) > MAX_BYTES:  # of no file, which `read_bytes` has refused
+        raise UnreadableImage(TOO_MANY_BYTES)
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as image:
             return _decode(image, detail)
@@ -200,7 +203,7 @@ def _content(handle: int, info: os.stat_result) -> bytes:
             if len(data) > info.st_size:  # it is growing
                 data += file.read(MAX_BYTES + 1 - len(data))
     if max(info.st_size, len(data)) > MAX_BYTES:
-        raise UnreadableImage(f"larger than {MAX_BYTES // 2**20} MiB", passing=True)
+        raise UnreadableImage(TOO_MANY_BYTES, passing=True)
     return data
 
 

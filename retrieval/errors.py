@@ -4,8 +4,10 @@ Nothing here prints, and nothing here knows about SQL, images or networks.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
+JOINERS = "\u200c\u200d"  # ZWNJ and ZWJ: of themselves unseen, and a part of Persian and Hindi names and of emoji
 WINDOW = 72  # columns of a long query shown around the place of an error
 
 
@@ -48,7 +50,7 @@ class UnknownAttribute(FacequeryError):
     wrong_usage = True
 
     def __init__(self, name: str, suggestions: tuple[str, ...] = ()) -> None:
-        meant = f"Did you mean {_either(suggestions)}?" if suggestions else "`facequery facets` lists all 40."
+        meant = f"Did you mean {either(suggestions)}?" if suggestions else "`facequery facets` lists all 40."
         super().__init__(f"No attribute is called “{shown(name[:40])}”. {meant}")
         self.suggestions = suggestions
 
@@ -73,6 +75,12 @@ class AmongPhotographs(FacequeryError):
 
 class InsideLibrary(FacequeryError):
     """Something for others was to be written into the library's own folder, where it could take the library's place."""
+
+    wrong_usage = True
+
+
+class AlreadyThere(FacequeryError):
+    """Something was to be written where something is, and nobody said that it may go."""
 
     wrong_usage = True
 
@@ -134,7 +142,7 @@ class QueryError(FacequeryError):
     def __str__(self) -> str:
         line, column = excerpt(self.query, self.position)
         text = f"{self.problem}\n  {line}\n  {' ' * column}^"
-        return f"{text}\nDid you mean {_either(self.suggestions)}?" if self.suggestions else text
+        return f"{text}\nDid you mean {either(self.suggestions)}?" if self.suggestions else text
 
 
 def excerpt(text: str, position: int) -> tuple[str, int]:
@@ -153,6 +161,8 @@ def shown(text: str) -> str:
 
 def _visible(character: str) -> str:
     code = ord(character)
+    if character in JOINERS:
+        return character
     if code < 0x20:
         return chr(0x2400 + code)  # the control pictures of Unicode: U+240A for a line feed
     if code == 0x7F:
@@ -162,11 +172,12 @@ def _visible(character: str) -> str:
 
 
 def _columns(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me"):
-        return 0  # combining marks sit on the character before them
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0  # combining marks sit on the character before them, and joiners are not seen
     return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
 
 
-def _either(choices: tuple[str, ...]) -> str:
+def either(choices: Sequence[str]) -> str:
+    """`a, b or c`."""
     *others, last = choices
     return f"{', '.join(others)} or {last}" if others else last

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from retrieval.answers import answers, by_number, citation, explain, matches, similar, warnings
+from retrieval.answers import answers, by_number, citation, emptied, explain, matches, similar, warnings
 from retrieval.answers.answers import Answer, Facets, Hit, Totals
 from retrieval.answers.by_number import numbers
+from retrieval.answers.emptied import Dropped
 from retrieval.answers.explain import Explanation
 from retrieval.answers.matches import Wanted
 from retrieval.answers.ranking import Sort
@@ -42,7 +43,7 @@ from retrieval.tables.snapshot import Snapshot
 from retrieval.writing import corrections, membership, searches
 from retrieval.writing.corrections import Said
 from retrieval.writing.describing import Describing
-from retrieval.writing.erasure import Erased, erase, matching
+from retrieval.writing.erasure import Erased, Forgotten, erase, forget, matching
 from retrieval.writing.exchange import Exchange
 from retrieval.writing.store import Editor, Writer
 from retrieval.writing.verify import Finding, verify
@@ -146,6 +147,10 @@ class Library:
         self._current.forget()
         return erase(self.folder, faces, forget=forget)
 
+    def forget_erased(self) -> Forgotten:
+        """Lets everything come back at the next indexing that was erased, and forgets what it was. LibraryBusy."""
+        return forget(self.folder)
+
     def every(self, query: str) -> list[int]:
         """The numbers of all faces that match, those of missing photographs too, which answers leave out: what `erase`
         forgets. QueryError, LibraryBusy.
@@ -213,6 +218,10 @@ class Library:
     def cautions(self, query: str | Parsed) -> list[Caution]:
         """What to know before believing an answer to `query` on this library; QueryError."""
         return warnings.cautions(parsed(query).tree, self._current.snapshot().columns)
+
+    def dropped(self, query: str | Parsed) -> list[Dropped]:
+        """Where no face matches `query`: the conditions without which some do; QueryError."""
+        return emptied.dropped(parsed(query).tree, self._current.snapshot().columns)
 
     def facets(self, query: str | Parsed | None = None) -> Facets:
         """How many of the faces that match `query` (None: of all) have each of the 40 attributes."""

@@ -149,11 +149,12 @@ def find(
         answer = open_library.find(query, limit=all_if_zero(limit), offset=offset, sort=sort, precision=precision)
         reasons = explanations.explained(open_library, answer) if explain else []
         explanations.warn(open_library, query)
+        dropped = [] if answer.total else explanations.say_what_to_drop(open_library, query)
         if precision and not answer.total:
             explanations.say_what_is_sure(open_library, query, precision)
     if explain:
-        return explanations.write_explained(answer, reasons, as_json=as_json)
-    return write_answer(answer, "confidence", as_json=as_json, as_csv=as_csv, paths=paths, null=null)
+        return explanations.write_explained(answer, reasons, dropped, as_json=as_json)
+    return write_answer(answer, "confidence", dropped, as_json=as_json, as_csv=as_csv, paths=paths, null=null)
 
 
 @app.command()
@@ -166,10 +167,13 @@ def facets(
 ) -> None:
     """How many of the matching faces have each attribute."""
     from retrieval.library import Library
+    from ui import explanations
     from ui.output import write_json, write_table
 
     with Library.open(library_folder(library)) as open_library:
         found = open_library.facets(query and meant(open_library, query))
+        if found.query and not found.total:
+            explanations.say_what_to_drop(open_library, found.query)
     if as_json:
         write_json({"query": found.query, "total": found.total, "counts": found.counts})
         return

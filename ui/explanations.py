@@ -8,6 +8,7 @@ from rich import box
 from rich.table import Table
 
 from classifiers import reliability
+from retrieval.answers.emptied import Dropped
 from retrieval.answers.explain import Explanation, Reason
 from retrieval.errors import shown
 from retrieval.language.query import Parsed, parsed
@@ -15,7 +16,7 @@ from retrieval.library import Answer, Library
 from ui.output import console, hits_as_json, hopes, say, write_json
 from ui.words import counted, graded
 
-MOST = 3  # single terms that a line names as flipping an answer
+MOST = 3  # single terms that a line names as flipping an answer, or as emptying it
 
 
 def explained(library: Library, answer: Answer) -> list[Explanation]:
@@ -35,6 +36,20 @@ def say_what_is_sure(library: Library, query: str, precision: float) -> None:
         say(f"No set of faces should be {precision:.0%} right: the surest face is at {best[0].score:.1%}.")
 
 
+def say_what_to_drop(library: Library, query: str) -> list[Dropped]:
+    """Says which conditions leave no face, and how many there would be without each; returns them."""
+    found = library.dropped(query)
+    if found:
+        say(f"No face matches. {emptied(found)}")
+    return found
+
+
+def emptied(found: list[Dropped]) -> str:
+    """`Without Bald: 42 faces; without NOT Male: 3 faces.`"""
+    said = "; ".join(f"without {shown(one.condition)}: {counted(one.faces, 'face')}" for one in found[:MOST])
+    return f"{said[:1].upper()}{said[1:]}."
+
+
 def cautions(library: Library, query: Parsed) -> list[str]:
     """What one should know before believing the answer, a sentence each: of the query on this library, and of every
     attribute in it that the library's model grades D.
@@ -45,10 +60,10 @@ def cautions(library: Library, query: Parsed) -> list[str]:
     return [*map(str, library.cautions(query)), *(graded(name, given[name]) for name in doubtful)]
 
 
-def write_explained(answer: Answer, explanations: list[Explanation], *, as_json: bool) -> None:
+def write_explained(answer: Answer, explanations: list[Explanation], dropped: list[Dropped], *, as_json: bool) -> None:
     """Every hit with its reasons; in JSON as without them, and an `explanation` in each face."""
     if as_json:
-        document = hits_as_json(answer, "confidence")
+        document = hits_as_json(answer, "confidence", dropped)
         for face, explanation in zip(document["faces"], explanations, strict=True):
             face["explanation"] = as_dict(explanation)
         return write_json(document)

@@ -10,6 +10,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from retrieval.answers.emptied import Dropped
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import shown
 from retrieval.library import Answer, Hit
@@ -30,8 +31,10 @@ def write_json(data: Any) -> None:
     sys.stdout.write("\n")
 
 
-def hits_as_json(answer: Answer, score: str) -> dict[str, Any]:
-    """An answer in the form of the command line's contract; `score` is "confidence" or "similarity"."""
+def hits_as_json(answer: Answer, score: str, dropped: Iterable[Dropped] = ()) -> dict[str, Any]:
+    """An answer in the form of the command line's contract; `score` is "confidence" or "similarity". One of nothing
+    says `without` which conditions there would be faces.
+    """
     document: dict[str, Any] = {
         "query": answer.query,
         "total": answer.total,
@@ -39,6 +42,8 @@ def hits_as_json(answer: Answer, score: str) -> dict[str, Any]:
     }
     if answer.expected:
         document["expected"] = {name: _rounded(value) for name, value in answer.expected._asdict().items()}
+    if not answer.total:
+        document["without"] = [{"condition": d.condition, "query": d.rest, "total": d.faces} for d in dropped]
     return document
 
 
@@ -123,10 +128,19 @@ def write_action(action: Action | None, as_json: bool, lead: str = "") -> None:
         console().print(f"{lead}{shown(described(action))}; action {action.id}")
 
 
-def write_answer(answer: Answer, score: str, *, as_json: bool, as_csv: bool, paths: bool, null: bool) -> None:
+def write_answer(
+    answer: Answer,
+    score: str,
+    dropped: Iterable[Dropped] = (),
+    *,
+    as_json: bool,
+    as_csv: bool,
+    paths: bool,
+    null: bool,
+) -> None:
     """An answer in the one form that was asked for: a table unless it says otherwise."""
     if as_json:
-        write_json(hits_as_json(answer, score))
+        write_json(hits_as_json(answer, score, dropped))
     elif as_csv:
         write_csv(answer, score)
     elif paths or null:

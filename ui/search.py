@@ -12,10 +12,11 @@ from typing import Any, Literal, Self, cast, get_args
 from retrieval.errors import QueryError
 from retrieval.language.nodes import And, Not, Query, Term
 from retrieval.language.query import Parsed, parse
+from retrieval.language.tokens import VALUE
 
 Sort = Literal["confidence", "path", "added"]
 Meaning = Literal["look", "person"]
-_FIELD = re.compile(r"(?P<name>\w+\s*:)\s*(\"(?:[^\"\\]|\\.)*\"|[^\s()\"#]*)", re.DOTALL)  # pth:*.jpg
+_FIELD = re.compile(rf"(?P<name>\w+\s*:)\s*({VALUE})?", re.DOTALL)  # pth:*.jpg
 EXAMPLES = 50  # faces of each kind; a URL has an end
 LARGEST = 2**53  # numbers beyond it do not survive a browser, and none of ours is near it
 
@@ -145,16 +146,21 @@ def corrected(error: QueryError, suggestion: str) -> str:
 
 
 def offers(error: QueryError) -> list[str]:
-    """The suggestions that make the erroneous query one that can be read."""
-    return [suggestion for suggestion in error.suggestions if _is_readable(corrected(error, suggestion))]
+    """The suggestions that make the erroneous query one that can be read, or in place of a word, one that can be read
+    further than that.
+    """
+    mended = {suggestion: _erroneous_at(corrected(error, suggestion)) for suggestion in error.suggestions}
+    a_word = error.query[error.position : error.position + 1].isalnum()
+    return [meant for meant, at in mended.items() if at is None or (a_word and at >= error.position + len(meant))]
 
 
-def _is_readable(query: str) -> bool:
+def _erroneous_at(query: str) -> int | None:
+    """Where it stops making sense; None if it can be read."""
     try:
         parse(query)
-    except QueryError:
-        return False
-    return True
+    except QueryError as error:
+        return error.position
+    return None
 
 
 def _conditions(query: Parsed | None) -> list[Query]:

@@ -1,7 +1,9 @@
-"""What one should know before believing an answer: that the query contradicts itself, or that a condition in it changes
-next to nothing on this library. It knows no table, and says nothing of how good a model is.
+"""What one should know before believing an answer: that the query contradicts itself, that a condition in it changes
+next to nothing on this library, or that a value in it is not read as it may be meant. It knows no table, and says
+nothing of how good a model is.
 """
 
+import re
 from collections.abc import Iterator
 from itertools import product
 from typing import NamedTuple
@@ -11,7 +13,24 @@ import numpy as np
 from retrieval.attributes import ATTRIBUTES
 from retrieval.columns import bits
 from retrieval.columns.codes import bound
-from retrieval.language.nodes import And, Columns, Not, Or, Quantified, Query, Term, children, leaves, mask
+from retrieval.errors import shown
+from retrieval.language.nodes import (
+    Columns,
+    Leaf,
+    Path,
+    Person,
+    Quantified,
+    Query,
+    TaggedBy,
+    Term,
+    children,
+    leaves,
+    mask,
+    without_one,
+)
+from retrieval.language.terms import quoted
+from retrieval.language.tokens import VALUE
+from retrieval.spelling import QUOTES, lookalikes
 
 NEARLY = 0.98  # Jaccard's index of two answers, from which they count as nearly the same
 ENOUGH = 50  # faces in the larger answer; among fewer, an equal answer says little
@@ -42,17 +61,56 @@ class Constant(NamedTuple):
         return "No face can match this query: its conditions contradict each other."
 
 
-Caution = Redundant | Constant
+class Literally(NamedTuple):
+    """A value's characters that are taken as they stand, and the ones of ASCII that each of them looks like."""
+
+    condition: str
+    characters: dict[str, str]
+
+    def __str__(self) -> str:
+        *others, last = [_looking(*pair) for pair in self.characters.items()]
+        which = f"{', '.join(others)} and {last}" if others else last
+        return f"In {shown(self.condition)} characters are taken as they stand and as nothing else: {which}."
+
+
+class Whole(NamedTuple):
+    """A pattern without a wildcard matches no path of the library."""
+
+    pattern: str
+
+    def __str__(self) -> str:
+        return (
+            f"path:{shown(_written(self.pattern))} has no star, so it matches a whole path or a whole name at its end, "
+            f"and no photograph has that one. Write path:{shown(_written(f'*{self.pattern}*'))} for paths with it "
+            "anywhere in them."
+        )
+
+
+Caution = Redundant | Constant | Literally | Whole
 
 
 def cautions(tree: Query, columns: Columns) -> list[Caution]:
     """What is to be said of a query on this library: first what holds on any."""
     constant = _constant(tree, columns)
-    return [constant] if constant else list(_redundant(tree, columns))
+    of_all: list[Caution] = [constant] if constant else list(_redundant(tree, columns))
+    return [*of_all, *(caution for leaf in dict.fromkeys(leaves(tree)) for caution in _of_value(leaf, columns))]
+
+
+def _of_value(leaf: Leaf, columns: Columns) -> Iterator[Literally | Whole]:
+    match leaf:
+        case Path(value) | Person(value) | TaggedBy(value):
+            if found := lookalikes(value):
+                yield Literally(str(leaf), found)
+    if isinstance(leaf, Path) and not _has_wildcard(leaf.pattern) and not bits.count(leaf.bits(columns)):
+        yield Whole(leaf.pattern)
+
+
+def _has_wildcard(pattern: str) -> bool:
+    return pattern.endswith("/") or any(character in pattern for character in "*?[")
 
 
 def _redundant(tree: Query, columns: Columns) -> Iterator[Redundant]:
-    pruned = list(_without_one(tree))
+    pruned = list(without_one(tree))
     if len(pruned) > CONDITIONS:
         return
     answer = tree.bits(columns)
@@ -61,22 +119,6 @@ def _redundant(tree: Query, columns: Columns) -> Iterator[Redundant]:
         changed, either = bits.count(answer ^ other), bits.count(answer | other)
         if either >= ENOUGH and changed <= (1 - NEARLY) * either:
             yield Redundant(str(condition), changed, either)
-
-
-def _without_one(node: Query) -> Iterator[tuple[Query, Query]]:
-    """Every condition of the query, at any depth, and the query less it."""
-    match node:
-        case Not(child):
-            yield from ((condition, Not(rest)) for condition, rest in _without_one(child))
-        case Quantified(quantifier, child):
-            yield from ((condition, Quantified(quantifier, rest)) for condition, rest in _without_one(child))
-        case And(parts) | Or(parts):
-            for at, part in enumerate(parts):
-                before, after = parts[:at], parts[at + 1 :]
-                others = before + after
-                yield part, others[0] if len(others) == 1 else type(node)(others)
-                for condition, rest in _without_one(part):
-                    yield condition, type(node)((*before, rest, *after))
 
 
 def _constant(tree: Query, columns: Columns) -> Constant | None:
@@ -113,3 +155,14 @@ def _kinds(terms: list[Term], columns: Columns) -> list[float]:
     faces = Columns.from_probabilities(np.tile(values, (len(ATTRIBUTES), 1)), columns.thresholds)
     held = np.array([mask(term, faces) for term in terms])
     return list({tuple(column): value for column, value in zip(held.T.tolist(), values.tolist(), strict=True)}.values())
+
+
+def _looking(character: str, like: str) -> str:
+    is_like = f"is no {like}" if like.strip() else "is no plain space" if like else "is not seen"
+    return f"“{shown(character)}” (U+{ord(character):04X}), which {is_like}"
+
+
+def _written(value: str) -> str:
+    """A value without quotation marks, where it needs none."""
+    bare = re.fullmatch(VALUE, value, re.DOTALL) and value[0] not in QUOTES
+    return value if bare else quoted(value)

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import links
+from retrieval import links, unfinished
 from retrieval.columns import key
 
 FOLDER = links.CACHE
@@ -97,17 +97,22 @@ def digest(state: str, path: Path) -> str:
         return hashlib.file_digest(file, lambda: marked).hexdigest()
 
 
+def clear(library: Path) -> list[str]:
+    """Deletes every cache. Returns the names of what lies among them and could not go: a folder is nobody's of ours."""
+    return [path.name for path in sorted((library / FOLDER).glob("*")) if not _removed(path)]
+
+
 def sweep(folder: Path, state: str, kind: str, keep: Path) -> None:
     """Deletes the other files of that kind, but those of that state that others may believe, who share the library from
-    another machine; and what writers that no longer live have left half written.
+    another machine; and what writers that no longer live have left half written. Whatever else lies there stays.
     """
     others = re.compile(f"{re.escape(state)}-(?!{key.name()})[0-9a-f]{{8}}-[0-9a-f]{{64}}\\.{re.escape(kind)}")
-    old = [path for path in folder.glob(f"*.{kind}") if path != keep and not others.fullmatch(path.name)]
-    old += [path for kind in OUTDATED for path in folder.glob(f"*.{kind}")]
-    old += [path for path in folder.glob(f"*{TEMPORARY}") if not _in_use(path)]
-    for path in old:
-        with suppress(OSError):  # a folder that some other program made there
-            path.unlink(missing_ok=True)
+    for path in (old for one in (kind, *OUTDATED) for old in folder.glob(f"*.{one}")):
+        if path != keep and not others.fullmatch(path.name):
+            _removed(path)
+    for path in folder.glob(f"*{TEMPORARY}"):
+        if not (links.is_file(path) and unfinished.is_live(path)):
+            _removed(path)
 
 
 def _name(state: str, checksum: str, kind: str) -> str:
@@ -139,17 +144,10 @@ def _sync(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _in_use(path: Path) -> bool:
-    if not links.is_file(path):
+def _removed(path: Path) -> bool:
+    """Whether the file is gone now; a folder never is."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
         return False
-    for file in _opened(path):
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
-
-
-def _opened(path: Path) -> Iterator[BinaryIO]:
-    with suppress(FileNotFoundError), path.open("rb") as file:
-        yield file
+    return True

@@ -1,21 +1,24 @@
 """The paths of photographs, and patterns over them.
 
 A pattern is a shell's: `*` any characters, `/` too, `?` one, `[ab]` one of these. It is compared with the whole path,
-upper and lower case being different, and one byte that is not UTF-8 counts as one character. One that begins with
-neither `/` nor `*` may begin at any folder, and one that ends in `/` means all that lies under it.
+upper and lower case being different, and one byte that is not UTF-8 counts as one character, and so does a letter with
+its accents, however a disk or a keyboard writes them. One that begins with neither `/` nor `*` may begin at any folder,
+and one that ends in `/` means all that lies under it.
 """
 
 import fnmatch
 import os
 import re
+import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.columns.bits import Ids, Mask
+from retrieval.spelling import composed
 
 REMEMBERED = 32  # patterns, a byte a photograph each
 BLOCK = 1 << 14  # photographs compared at a time, so that what is known of them stays in the processor's cache
@@ -47,10 +50,18 @@ class Paths:
         if (known := self._asked.get(pattern)) is None:
             if len(self._asked) >= REMEMBERED:
                 self._asked.clear()
-            known = self._asked[pattern] = self._compared(pattern)
+            known = self._asked[pattern] = self._compared(composed(pattern))
         return known
 
     def _compared(self, pattern: str) -> Mask:
+        """For a composed pattern; the few paths that are not are compared as if they were."""
+        found = self._as_written(pattern)
+        numbers, paths = self._decomposed
+        if len(numbers):
+            found[numbers] = paths._as_written(pattern)
+        return found
+
+    def _as_written(self, pattern: str) -> Mask:
         """Many paths at once as far as the pattern is plain text between stars; what is left, one by one."""
         found = np.zeros(len(self), np.bool_)
         for wanted in _alternatives(pattern):
@@ -109,6 +120,25 @@ class Paths:
         return np.concatenate([[0], np.flatnonzero(self.octets == 0) + 1]).astype(np.int64)
 
     @cached_property
+    def _decomposed(self) -> tuple[Ids, "Paths"]:
+        """The numbers of the paths that are written otherwise, and these composed, both in the order of the latter."""
+        found = sorted(pair for begin in range(0, len(self), BLOCK) for pair in self._composed(begin))
+        return np.array([number for _, number in found], np.int64), Paths.of(path for path, _ in found)
+
+    def _composed(self, start: int) -> Iterator[tuple[bytes, int]]:
+        """Of a block of paths those that are not composed, made so, and their numbers. Most blocks have none, as one
+        look at all of it tells: the NUL between two paths joins neither to the other.
+        """
+        octets = self.octets[self._starts[start] : self._starts[min(start + BLOCK, len(self))]]
+        text = os.fsdecode(octets.tobytes())
+        if not unicodedata.is_normalized("NFC", text):
+            of_folder = lru_cache(maxsize=REMEMBERED)(composed)  # shared by neighbours, and much the longer part
+            for place, path in enumerate(text.split("\0")):
+                folder, slash, name = path.rpartition("/")
+                if (other := of_folder(folder) + slash + composed(name)) != path:
+                    yield os.fsencode(other), start + place
+
+    @cached_property
     def _counts(self) -> list[int]:
         """About how often each byte occurs."""
         counts: list[int] = np.bincount(self.octets[:: len(self.octets) // SAMPLE + 1], minlength=256).tolist()
@@ -117,7 +147,7 @@ class Paths:
 
 def matches(path: bytes, pattern: bytes) -> bool:
     """What SQL calls `path_matches`."""
-    return _expression(os.fsdecode(pattern)).match(os.fsdecode(path)) is not None
+    return _expression(composed(os.fsdecode(pattern))).match(composed(os.fsdecode(path))) is not None
 
 
 def _alternatives(pattern: str) -> list[str]:

@@ -4,6 +4,7 @@ from retrieval.errors import QueryError, shown
 from retrieval.language.fields import FIELDS, listed
 from retrieval.language.names import KEYWORDS, LONGEST
 from retrieval.language.tokens import Kind, Token, tokens
+from retrieval.spelling import QUOTES, lookalike
 
 MEANT = {
     "&": ("AND",),
@@ -32,10 +33,10 @@ class Cursor:
         token = self._tokens[self._at]
         if token.kind == "stray":
             problem = f"“{shown(token.text)}” means nothing here; write names, AND, OR, NOT, >=, <=, ( and )."
-            if token.text == '"':
+            if token.text in QUOTES:
                 quoted = FIELDS["path"].example
                 problem = f"Quotation marks belong behind {listed('value')}, and come in pairs: {quoted}."
-            raise self.error(problem, token, MEANT.get(token.text, ()))
+            raise self.error(problem, token, _meant(token.text))
         return token
 
     def is_at(self, kind: Kind) -> bool:
@@ -82,6 +83,12 @@ class Cursor:
 
     def error(self, problem: str, token: Token, suggestions: tuple[str, ...] = ()) -> QueryError:
         return QueryError(problem, self.text, token.position, suggestions)
+
+
+def _meant(character: str) -> tuple[str, ...]:
+    """What of the language was probably meant by a character that is none of it."""
+    like = lookalike(character) or character
+    return MEANT.get(like) or ((like,) if like in "()<>=" else ())
 
 
 def keyword_of(token: Token) -> str | None:

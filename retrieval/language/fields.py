@@ -47,7 +47,7 @@ _ROWS = (
         "value",
         Path.of,
         'path:"*/2024/*"',
-        "where the file lies: a pattern over the whole path",
+        "where the file lies: a pattern over the whole path (`path:*2024*` for any part of it)",
         ("file", "folder", "photo", "filename"),
     ),
     Field("corrected", "alone", Corrected, "corrected", "faces of which you said something"),

@@ -5,6 +5,7 @@ A query selects faces. A quantifier asks of a face what the faces of its photogr
 or `only` this one.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 from typing import Literal
@@ -22,7 +23,7 @@ from retrieval.tables.rows import present
 
 __all__ = [
     "And", "Columns", "Comparison", "Corrected", "Faces", "Floats", "Leaf", "Mask", "Not", "Or", "Path", "Person",
-    "Quantified", "Query", "TaggedBy", "Term", "Thresholds", "depth", "leaves", "mask",
+    "Quantified", "Query", "TaggedBy", "Term", "Thresholds", "depth", "leaves", "mask", "without_one",
 ]  # fmt: skip
 
 Quantifier = Literal["any", "all", "none", "only"]
@@ -160,6 +161,22 @@ def leaves(node: Query) -> list[Leaf]:
     if isinstance(node, Leaf):
         return [node]
     return [leaf for child in children(node) for leaf in leaves(child)]
+
+
+def without_one(node: Query) -> Iterator[tuple[Query, Query]]:
+    """Every condition of the query, at any depth, and the query less it."""
+    match node:
+        case Not(child):
+            yield from ((condition, Not(rest)) for condition, rest in without_one(child))
+        case Quantified(quantifier, child):
+            yield from ((condition, Quantified(quantifier, rest)) for condition, rest in without_one(child))
+        case And(parts) | Or(parts):
+            for at, part in enumerate(parts):
+                before, after = parts[:at], parts[at + 1 :]
+                others = before + after
+                yield part, others[0] if len(others) == 1 else type(node)(others)
+                for condition, rest in without_one(part):
+                    yield condition, type(node)((*before, rest, *after))
 
 
 def _inside(child: Query, *looser: type) -> str:

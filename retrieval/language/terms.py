@@ -24,6 +24,7 @@ from retrieval.columns.bits import Ids, Words
 from retrieval.columns.codes import Comparison, Floats
 from retrieval.columns.columns import Columns, Tagged, Thresholds
 from retrieval.errors import QueryError, shown
+from retrieval.spelling import composed
 from retrieval.tables import schema
 from retrieval.tables.rows import present
 
@@ -174,7 +175,7 @@ class TaggedBy:
 
     def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
         model, wanted = schema.model.c, lowered(self.model)
-        meant = func.lower(model.name) == wanted
+        meant = func.lower(func.composed(model.name)) == wanted
         if len(wanted) >= PREFIX:
             meant = or_(meant, func.substr(model.fingerprint, 1, len(wanted)) == wanted)
         return schema.face.c.model.in_(select(model.id).where(meant))
@@ -219,7 +220,7 @@ class Person:
         return cls(value.said, value.position, value.text)
 
     def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
-        same = func.lower(schema.person.c.name) == lowered(self.name)
+        same = func.lower(func.composed(schema.person.c.name)) == lowered(self.name)
         return schema.face.c.id.in_(select(schema.membership.c.face).join(schema.person).where(same))
 
     def bits(self, columns: Columns) -> Words:
@@ -258,8 +259,8 @@ def quoted(text: str) -> str:
 
 
 def lowered(name: str) -> str:
-    """A to Z in lower case and nothing else changed, as SQLite does it."""
-    return name.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")
+    """Composed, with A to Z in lower case and nothing else changed, as SQLite does it."""
+    return composed(name).encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")
 
 
 def certain(words: Words, n: int, at: Ids | None) -> Floats:

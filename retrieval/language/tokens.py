@@ -1,13 +1,15 @@
 """Cuts a query into words, comparisons, numbers, fields with their values and parentheses, each with its position.
 
-`path:` is a field, and what follows it its value: between quotation marks, or up to a space, a parenthesis or a `#`. A
-`#` anywhere else begins a comment, to the end of the line. It does not know which words are names or operators, and
-refuses nothing.
+`path:` is a field, and what follows it its value: between quotation marks of any shape, or up to a space, a parenthesis
+or a `#`. Between straight ones, others are characters like any. A `#` anywhere else begins a comment, to the end of the
+line. It does not know which words are names or operators, and refuses nothing.
 """
 
 import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
+
+from retrieval.spelling import QUOTES
 
 Kind = Literal["word", "comparison", "number", "field", "value", "(", ")", "stray", "end"]
 
@@ -16,7 +18,8 @@ _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 _FIELD = re.compile(r"\w+(?:['’-]\w+)*\s*:")
 _COMPARISON = re.compile(r">=|<=|==|>|<|=")
 _NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])", re.ASCII)
-_VALUE = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s()"#]+', re.DOTALL)
+VALUE = rf'"(?:[^"\\]|\\.)*"|[{QUOTES[1:]}](?:[^{QUOTES}\\]|\\.)*[{QUOTES}]|(?![{QUOTES}])[^\s()"#]+'
+_VALUE = re.compile(VALUE, re.DOTALL)
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("comparison", _COMPARISON),
     ("field", _FIELD),
@@ -44,7 +47,7 @@ def tokens(text: str) -> Iterator[Token]:
 
 def unquoted(value: str) -> str:
     """What the text of a value stands for."""
-    return re.sub(r'\\([\\"])', r"\1", value[1:-1]) if value.startswith('"') else value
+    return re.sub(rf"\\([\\{QUOTES}])", r"\1", value[1:-1]) if value[0] in QUOTES else value
 
 
 def _token(text: str, position: int, previous: Kind) -> Token:

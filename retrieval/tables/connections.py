@@ -30,6 +30,7 @@ from retrieval.errors import (
     LibraryFull,
     shown,
 )
+from retrieval.spelling import composed
 from retrieval.tables.disks import network
 
 FILE = links.DATABASE
@@ -127,12 +128,17 @@ def connect(folder: Path, mode: str, pragmas: tuple[str, ...] = (), file: str = 
     try:
         _bound(connection, folder / file)
         connection.create_function("path_matches", 2, matches, deterministic=True)  # `path:` of the query language
+        connection.create_function("composed", 1, _composed, deterministic=True)  # for names
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
     except sqlite3.Error:
         connection.close()
         raise
     return connection
+
+
+def _composed(name: str | None) -> str | None:
+    return None if name is None else composed(name)
 
 
 def address(file: Path) -> str:

@@ -5,14 +5,13 @@ deleted from the library is not in it; the caches are not either, since they are
 """
 
 import os
-import shutil
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import func, select
 
+from retrieval import unfinished
 from retrieval.errors import BackupRefused, LibraryDamaged, shown
 from retrieval.tables import schema
 from retrieval.tables.connections import ALWAYS, FILE, address, connect, named_errors, opened, reader, transaction
@@ -40,7 +39,9 @@ def backup(folder: Path, to: Path, photographs: frozenset[str]) -> Backup:
     check_not_inside(place, folder)
     check_outside(place, photographs)
     _check_new(place)
-    with _appearing(place) as copy:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    unfinished.sweep(place.parent)
+    with unfinished.folder(place) as copy:
         _copy(folder, copy, place)
         found = _checked(copy, place)
         _flush(copy / FILE, copy)
@@ -51,20 +52,6 @@ def backup(folder: Path, to: Path, photographs: frozenset[str]) -> Backup:
 def _check_new(place: Path) -> None:
     if place.exists() and not (place.is_dir() and not any(place.iterdir())):
         raise BackupRefused(f"{shown(str(place))} is there already, and nothing is overwritten. Name a new folder.")
-
-
-@contextmanager
-def _appearing(place: Path) -> Iterator[Path]:
-    """A folder beside `place` that takes its name at the end of the block, and is gone if anything is raised in it."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = place.with_name(f".facequery-{os.urandom(6).hex()}")
-    unfinished.mkdir(mode=0o700)
-    try:
-        yield unfinished
-        unfinished.rename(place)
-    except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        raise
 
 
 def _copy(folder: Path, copy: Path, place: Path) -> None:

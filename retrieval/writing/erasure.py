@@ -5,6 +5,7 @@ face is left, overwritten in the library's files (`secure_delete`). The photogra
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from retrieval.tables import models, schema
 from retrieval.tables.connections import FILE
 from retrieval.tables.generation import advance
 from retrieval.tables.rows import present
-from retrieval.writing import tombstones
+from retrieval.writing import searches, tombstones
 from retrieval.writing.carry_over import OVERLAP, Place, places
 from retrieval.writing.leftovers import KEY, Needle, remains
 from retrieval.writing.store import Editor
@@ -31,12 +32,23 @@ class Erased:
     """How many `faces` were forgotten, copies of a photograph included, and how many `photographs` with them.
     `complete` says that afterwards nothing of them was found in the library's files. It is False while somebody still
     reads the state before (`read`), and erasing nothing then finishes it; else another face has the same vector.
+    `unremoved` lies in the cache and could not go or is not the library's. `searches` are saved and still name a person
+    of whom nothing is left.
     """
 
     faces: int
     photographs: int
     complete: bool
     read: bool = False
+    unremoved: tuple[str, ...] = ()
+    searches: tuple[str, ...] = ()
+
+
+class Forgotten(NamedTuple):
+    """How many photographs and faces may come back, and whether their marks have left the library's files."""
+
+    marks: int
+    complete: bool
 
 
 class _Lost(NamedTuple):
@@ -60,16 +72,40 @@ def erase(folder: Path, faces: Sequence[int], *, forget: bool = False) -> Erased
             needles = [needle for one in lost for needle in _needles(connection, one)]
             for one in lost:
                 _erase(connection, one, forget)
+            known = _names(connection)
             needles += _forget_what_was_done(connection)
+            naming = searches.naming(connection, known - _names(connection))
             if lost:
                 advance(connection)
         done = editor.checkpoint()
-        for path in (folder / cache.FOLDER).glob("*"):
-            path.unlink(missing_ok=True)
-        files = [path for name in (FILE, f"{FILE}-wal") if (path := folder / name).is_file()]
-        complete = done and not any(remains(path, needles) for path in files)
+        unremoved = cache.clear(folder)
+        complete = done and not _remains(folder, needles)
         numbers = (sum(len(one.places) for one in lost), sum(len(one.photographs) for one in lost))
-        return Erased(*numbers, complete, read=not done)
+        return Erased(*numbers, complete, not done, tuple(unremoved), tuple(naming))
+
+
+def forget(folder: Path) -> Forgotten:
+    """Forgets what may not come back, so that the next indexing may bring it. LibraryBusy, LibraryFull."""
+    with Editor(folder) as editor:
+        with editor.transaction() as connection:
+            marks = tombstones.forget(connection)
+        done = editor.checkpoint()
+        return Forgotten(len(marks), done and not _remains(folder, [Needle(mark.encode()) for mark in marks]))
+
+
+def _remains(folder: Path, needles: Sequence[Needle]) -> bool:
+    """Whether one of them stands in any file of the library's folder that can be read."""
+    for path in (folder / FILE, folder / f"{FILE}-wal", *(folder / cache.FOLDER).rglob("*")):
+        with suppress(PermissionError):
+            if path.is_file() and not path.is_symlink() and remains(path, needles):
+                return True
+    return False
+
+
+def _names(connection: Connection) -> set[str]:
+    """What persons are called."""
+    name = schema.person.c.name
+    return set(connection.execute(select(name).where(name.is_not(None))).scalars())
 
 
 def matching(folder: Path, tree: Query) -> list[int]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, func, insert, literal, null, select, union
 
 from retrieval.errors import NoSuchPerson, NotThatPerson, shown
+from retrieval.spelling import is_name
 from retrieval.tables import actions, schema
 from retrieval.tables.actions import Action
 from retrieval.tables.generation import advance
@@ -56,7 +57,7 @@ def name(connection: Connection, person: int, called: str) -> Action:
     """Says who a group is; all its faces are sure then. It keeps its number."""
     called = called.strip()
     faces = _members(connection, person)
-    if not called or len(called) > LONGEST or shown(called) != called:
+    if not is_name(called, LONGEST):
         raise NotThatPerson(f"A name has 1 to {LONGEST} printable characters.")
     other = naming.whose(connection, called)
     if other not in (None, person) and _count(connection, other):

@@ -2,17 +2,19 @@
 undone. It knows no faces.
 """
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from retrieval.errors import NotThatPerson, shown
+from retrieval.spelling import composed
 from retrieval.tables import schema
 from retrieval.tables.actions import Action
 
 
 def whose(connection: Connection, called: str) -> int | None:
-    """The person who has exactly that name."""
+    """The person who has that name, upper and lower case being different."""
     person = schema.person.c
-    return connection.execute(select(person.id).where(person.name == called)).scalar()
+    same = select(person.id).where(func.composed(person.name) == composed(called))
+    return connection.execute(same.order_by(person.name != called)).scalar()
 
 
 def call(connection: Connection, action: Action, person: int, called: str | None) -> None:

@@ -1,9 +1,14 @@
 """Searches kept under a name. A saved search is its query, not its answer: it is asked anew each time."""
 
+import re
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, delete, insert, select
 
 from retrieval.errors import NoSuchSearch, shown
 from retrieval.language.query import parse
+from retrieval.language.terms import quoted
+from retrieval.spelling import composed, is_name
 from retrieval.tables import schema
 
 LONGEST = 80  # characters of a name
@@ -16,7 +21,7 @@ def save(connection: Connection, name: str, query: str) -> None:
     parse(query)
     if not _is_text(query):
         raise ValueError("A search that is kept is text: write ? for a byte that is not UTF-8.")
-    if not name.strip() or name != name.strip() or len(name) > LONGEST or name.startswith("@") or shown(name) != name:
+    if not is_name(name, LONGEST) or name.startswith("@"):
         raise ValueError(f"A search's name is 1 to {LONGEST} printable characters, the first of them not @ or a space.")
     _remove(connection, name)
     connection.execute(insert(schema.saved_search).values(name=name, query=query))
@@ -30,10 +35,10 @@ def remove(connection: Connection, name: str) -> None:
 
 def named(connection: Connection, name: str) -> str:
     """The query kept under `name`; NoSuchSearch."""
-    query = listed(connection).get(name)
-    if query is None:
+    kept = _kept_as(connection, name)
+    if kept is None:
         raise _unknown(connection, name)
-    return query
+    return listed(connection)[kept]
 
 
 def listed(connection: Connection) -> dict[str, str]:
@@ -43,9 +48,28 @@ def listed(connection: Connection) -> dict[str, str]:
     return {row.name: row.query for row in rows}
 
 
+def naming(connection: Connection, names: Iterable[str]) -> list[str]:
+    """The searches that have one of these names of people in their query or in their own name, by their own names."""
+    spelt = {re.escape(form) for name in names for form in (composed(name), quoted(composed(name))[1:-1])}
+    if not spelt:
+        return []
+    one_of_them = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(spelt))})(?!\w)", re.IGNORECASE)
+    return [
+        name for name, query in listed(connection).items() if any(map(one_of_them.search, map(composed, (name, query))))
+    ]
+
+
 def _remove(connection: Connection, name: str) -> bool:
-    mine = schema.saved_search.c.name == name
-    return _is_text(name) and connection.execute(delete(schema.saved_search).where(mine)).rowcount > 0
+    table = schema.saved_search
+    kept = _kept_as(connection, name)
+    return kept is not None and connection.execute(delete(table).where(table.c.name == kept)).rowcount > 0
+
+
+def _kept_as(connection: Connection, name: str) -> str | None:
+    """How the name is written where it is kept."""
+    known = listed(connection)
+    same = (other for other in known if composed(other) == composed(name))
+    return name if name in known else next(same, None)
 
 
 def _is_text(value: str) -> bool:

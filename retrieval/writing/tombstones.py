@@ -1,11 +1,12 @@
-"""What was erased and may not come back. Photographs are remembered by a keyed hash of their sha256, so that nobody
-learns from it which they are; faces of a photograph that shows others too, by their place in it.
+"""What was erased and may not come back. Photographs are remembered by a keyed hash of their sha256, faces of a
+photograph that shows others too by their place in it. The key lies in the same library: nobody learns from a mark what
+was erased, but whoever has the picture and the library can tell that it was.
 """
 
 import hmac
 from dataclasses import replace
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from retrieval.tables import schema
 from retrieval.tables.generation import state
@@ -49,6 +50,13 @@ def bar(connection: Connection, sha256: str, place: Place | None) -> None:
     """Keeps a face, or with None the whole photograph, from coming back."""
     box = {} if place is None else dict(zip(("left", "top", "right", "bottom"), place[1:], strict=True))
     connection.execute(insert(schema.erased).values(mac=_mac(_key(connection), sha256), **box))
+
+
+def forget(connection: Connection) -> list[str]:
+    """Lets all of it come back; returns the hashes that are forgotten, one for each photograph or face."""
+    marks = list(connection.execute(select(schema.erased.c.mac)).scalars())
+    connection.execute(delete(schema.erased))
+    return marks
 
 
 def _lies_at(box: Box, width: int | None, height: int | None, place: Place) -> bool:

@@ -271,3 +271,9 @@ def test_no_handle_is_left_open(tmp_path: Path) -> None:
         with pytest.raises(UnreadableImage):
             read_bytes(str(tmp_path / "dir.jpg"))
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_too_many_bytes_in_memory_are_refused_as_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read, "MAX_BYTES", 100)
+    with pytest.raises(UnreadableImage, match=r"^larger than 64 MiB$"):
+        decode(bytes(101))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.errors import QueryError, excerpt, shown
+from retrieval.errors import JOINERS, QueryError, excerpt, shown
 
 
 def test_a_query_error_shows_the_query_the_place_and_what_was_meant():
@@ -22,6 +22,7 @@ def test_a_query_error_shows_the_query_the_place_and_what_was_meant():
     [
         ("日本 x", 3, "日本 x", 5),  # two columns each
         ("e\u0301 x", 3, "e\u0301 x", 2),  # a combining accent takes none
+        ("م\u200cا x", 4, "م\u200cا x", 3),  # nor does a joiner
         ("a\tb\nx", 4, "a␉b␊x", 4),
         ("\x00\x7f\x9bx", 3, "␀␡\ufffdx", 3),
         ("\u202eevil x", 6, "\ufffdevil x", 6),  # right-to-left override
@@ -43,9 +44,14 @@ def test_an_excerpt_is_one_printable_line_that_encodes(text: str, data: st.DataO
     position = data.draw(st.integers(0, max(0, len(text) - 1)))
     line, column = excerpt(text, position)
     line.encode()
-    assert not any(unicodedata.category(character).startswith("C") for character in line)
+    assert not any(unicodedata.category(character).startswith("C") for character in line if character not in JOINERS)
     assert 0 <= column <= 2 * len(line)
 
 
 def test_ordinary_text_is_shown_as_it_is():
     assert shown("/fotos/Größe 日本.jpg") == "/fotos/Größe 日本.jpg"
+
+
+@pytest.mark.parametrize("text", ["👩\u200d👩\u200d👧", "علی\u200cرضا", "क्\u200dष", "شاهنامه\u200cخوانی.jpg"])
+def test_joiners_are_shown_and_not_replaced(text: str):
+    assert shown(text) == text

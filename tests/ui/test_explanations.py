@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from retrieval.answers.explain import Explanation, Reason
 from retrieval.library import Library
 from tests.retrieval.made import a_face, a_photo, fill
-from tests.ui.conftest import Open, Shelf, at_ease, everything
+from tests.ui.conftest import Open, Shelf, at_ease, everything, pressed
 from ui.cli import app
 from ui.explanations import as_dict, turning
 
@@ -119,3 +119,33 @@ def test_the_app_survives_queries_of_files_and_models(few: Shelf, opened: Open, 
     page = opened(few.library, q=query)
     assert not page.exception
     assert bool(page.error) == ("model:" in query)
+
+
+def test_an_answer_of_nothing_says_what_to_drop(family: Path):
+    query = "Male AND faces = 2 AND NOT Smiling"
+    status, told, notes = find(family, query)
+    assert status == 0 and told.strip() == "0 faces"
+    assert "No face matches. Without faces = 2: 28 faces; without NOT Smiling: 1 face." in notes
+    document = json.loads(find(family, query, "--json")[1])
+    assert document["without"][0] == {"condition": "faces = 2", "query": "Male AND NOT Smiling", "total": 28}
+    assert json.loads(find(family, query, "--json", "--explain")[1])["without"] == document["without"]
+    assert json.loads(find(family, document["without"][0]["query"], "--json")[1])["total"] == 28
+    assert "without" not in json.loads(find(family, "Male", "--json")[1])
+    assert json.loads(find(family, "faces = 7", "--json")[1])["without"] == []
+
+
+@pytest.mark.parametrize("command", [("facets",), ("similar", "--face", "1", "--where")])
+def test_every_command_that_finds_nothing_says_what_to_drop(family: Path, command: tuple[str, ...]):
+    query = "Male AND faces = 2 AND NOT Smiling"
+    ended = CliRunner().invoke(app, [*command, query, "--library", str(family)])
+    assert ended.exit_code == 0
+    assert "Without faces = 2: 28 faces" in ended.stderr
+
+
+def test_the_page_without_faces_goes_on_without_a_condition(opened: Open, few: Shelf):
+    page = opened(few.library, q="Smiling >= 0 AND path:**nowhere** AND faces = 1")
+    assert at_ease(page) and "No face matches" in page.info[0].value
+    (label,) = [button.label for button in page.button if button.key == "without-0"]
+    assert label.replace("\\", "").replace("\u2060", "") == 'Without path:"**nowhere**": 3 faces'
+    pressed(page, "without-0")
+    assert page.query_params["q"] == "Smiling >= 0.0 AND faces = 1" and "**3 faces**" in everything(page)

@@ -179,3 +179,20 @@ def test_a_suggestion_always_makes_a_query_one_can_go_on_with(text: str) -> None
     except QueryError as error:
         for suggestion in error.suggestions:
             assert suggestion in corrected(error, suggestion)
+
+
+@pytest.mark.parametrize(
+    ("query", "offered", "after"),
+    [
+        ("Smilling AND Bld", ["Smiling"], "Smiling AND Bld"),
+        ("Smilling AND (Male", ["Smiling"], "Smiling AND (Male"),
+        ("pth:x AND Smilling", ["path:"], "path:x AND Smilling"),
+        ("Smiling adn Bld", ["AND"], "Smiling AND Bld"),
+        ("smiling > 0,9", [], None),  # neither AND nor OR leads on
+    ],
+)
+def test_what_mends_one_word_of_several_is_offered(query: str, offered: list[str], after: str | None) -> None:
+    with pytest.raises(QueryError) as raised:
+        parse(query)
+    assert offers(raised.value)[:1] == offered
+    assert not offered or corrected(raised.value, offered[0]) == after

@@ -1,21 +1,28 @@
 """The server that `facequery ui` starts, from outside: who may talk to it, and what it gives away."""
 
+import asyncio
 import json
 import os
+import re
 import signal
 import socket
+import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 import pytest
 from streamlit import config
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from tests.retrieval.made import ENVIRONMENT
 from ui import server
+from ui.gate import REFUSED
 from ui.options import library_folder
 
 PROGRAM = """
@@ -36,8 +43,19 @@ STREAM = "/_stcore/stream"
 SECRET = "the secret of the test"
 
 
+class Served(NamedTuple):
+    """A running server: where it is, and what lets one in."""
+
+    port: int
+    token: str
+
+    @property
+    def cookie(self) -> str:
+        return f"Cookie: facequery-{self.port}={self.token}"
+
+
 @pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A running server, whose own working folder holds a file with a secret."""
     folder = tmp_path_factory.mktemp("server")
     (folder / "secret.txt").write_text(SECRET)
@@ -45,28 +63,34 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         port = int(free.getsockname()[1])
     process = started(folder, port)
     try:
-        waited_for(port, process)
-        yield port
+        yield (served := Served(port, told(process)))
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0
+        assert process.stdout and served.token not in process.stdout.read(), "it is written once, and never logged"
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
 
 
-def started(folder: Path, port: int) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen([sys.executable, "-c", PROGRAM, str(port)], cwd=folder, env=ENVIRONMENT)
+@pytest.fixture(scope="module")
+def port(served: Served) -> int:
+    return served.port
 
 
-def waited_for(port: int, process: "subprocess.Popen[bytes]") -> None:
-    for _ in range(600):
-        assert process.poll() is None, "the server ended"
-        try:
-            if b" 200 " in answer(port, "GET /_stcore/health HTTP/1.1\r\nHost: localhost"):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the server never answered")
+def started(folder: Path, port: int) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-c", PROGRAM, str(port)]
+    return subprocess.Popen(
+        command, cwd=folder, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def told(process: "subprocess.Popen[str]") -> str:
+    """The token in the address that the server writes when it runs."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if found := re.search(r"http://127\.0\.0\.1:\d+/\?token=(\S+)", line):
+            return found[1]
+    raise AssertionError("the server said no address")
 
 
 def answer(port: int, request: str) -> bytes:
@@ -83,7 +107,13 @@ def answer(port: int, request: str) -> bytes:
         return received
 
 
-def handshake(port: int, host: str, origin: str) -> int:
+def status(port: int, path: str, *headers: str, method: str = "GET") -> int:
+    """With which a request is answered; it names our host unless a header does."""
+    host = [] if any(header.startswith("Host:") for header in headers) else [f"Host: localhost:{port}"]
+    return int(answer(port, "\r\n".join([f"{method} {path} HTTP/1.1", *host, *headers])).split()[1])
+
+
+def handshake(port: int, host: str, origin: str, *headers: str) -> int:
     """The status with which a WebSocket is accepted (101) or refused."""
     lines = (
         f"GET {STREAM} HTTP/1.1",
@@ -93,10 +123,93 @@ def handshake(port: int, host: str, origin: str) -> int:
         "Sec-WebSocket-Version: 13",
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
         "Connection: Upgrade",
+        *headers,
     )
     with socket.create_connection((server.ADDRESS, port), timeout=10) as connection:
         connection.sendall("\r\n".join(lines).encode() + b"\r\n\r\n")
         return int(connection.recv(64).split()[1])
+
+
+EVERYWHERE = (
+    *("/", "/people", "/add?q=Smiling", "/static/js/index.js", "/favicon.png", "/manifest.json"),
+    *("/_stcore/health", "/_stcore/host-config", "/_stcore/metrics", "/_stcore/script-health-check", STREAM),
+    *("/_stcore/agent/openapi.json", "/_stcore/upload_file/a/b", "/media/a.jpg", "/component/x/index.html"),
+    *("//_stcore/health", "/%5fstcore/health", "/./_stcore/health", "/auth/login"),
+)
+
+
+@pytest.mark.parametrize("path", EVERYWHERE)
+def test_without_the_token_nothing_is_given_and_a_sentence_says_where_it_is(served: Served, path: str) -> None:
+    for cookie in ("", f"Cookie: facequery-{served.port}=wrong", f"Cookie: facequery-1={served.token}"):
+        lines = (f"GET {path} HTTP/1.1", f"Host: localhost:{served.port}", cookie)
+        received = answer(served.port, "\r\n".join(filter(None, lines)))
+        head, _, body = received.partition(b"\r\n\r\n")
+        assert b" 403 " in head.split(b"\r\n")[0] and body.decode() == REFUSED
+        assert b"set-cookie" not in head.lower()
+    for method in ("POST", "PUT", "DELETE", "OPTIONS", "HEAD"):
+        assert status(served.port, path, method=method) == 403
+
+
+@pytest.mark.parametrize("token", ["", "wrong", "%C3%A9", "%00", "%ff"])
+def test_a_wrong_token_opens_nothing_even_beside_the_right_cookie(served: Served, token: str) -> None:
+    assert status(served.port, f"/?token={token}") == 403
+    assert status(served.port, f"/?token={token}", served.cookie) == 403
+
+
+def test_the_address_with_the_token_becomes_a_cookie_and_one_without(served: Served) -> None:
+    request = f"GET /people?group=1&token={served.token}&x=%22%3E HTTP/1.1\r\nHost: 127.0.0.1:{served.port}"
+    head, _, body = answer(served.port, request).decode().partition("\r\n\r\n")
+    (cookie,) = re.findall(r"(?im)^set-cookie: (.*)\r$", head)
+    assert cookie.startswith(f"facequery-{served.port}={served.token};")
+    assert {"HttpOnly", "SameSite=strict", "Path=/"} <= set(cookie.split("; "))
+    assert 'content="0; url=/people?group=1&amp;x=%22%3E"' in body
+    assert served.token not in body and "no-store" in head and "no-referrer" in head
+    assert "url=/evil.example" in answer(served.port, request.replace("/people", "//evil.example")).decode()
+
+
+def test_with_the_cookie_the_app_is_there(served: Served) -> None:
+    for path in ("/", "/people", "/_stcore/health", "/_stcore/host-config"):
+        assert status(served.port, path, served.cookie) == 200
+    assert status(served.port, "/_stcore/metrics", served.cookie) == 404
+    assert handshake(served.port, "localhost", f"http://localhost:{served.port}", served.cookie) == 101
+
+
+def test_a_websocket_client_gets_in_by_the_cookie_alone(served: Served) -> None:
+    address, origin = f"ws://127.0.0.1:{served.port}{STREAM}", Origin(f"http://127.0.0.1:{served.port}")
+    name, _, cookie = served.cookie.partition(": ")
+    with connect(address, origin=origin, additional_headers={name: cookie}, proxy=None):
+        pass
+    for headers in ({}, {name: cookie + "x"}):
+        with pytest.raises(InvalidStatus, match="403"):
+            connect(address, origin=origin, additional_headers=headers, proxy=None)
+    with pytest.raises(InvalidStatus, match="403"):
+        connect(f"{address}?token={served.token}", proxy=None)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Host: evil.example", "Host: evil.example:{port}", "Host: localhost", "Host: localhost:1",
+        "Host: localhost.:{port}", "Host: localhost:{port}\r\nHost: evil.example", "Origin: http://evil.example",
+        "Origin: null", "Origin: http://localhost:1", "Origin: http://127.0.0.1:{port}",
+        "Origin: https://localhost:{port}",
+    ],
+)  # fmt: skip
+def test_under_another_name_or_from_another_origin_the_token_is_no_use(served: Served, header: str) -> None:
+    header = header.format(port=served.port)
+    assert status(served.port, "/", served.cookie) == 200
+    for path in ("/", "/_stcore/health", f"/?token={served.token}"):
+        assert status(served.port, path, header, served.cookie) in (400, 403)  # 400: two hosts are none
+
+
+def test_nobody_may_frame_the_page_and_it_loads_nothing_from_elsewhere(served: Served) -> None:
+    for path in ("/", "/_stcore/health", "/nothing"):
+        lines = (f"GET {path} HTTP/1.1", f"Host: localhost:{served.port}", served.cookie)
+        head = answer(served.port, "\r\n".join(lines)).partition(b"\r\n\r\n")[0].decode() + "\r\n"
+        (said,) = re.findall(r"(?im)^content-security-policy: (.*)\r$", head)
+        assert "frame-ancestors 'none'" in said and "default-src 'self'" in said and "unsafe-eval" not in said
+        assert not re.search(r"script-src[^;]*unsafe-inline", said) and "http:" not in said and "*" not in said
+        assert "x-frame-options: DENY" in head and "nosniff" in head
 
 
 def test_only_this_machine_is_listened_to(port: int) -> None:
@@ -116,39 +229,52 @@ def test_only_this_machine_is_listened_to(port: int) -> None:
         ("localhost.evil.example", "http://localhost.evil.example:{port}", False),
     ],
 )
-def test_only_pages_of_our_own_may_talk_to_the_app(port: int, host: str, origin: str, accepted: bool) -> None:
-    assert (handshake(port, host, origin.format(port=port)) == 101) == accepted
+def test_only_pages_of_our_own_may_talk_to_the_app(served: Served, host: str, origin: str, accepted: bool) -> None:
+    assert (handshake(served.port, host, origin.format(port=served.port), served.cookie) == 101) == accepted
 
 
 @pytest.mark.parametrize("prefix", ["/", "/static/", "/media/", "/app/static/", "/component/x/", "/add/"])
-def test_no_file_is_given_away(port: int, prefix: str) -> None:
+def test_no_file_is_given_away(served: Served, prefix: str) -> None:
     working = Path(f"/proc/{os.getpid()}/root").as_posix()
     for path in ("secret.txt", "../secret.txt", "../" * 12 + "etc/hostname", f"/{working}/etc/hostname"):
         for written in (path, quote(path, safe=""), quote(path, safe="").replace(".", "%2e")):
-            received = answer(port, f"GET {prefix}{written} HTTP/1.1\r\nHost: localhost")
+            lines = (f"GET {prefix}{written} HTTP/1.1", f"Host: localhost:{served.port}", served.cookie)
+            received = answer(served.port, "\r\n".join(lines))
             assert SECRET.encode() not in received
             assert Path("/etc/hostname").read_bytes().strip() not in received.split(b"\r\n\r\n", 1)[-1]
 
 
-def test_a_picture_cannot_be_uploaded_from_elsewhere(port: int) -> None:
-    received = answer(port, "PUT /_stcore/upload_file/a/b HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0")
-    assert b" 40" in received.split(b"\r\n")[0]
+def test_a_picture_cannot_be_uploaded_from_elsewhere(served: Served) -> None:
+    upload = ("/_stcore/upload_file/a/b", served.cookie, "Content-Length: 0")
+    assert status(served.port, *upload, method="PUT") in (400, 403)  # no page of ours sent it
 
 
-def test_streamlit_knows_every_flag() -> None:
-    known = config.get_config_options()
-    words = server.arguments(8501, open_browser=False)
-    flags = [word.removeprefix("--") for word in words if word.startswith("--")]
-    assert set(flags) <= set(known)
-    assert flags.count("server.allowedHosts") == 2
-    given = dict(zip(words[2::2], words[3::2], strict=True))
-    assert given["--server.address"] == "127.0.0.1" and given["--server.maxUploadSize"] == "32"
-    assert given["--browser.gatherUsageStats"] == "false" and given["--client.showErrorDetails"] == "none"
+def test_streamlit_knows_every_setting() -> None:
+    known, given = config.get_config_options(), server.settings(8501)
+    assert set(given) <= set(known)
+    assert given["server.address"] == "127.0.0.1" and given["server.allowedHosts"] == ["localhost", "127.0.0.1"]
+    assert given["browser.gatherUsageStats"] is False and given["client.showErrorDetails"] == "none"
 
 
-def test_the_browser_is_opened_only_when_asked() -> None:
-    assert "--server.headless true" in " ".join(server.arguments(1, open_browser=False))
-    assert "--server.headless false" in " ".join(server.arguments(1, open_browser=True))
+def test_the_browser_is_shown_the_token_in_a_file_and_only_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[str, str, int]] = []
+
+    def look(address: str) -> bool:
+        page = Path(address.removeprefix("file://"))
+        seen.append((address, page.read_text(), stat.S_IMODE(page.stat().st_mode)))
+        return True
+
+    async def run(open_browser: bool) -> None:
+        async with server._announced("http://127.0.0.1:1/?token=secret", open_browser, None):  # type: ignore[arg-type]
+            pass
+
+    monkeypatch.setattr("webbrowser.open", look)
+    asyncio.run(run(False))
+    assert not seen
+    asyncio.run(run(True))
+    ((address, page, mode),) = seen
+    assert "secret" not in address and "url=http://127.0.0.1:1/?token=secret" in page and mode == 0o600
+    assert not Path(address.removeprefix("file://")).exists()
 
 
 def test_a_port_that_is_taken_is_a_status(port: int, tmp_path: Path) -> None:

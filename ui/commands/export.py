@@ -41,6 +41,7 @@ def export(
     cite: Annotated[
         list[Path] | None, typer.Option(metavar="FILE", help="A result set that can be cited, as JSON.")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite what is there already.")] = False,
     library: options.LibraryPath = None,
 ) -> None:
     """Writes the faces that match for other programs. Never among the photographs; each option may be repeated."""
@@ -56,9 +57,9 @@ def export(
     from ui.words import counted
 
     with Library.open(library_folder(library)) as open_library:
-        out = _Out(open_library, meant(open_library, query), open_library.folders_of_photographs())
-        for path, _ in wanted:
-            out.check(path)  # before anything is written
+        out = _Out(open_library, meant(open_library, query), open_library.folders_of_photographs(), force, set())
+        for path, write in wanted:
+            out.check(path, new=write is not _sidecars)  # before anything is written
         done = [(write(out, path), shown(str(path))) for path, write in wanted]
     say(f"Written: {', '.join(f'{counted(wrote.number, wrote.what)} to {place}' for wrote, place in done)}.")
     if any(wrote.skipped for wrote, _ in done):
@@ -96,22 +97,30 @@ def verify_set(
 
 
 class _Out(NamedTuple):
-    """What is written out, and where nothing may be."""
+    """What is written out, and where nothing may be; in the folders `swept` nothing half written is left of others."""
 
     library: "Library"
     query: str
     photographs: frozenset[str]
+    force: bool
+    swept: set[Path]
 
-    def check(self, path: Path) -> None:
-        """AmongPhotographs, InsideLibrary."""
-        from ui.files.written import check
+    def check(self, path: Path, *, new: bool = True) -> None:
+        """AmongPhotographs, InsideLibrary, and for what is to be `new` AlreadyThere."""
+        from ui.files.written import check, check_new
 
         check(path, self.photographs, self.library.folder)
+        if new and not self.force:
+            check_new(path)
 
     def file(self, path: Path) -> AbstractContextManager[BinaryIO]:
         """As `ui.files.written`."""
+        from retrieval import unfinished
         from ui.files.written import written
 
+        if path.parent not in self.swept:
+            unfinished.sweep(path.parent)
+            self.swept.add(path.parent)
         return written(path, self.photographs, self.library.folder)
 
 
@@ -180,7 +189,7 @@ def _cite(out: _Out, path: Path) -> _Wrote:
 def _sidecars(out: _Out, folder: Path) -> _Wrote:
     """Writes them, and names the photographs that could get none."""
     from indexer.read import UnreadableImage
-    from retrieval.errors import shown
+    from retrieval.errors import AlreadyThere, shown
     from ui.output import say
 
     number = skipped = 0
@@ -190,9 +199,9 @@ def _sidecars(out: _Out, folder: Path) -> _Wrote:
         try:
             _sidecar(out, folder, list(faces), thresholds)
             number += 1
-        except (UnreadableImage, OSError) as error:
+        except (UnreadableImage, AlreadyThere, OSError) as error:
             skipped += 1
-            say(f"{shown(photo)}: {error.reason if isinstance(error, UnreadableImage) else error.strerror}")
+            say(f"{shown(photo)}: {error.strerror if isinstance(error, OSError) else error}")
     return _Wrote(number, "sidecar", skipped)
 
 
@@ -204,12 +213,14 @@ def _sidecar(out: _Out, folder: Path, faces: "list[Hit]", thresholds: "Threshold
     first = faces[0]
     if os.pardir in Path(first.photo).parts:
         raise UnreadableImage("its path leads out of the folder, as no indexed photograph's does")
+    place = folder / (first.photo.lstrip(os.sep) + ".xmp")
+    out.check(place)
     content, photograph = read_bytes(first.photo), _photographs(out, faces)[first.face]
     if content.sha256 != photograph.sha256:
         raise UnreadableImage("its bytes are not those that were indexed")
     regions = [xmp.Region(hit.box, [n for n, p in hit.attributes.items() if p >= thresholds[n]]) for hit in faces]
     document = xmp.sidecar(regions, photograph.width, photograph.height, orientation(content.data))
-    with out.file(folder / (first.photo.lstrip(os.sep) + ".xmp")) as file:
+    with out.file(place) as file:
         document.write(file, "utf-8", xml_declaration=True)
 
 

@@ -55,7 +55,7 @@ def similar(
         raise typer.BadParameter(f"face {min(both)} is both to be like and not to be like")
     from retrieval.language.query import parse
     from retrieval.library import Library
-    from ui import recognised
+    from ui import explanations, recognised
     from ui.output import write_answer, write_json
 
     with Library.open(library_folder(library)) as open_library:
@@ -74,6 +74,8 @@ def similar(
             by=by,
         )
         recognised.remark_on_answer(answer, open_library)
+        if query and not answer.total:
+            explanations.say_what_to_drop(open_library, query)
     if as_json:
         write_json(_as_json(answer, fold))
     else:

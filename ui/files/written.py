@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from retrieval import unfinished
+from retrieval.errors import AlreadyThere, shown
 from retrieval.tables.outside import check_not_inside, check_outside
 
 
@@ -16,17 +18,19 @@ def written(path: Path, photographs: frozenset[str], library: Path) -> Iterator[
     """
     check(path, photographs, library)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.parent / f".facequery-{os.urandom(6).hex()}"
-    try:
-        with temporary.open("xb") as file:
-            yield file
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with unfinished.file(path) as file:
+        yield file
 
 
 def check(path: Path, photographs: frozenset[str], library: Path) -> None:
     """AmongPhotographs or InsideLibrary where nothing may be written: in the folders of photographs, in the library."""
     check_outside(path, photographs)
     check_not_inside(path, library)
+
+
+def check_new(path: Path) -> None:
+    """AlreadyThere where something is."""
+    if os.path.lexists(path):
+        raise AlreadyThere(
+            f"{shown(str(path))} is there already, and nothing is overwritten. Name another place, or say --force."
+        )

@@ -9,8 +9,10 @@ from functools import partial
 
 import streamlit as st
 
+from retrieval.answers.emptied import Dropped
 from retrieval.language.query import Parsed
 from retrieval.library import Answer, Hit, Library
+from ui.explanations import MOST
 from ui.output import hopes
 from ui.search import Search
 from ui.session.address import address, current
@@ -18,7 +20,7 @@ from ui.widgets import bulk
 from ui.widgets.bulk import Whole
 from ui.widgets.gallery import Choice, browsing, gallery
 from ui.widgets.paging import pager, pages_of
-from ui.words import counted, percent
+from ui.words import counted, harmless, percent
 
 Find = Callable[..., Answer]  # `Library.find` of a query
 
@@ -39,7 +41,7 @@ def results(library: Library, search: Search, query: Parsed | None, matching: in
         pager("above", page, pages, _turn)
     choice, score = None, _confidence if query else _no_score
     if not answer.total:
-        _nothing(find, precision)
+        _nothing(library, query, precision)
     elif bulk.choosing():
         whole = Whole(answer.total, _which(find, query, precision)) if query else None  # nobody corrects all there are
         bulk.choose(library, answer.hits, score, whole, query.attributes if query else ())
@@ -65,14 +67,28 @@ def _how_many(answer: Answer, matching: int, took: float) -> str:
     return f"**{counted(answer.total, 'face')}** :gray[{which}in {took * 1000:,.0f} ms{hopes(answer)}]"
 
 
-def _nothing(find: Find, precision: float | None) -> None:
-    surest = find(limit=1).hits if precision else []
+def _nothing(library: Library, query: Parsed | None, precision: float | None) -> None:
+    surest = library.find(query, limit=1).hits if precision else []
     if surest and precision:
         said = f"No set of faces should be {percent(precision)} right: the surest face is at {percent(surest[0].score)}"
         said += ". Ask for less sureness, or for all that match."
     else:
         said = "No face matches. Take a condition away, or lower a threshold: `Smiling > 0.3`."
     st.info(said, icon=":material/info:")
+    if query is not None and not surest:
+        _without(library.dropped(query)[:MOST])
+
+
+def _without(dropped: list[Dropped]) -> None:
+    """Which conditions leave no face, each a button that goes on without it."""
+    with st.container(horizontal=True, gap="xsmall", key="without"):
+        for place, one in enumerate(dropped):
+            label = f"Without {harmless(one.condition)}: {counted(one.faces, 'face')}"
+            st.button(label, key=f"without-{place}", on_click=_ask, args=(one.rest,))
+
+
+def _ask(query: str) -> None:
+    address(current().asking(query=query))
 
 
 def _which(find: Find, query: Parsed, precision: float | None) -> Callable[[], str | list[int]]:

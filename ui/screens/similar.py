@@ -7,13 +7,14 @@ import streamlit as st
 from retrieval.errors import ContradictoryExamples, NoSuchFace, NotRecognised
 from retrieval.language.query import Parsed
 from retrieval.library import Answer, Hit, Library
+from ui.explanations import emptied
 from ui.search import Search
 from ui.session.address import address, current, visit
 from ui.widgets.boxes import refused
 from ui.widgets.examples import Example, of_face, of_picture, picture, put_away
 from ui.widgets.gallery import Choice, comparing, gallery
 from ui.widgets.tray import tray
-from ui.words import counted
+from ui.words import counted, sentence
 
 LIMIT = 60  # faces
 
@@ -47,7 +48,7 @@ def likes(library: Library, search: Search, query: Parsed | None) -> Choice | No
         return None
     st.markdown(f"**{counted(len(answer.hits), 'face')}** :gray[{_how(answer, search)}]")
     if not answer.hits:
-        st.info("No other face matches the query. Look among all of them, or change it.", icon=":material/info:")
+        _no_other(library, query if search.within else None)
     return gallery(answer.hits, _similarity, comparing)
 
 
@@ -101,6 +102,15 @@ def _how(answer: Answer, search: Search) -> str:
     if answer.recall is None:
         return said
     return f"{said}; approximately: {answer.recall:.1%} of the ten nearest are found, as measured in this library"
+
+
+def _no_other(library: Library, query: Parsed | None) -> None:
+    dropped = library.dropped(query) if query else []
+    said = f" {emptied(dropped)}" if dropped else ""
+    st.info(
+        sentence(f"No other face matches the query.{said} Look among all of them, or change it."),
+        icon=":material/info:",
+    )
 
 
 def _similarity(hit: Hit) -> str | None:

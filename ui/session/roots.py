@@ -1,6 +1,6 @@
 """Which folders the app may read: those inside the roots it was started with, links resolved.
 
-The app has no password, so whoever reaches its port can ask for any folder; this is the fence.
+Whoever is let in by `ui.gate` can ask for any folder; this is the fence.
 """
 
 import os

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from retrieval.errors import FacequeryError, QueryError, excerpt
+from retrieval.errors import FacequeryError, QueryError, either, excerpt
 from ui.search import corrected, offers
 from ui.words import fenced, sentence
 
@@ -20,6 +20,8 @@ def misread(error: QueryError) -> str | None:
         body.append(fenced([line, " " * column + "^"]))
     st.error("\n\n".join(body), icon=":material/error:")
     suggestions = offers(error)
+    if others := [suggestion for suggestion in error.suggestions if suggestion not in suggestions]:
+        st.text(f"Did you mean {either(others)}?")  # of no use by itself, but what the command line says too
     return _did_you_mean(error, suggestions) if suggestions else None
 
 

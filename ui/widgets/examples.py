@@ -9,7 +9,7 @@ from typing import NamedTuple
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from indexer.read import UnreadableImage
+from indexer.read import MAX_BYTES, MAX_PIXELS, UnreadableImage
 from retrieval.errors import shown
 from retrieval.library import Library
 from retrieval.likeness.examples import Example as Likeness
@@ -19,6 +19,7 @@ from ui.session.pictures import thumbnail_of
 from ui.widgets.gallery import file_name
 from ui.words import harmless
 
+LIMITS = f"At most {MAX_BYTES // 2**20} MiB and {MAX_PIXELS // 1_000_000} megapixels."
 ENDINGS = ["jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "gif", "heic", "heif", "avif"]
 
 
@@ -43,7 +44,7 @@ def of_face(library: Library, face: int, wanted: bool = True) -> Example:
 def picture_box(on_change: Callable[[], None]) -> None:
     """A button that opens a box to drop a picture on; `on_change` is called when one comes or goes."""
     with st.popover("By picture", icon=":material/image_search:"):
-        st.caption("Find faces like the one in a picture. It is only looked at, and stored nowhere.")
+        st.caption(f"Find faces like the one in a picture. It is only looked at, and stored nowhere. {LIMITS}")
         st.file_uploader(
             "A picture with a face", type=ENDINGS, key=_key(), on_change=on_change, label_visibility="collapsed"
         )

@@ -6,6 +6,7 @@ import streamlit as st
 
 from retrieval.errors import FacequeryError
 from retrieval.library import Library
+from retrieval.spelling import composed
 from ui.widgets import done
 from ui.widgets.boxes import refused
 from ui.words import harmless
@@ -21,7 +22,9 @@ def saved_list(library: Library, query: str) -> str | None:
         for place, (name, kept) in enumerate(searches.items()):
             if st.button(harmless(name), key=f"saved-{place}", icon=":material/bookmark:", help=harmless(kept)):
                 clicked = kept
-        if known := [name for name, kept in searches.items() if query in (kept, f"@{name}")]:
+        if known := [
+            name for name, kept in searches.items() if query == kept or composed(query) == composed(f"@{name}")
+        ]:
             for place, name in enumerate(known):
                 words = f"Forget “{harmless(name)}”"
                 st.button(words, type="tertiary", key=f"forget-{place}", on_click=_forget, args=(library, name))
@@ -54,6 +57,7 @@ def _keep(library: Library, query: str) -> None:
 
 def _save(library: Library, name: str, query: str) -> None:
     """ValueError where the name is another query's."""
-    if library.searches().get(name, query) != query:
+    kept = {composed(other): asked for other, asked in library.searches().items()}
+    if kept.get(composed(name), query) != query:
         raise ValueError(f"Another search is called “{name}” already: choose another name, or forget that one first.")
     library.save_search(name, query)

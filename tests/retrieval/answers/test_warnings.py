@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from retrieval.answers.warnings import Constant, Redundant, cautions
+from retrieval.answers.warnings import Constant, Literally, Redundant, Whole, cautions
 from retrieval.attributes import ATTRIBUTES
 from retrieval.columns.columns import Columns
 from retrieval.language.nodes import Person, Query, TaggedBy, leaves, mask
@@ -77,7 +77,7 @@ def test_what_is_said_is_true(query: Query):
     for caution in cautions(query, columns):
         if isinstance(caution, Constant):
             assert (found == caution.matches).all()
-        else:
+        elif isinstance(caution, Redundant):
             assert caution.changed <= 0.02 * caution.faces + 1e-9 and caution.faces >= max(50, found.sum())
         assert str(caution).endswith(".")
 
@@ -90,3 +90,43 @@ def test_a_library_warns(library: Library):
     fill(library, [a_photo(f"/{at}", a_face(at, Male=0.9, Bald=0.1)) for at in range(60)])
     (caution,) = library.cautions("Male AND NOT Bald > 0.5 AND Smiling >= 0")[:1]
     assert str(caution) == "Male changes none of 60 faces: without it, this is nearly the same query."
+
+
+@pytest.mark.parametrize(
+    ("value", "characters"),
+    [
+        ("*2024－05*", {"－": "-"}),
+        ("*２０２４*", {"２": "2", "０": "0", "４": "4"}),
+        ("*a∶b*", {"∶": ":"}),
+        ("*［ab］", {"［": "[", "］": "]"}),
+        ("＊", {"＊": "*"}),
+        ("a\u00a0b*", {"\u00a0": " "}),
+        ("a\u200bb*", {"\u200b": ""}),
+        ("*“x”*", {"“": '"', "”": '"'}),
+        ("*O’Brien*", {"’": "'"}),
+        ("*Größe 日本 é م 2024-05: (x)*", {}),  # letters of another alphabet are letters
+        ("*👩\u200d👩\u200d👧*", {}),
+    ],
+)
+def test_a_look_alike_that_is_taken_literally_is_told(value: str, characters: dict[str, str]):
+    condition = f'path:"{value}"'
+    said = [caution for caution in cautions(parse(condition), faces()) if isinstance(caution, Literally)]
+    assert said == ([Literally(condition, characters)] if characters else [])
+
+
+def test_a_look_alike_is_named_with_what_it_is_not(library: Library):
+    fill(library, [a_photo("/2024－05/a.jpg", a_face(1))])
+    (caution,) = map(str, library.cautions("path:*2024－05*"))
+    assert caution == (
+        'In path:"*2024－05*" characters are taken as they stand and as nothing else: “－” (U+FF0D), which is no -.'
+    )
+
+
+def test_a_pattern_without_a_star_that_matches_nothing_says_what_to_write(library: Library):
+    fill(library, [a_photo("/p/2023/a b.jpg", a_face(1)), a_photo("/p/2024/c.jpg", a_face(2))])
+    assert library.cautions("path:2023") == [Whole("2023")]
+    assert "path:*2023* " in str(library.cautions("path:2023")[0])
+    assert library.find("path:*2023*").total == 1
+    assert 'path:"*a b*" ' in str(library.cautions('path:"a b"')[0])
+    for query in ("path:2023/", "path:c.jpg", "path:*2025*", "path:2025/", "path:202?", "path:/p/2024/c.jpg"):
+        assert library.cautions(query) == []

@@ -28,6 +28,7 @@ MALE, SMILING, YOUNG = Term("Male"), Term("Smiling"), Term("Young")
 ANY_MALE = Quantified("any", MALE)
 SOUP = ["AND", "OR", "NOT", "and", "Or", "nOt", "(", ")", ")", "(", ">", "<", ">=", "<=", "0.5", "1", ".5", "1e-3"]
 SOUP += ["2", "-1", "Male", "smiling", "big", "nose", "5_o_Clock_Shadow", "5", "o'clock"]
+SOUP += ["“", "”", "path:“x”", "＞", "（", "\u00a0", "\u200d"]
 SOUP += ["adn", "glasses", "path:", '"x"', "any(", "faces", "=", "&", "%", ";--", "\x00", "\n", "\u202e", "日本", "é"]
 SOUP += [
     "any",
@@ -81,6 +82,15 @@ SOUP += [
         ('model:tiny OR MODEL:"My Model"', Or((TaggedBy("tiny"), TaggedBy("My Model")))),
         ('person:Anna NOT Person: "Anna Maria"', And((Person("Anna"), Not(Person("Anna Maria"))))),
         ("Male # or not\nAND Young # the end", And((MALE, YOUNG))),
+        ("path:“a b” male", And((Path("a b"), MALE))),
+        ("path:„a b“", Path("a b")),
+        ("path:»a b«", Path("a b")),
+        ("path:«a b»", Path("a b")),
+        ("person:”Anna Maria”", Person("Anna Maria")),
+        ("path:＂a b＂", Path("a b")),
+        ('path:"“a”"', Path("“a”")),  # and between straight ones they are themselves
+        ("path:*“a”*", Path("*“a”*")),
+        (r"path:“\“a\” \\”", Path("“a” \\")),
         ("# first\n#\n Male", MALE),
     ],
 )
@@ -143,6 +153,12 @@ def test_a_query_is_read_as_it_is_meant(text: str, query: Query):
         ("Male path: (x)", 11, "missing", ()),
         ('path:""', 5, "missing", ()),
         ('path:"a', 5, "come in pairs", ()),
+        ("path:“a", 5, "come in pairs", ()),
+        ("male “a”", 5, "come in pairs", ()),
+        ("Male ＞ 0.5", 5, "＞", (">",)),
+        ("（Male）", 0, "（", ("(",)),
+        ("Male － Young", 5, "－", ("NOT",)),
+        ("Male ＆ Young", 5, "＆", ("AND",)),
         ('path:a"b"', 6, "come in pairs", ()),
         ("path:a\0b", 5, "No file", ()),
         ("path:\ud800", 5, "No file", ()),

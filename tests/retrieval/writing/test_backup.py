@@ -13,6 +13,7 @@ from retrieval.library import Library
 from retrieval.writing import backup as module
 from retrieval.writing.backup import backup
 from tests.retrieval.made import a_face, a_photo, dump, fill, generation, start, vector
+from tests.retrieval.test_unfinished import half_written
 from tests.retrieval.writing.test_store import WRITER
 
 NOWHERE: frozenset[str] = frozenset()
@@ -134,3 +135,14 @@ def test_the_order_is_written_flushed_renamed_flushed(
     backup(library.folder, tmp_path / "copy", NOWHERE)
     names = [Path(call).name for call in calls]
     assert names[0] == "library.db" and names[1].startswith(".facequery-") and names[2:] == ["rename", tmp_path.name]
+
+
+def test_what_a_killed_backup_has_left_is_removed_by_the_next(library: Library, tmp_path: Path):
+    fill(library, [a_photo("/a", a_face(1))])
+    (tmp_path / "backups").mkdir()
+    process = half_written("folder", tmp_path / "backups" / "first")
+    process.kill()
+    process.communicate()
+    assert len(list((tmp_path / "backups").iterdir())) == 1
+    backup(library.folder, tmp_path / "backups" / "second", NOWHERE)
+    assert [path.name for path in (tmp_path / "backups").iterdir()] == ["second"]

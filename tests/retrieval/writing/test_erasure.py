@@ -13,8 +13,9 @@ from retrieval.errors import LibraryBusy, NoSuchFace, QueryError
 from retrieval.library import Library
 from retrieval.tables import connections
 from retrieval.writing import store
-from retrieval.writing.erasure import Erased
+from retrieval.writing.erasure import Erased, Forgotten
 from retrieval.writing.store import Face
+from tests.retrieval.crowd import FIRST, SECOND, person_of
 from tests.retrieval.made import MODEL, a_face, a_photo, dump, fill, vector
 
 WINDOW = 32
@@ -213,3 +214,79 @@ def test_the_photograph_itself_is_not_touched(library: Library, tmp_path: Path):
     before = path.stat().st_mtime_ns
     library.erase([1])
     assert (path.read_bytes(), path.stat().st_mtime_ns) == (b"mine", before)
+
+
+def test_a_folder_in_the_cache_is_no_obstacle_and_is_named(library: Library):
+    many(library, 20)
+    foreign = library.folder / "cache" / "@eaDir" / "deep"
+    foreign.mkdir(parents=True)
+    (foreign / "thumbnail").write_bytes(b"x")
+    needles = traces(library, [3])
+    for faces in ([3], []):
+        erased = library.erase(faces)
+        assert erased.complete and erased.unremoved == ("@eaDir",)
+    assert left(library, needles) == set() and (foreign / "thumbnail").exists()
+    assert [path.name for path in (library.folder / "cache").iterdir()] == ["@eaDir"]
+    library.publish()
+    assert library.similar(vector(5), limit=1).hits[0].face == 6  # and caches are made as before
+    assert any(path.is_file() for path in (library.folder / "cache").iterdir())
+
+
+def test_a_vector_in_a_foreign_folder_of_the_cache_is_told(library: Library):
+    many(library, 5)
+    foreign = library.folder / "cache" / "@eaDir"
+    foreign.mkdir(parents=True)
+    (foreign / "copy").write_bytes(b"." + library.embedding(3).tobytes())
+    erased = library.erase([3])
+    assert erased.faces == 1 and not erased.complete and not erased.read
+
+
+def test_a_cache_that_cannot_be_removed_is_named(library: Library, monkeypatch: pytest.MonkeyPatch):
+    many(library, 5)
+    library.publish()
+    names = {path.name for path in (library.folder / "cache").iterdir()}
+
+    unlink = Path.unlink
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        if path.parent.name == "cache":
+            raise PermissionError(13, "Permission denied", str(path))
+        unlink(path, missing_ok)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", refuse)
+        erased = library.erase([3])
+    assert set(erased.unremoved) == names > set() and not erased.complete  # the vector is in one of them
+    assert library.erase([]).complete and library.erase([]).unremoved == ()
+
+
+def test_saved_searches_that_name_who_was_erased_are_told(crowd: Library):
+    crowd.people.name(person_of(crowd, 1), "Anna Maria")
+    crowd.people.name(person_of(crowd, 6), "Al")
+    kept = {
+        "by name": 'person:"anna maria" AND Smiling',
+        "anna maria at sea": "Wearing_Hat",
+        "a remark": "Smiling # Anna Maria",
+        "other": "person:Al AND Bald",
+        "another": 'path:"*/hannah marian/*"',
+    }
+    for name, query in kept.items():
+        crowd.save_search(name, query)
+    assert crowd.erase([1]).searches == ()  # others of hers are left
+    assert set(crowd.erase(sorted(FIRST)).searches) == {"by name", "anna maria at sea", "a remark"}
+    assert crowd.searches() == kept and crowd.erase([]).searches == ()
+    assert crowd.erase(sorted(SECOND)).searches == ("other",)
+
+
+def test_marks_of_what_was_erased_can_be_forgotten(library: Library):
+    many(library, 5)
+    library.erase([2, 4])
+    with closing(sqlite3.connect(library.folder / "library.db")) as connection:
+        marks = [mark.encode() for (mark,) in connection.execute("SELECT mac FROM erased")]
+    assert len(marks) == 2 and all(mark in files(library) for mark in marks)
+    fill(library, [a_photo("/photographs/number-0001-of-them.jpg", a_face(1))])
+    assert library.find(None).total == 3
+    assert library.forget_erased() == Forgotten(2, complete=True)
+    assert not any(mark in files(library) for mark in marks) and library.forget_erased() == Forgotten(0, complete=True)
+    fill(library, [a_photo("/photographs/number-0001-of-them.jpg", a_face(1))])
+    assert library.find(None).total == 4

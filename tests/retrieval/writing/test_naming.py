@@ -81,3 +81,21 @@ def test_a_name_that_is_none_or_another_s_is_refused(crowd: Library):
 def test_a_name_is_text_that_can_be_printed(crowd: Library, name: str):
     with pytest.raises(NotThatPerson, match="printable"):
         crowd.people.name(person_of(crowd, 1), name)
+
+
+def test_a_name_is_the_same_however_its_accents_are_written(crowd: Library):
+    first, second = person_of(crowd, 1), person_of(crowd, 6)
+    crowd.people.name(first, "Jose\u0301")
+    assert [crowd.find(query).total for query in ("person:José", "person:jose\u0301")] == [5, 5]
+    assert len(crowd.every("person:José")) == 5  # by SQL
+    with pytest.raises(NotThatPerson, match="already"):
+        crowd.people.name(second, "José")
+    assert crowd.people.person(first).name == "Jose\u0301"  # as it was said
+    crowd.people.name(first, "José")
+    assert crowd.people.person(first).name == "José"
+
+
+def test_names_of_persian_and_hindi_and_emoji_are_names(crowd: Library):
+    for called in ("علی\u200cرضا", "क्\u200dषमा", "👩\u200d👧"):
+        crowd.people.name(person_of(crowd, 1), called)
+        assert crowd.find(f'person:"{called}"').total == 5

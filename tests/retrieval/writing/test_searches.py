@@ -39,3 +39,17 @@ def test_saving_a_search_changes_no_answer(library: Library):
     generation = library.find(None).generation
     library.save_search("a", "Bald")
     assert library.find(None).generation == generation
+
+
+def test_a_search_is_found_however_its_accents_are_written(library: Library):
+    library.save_search("Cafe\u0301", "Male")
+    assert library.search("Café") == "Male"
+    library.save_search("Café", "Bald")
+    assert library.searches() == {"Café": "Bald"}  # replaced, and no second one beside it
+    library.remove_search("Cafe\u0301")
+    assert library.searches() == {}
+
+
+def test_a_search_may_be_named_with_joiners(library: Library):
+    library.save_search("علی\u200cرضا", "Male")
+    assert library.search("علی\u200cرضا") == "Male"

@@ -13,7 +13,8 @@ def test_faces_are_erased_by_who_means_it(run: Run, tmp_path: Path):
     assert run("erase", 1, 2, typed="n\n").status == 1
     assert run("verify").status == 0 and run("find", "Male >= 0", "--json").json["total"] == 6
     erased = run("erase", 1, 2, "--yes", "--json")
-    assert erased.status == 0 and erased.json == {"faces": 2, "photographs": 2, "complete": True, "read": False}
+    clean = {"complete": True, "read": False, "unremoved": [], "searches": []}
+    assert erased.status == 0 and erased.json == {"faces": 2, "photographs": 2, **clean}
     (tmp_path / "pictures" / "3.png").unlink()
     run("index", tmp_path / "pictures", "--crop", "aligned", "--model", tmp_path / "first")
     assert run("find", "Male >= 0", "--json").json["total"] == 3, "one is missing"
@@ -37,3 +38,20 @@ def test_a_reader_in_the_way_is_told_from_bytes_that_another_face_has(run: Run, 
         reader.execute("SELECT count(*) FROM face").fetchone()
         read = run("erase", 2, "--yes")
     assert read.status == 1 and "somebody still reads" in read.err and "another file" not in read.err
+
+
+def test_what_erasing_leaves_is_said_with_how_to_remove_it(run: Run, tmp_path: Path):
+    run("people", "group", "--by", "look", "--alike", -1)
+    run("people", "name", 1, "Anna")
+    run("searches", "save", "Anna's hats", "Wearing_Hat")
+    (tmp_path / "library" / "cache" / "@eaDir").mkdir(parents=True, exist_ok=True)
+    erased = run("erase", "--query", "person:anna", "--yes")
+    assert erased.status == 0 and "could not be removed: @eaDir." in erased.err
+    assert "“Anna's hats” still names somebody who was erased" in erased.err
+    assert "facequery searches remove 'Anna'\"'\"'s hats'" in erased.err
+    assert run("erase", "--forget", typed="n\n").status == 1
+    forgotten = run("erase", "--forget", "--yes", "--json")
+    assert forgotten.status == 0 and forgotten.json["marks"] > 0 and forgotten.json["complete"]
+    assert "0 marks" in run("erase", "--forget", typed="y\n").out
+    run("index", tmp_path / "pictures", "--crop", "aligned", "--model", tmp_path / "first")
+    assert run("find", "Male >= 0", "--json").json["total"] == 6

@@ -18,10 +18,12 @@ from PIL import Image
 from indexer.scan import resolve
 from retrieval.answers import citation
 from retrieval.attributes import ATTRIBUTES
+from retrieval.errors import JOINERS
 from retrieval.library import Library
 from retrieval.tables.records import Photo
 from tests.bad_files import encoded
 from tests.retrieval.made import MODEL, a_face, fill
+from tests.retrieval.test_unfinished import half_written
 from tests.retrieval.writing.test_store import NAMES
 from tests.ui.ended import Run
 from ui.commands import export
@@ -160,7 +162,7 @@ def test_any_name_is_written_and_none_is_believed(tmp_path: Path, run: Run):
         assert {row["photo"] for row in csv.DictReader(file)} == paths
     assert len(list(shelf.out.rglob("*.xmp"))) == len(paths)
     for photo in pd.read_parquet(shelf.out / "t.parquet").photo:
-        assert photo.isprintable()
+        assert all(character in JOINERS or character.isprintable() for character in photo)
 
 
 def test_names_that_are_too_long_for_a_sidecar_are_passed_by_with_a_reason(tmp_path: Path, run: Run):
@@ -289,3 +291,38 @@ def test_a_library_that_moves_on_meanwhile_is_noticed(shelf: Shelf, run: Run, mo
     monkeypatch.setattr(Library, "find", moving)
     ended = run("export", "Smiling", "--to", shelf.out / "t.csv")
     assert ended.status == 1 and "changed while" in ended.err and list(shelf.out.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "name"), [("--to", "t.csv"), ("--coco", "c.json"), ("--sheet", "s.png"), ("--cite", "f.json")]
+)
+def test_nothing_is_overwritten_unless_that_is_wanted(shelf: Shelf, run: Run, option: str, name: str):
+    shelf.out.mkdir()
+    (shelf.out / name).write_bytes(b"mine")
+    (shelf.out / f"link{name}").symlink_to(shelf.out / "nowhere")
+    for place in (name, f"link{name}"):
+        ended = run("export", "Smiling", "--cite", shelf.out / "new.json", option, shelf.out / place)
+        assert ended.status == 2 and "is there already" in ended.err and "--force" in ended.err
+    assert (shelf.out / name).read_bytes() == b"mine" and not (shelf.out / "new.json").exists()
+    assert run("export", "Smiling", option, shelf.out / name, "--force").status == 0
+    assert (shelf.out / name).read_bytes() != b"mine"
+
+
+def test_no_sidecar_is_overwritten_unless_that_is_wanted(shelf: Shelf, run: Run):
+    run("export", "Smiling", "--xmp", shelf.out)
+    first = sidecars(shelf.out)
+    (place := shelf.out / next(iter(first))).write_bytes(b"mine")
+    ended = run("export", "Smiling", "--xmp", shelf.out)
+    assert ended.status == 1 and ended.err.count("is there already") == len(first) and place.read_bytes() == b"mine"
+    assert run("export", "Smiling", "--xmp", shelf.out, "--force").status == 0 and place.read_bytes() != b"mine"
+
+
+def test_what_a_killed_export_has_left_is_removed_by_the_next(shelf: Shelf, run: Run):
+    folders = [shelf.out, shelf.out / str(shelf.photographs / "b").lstrip("/")]
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+        process = half_written("file", folder / "t.csv")
+        process.kill()
+        process.communicate()
+    assert run("export", "Smiling", "--to", shelf.out / "t.csv", "--xmp", shelf.out).status == 0
+    assert not list(shelf.out.rglob(".facequery-*"))

@@ -10,18 +10,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from retrieval.errors import shown
+from indexer import read
+from retrieval.errors import QueryError, shown
 from retrieval.language import query
 from retrieval.language.nodes import Query
+from retrieval.language.query import parse
 from retrieval.library import Library
 from tests.bad_files import bad_files, encoded, picture
 from tests.retrieval.made import ENVIRONMENT
 from tests.ui.conftest import FACES, Open, Shelf, at_ease, everything, make_shelf
 from ui.screens.results import PAGE
 from ui.screens.search import EXAMPLES
-from ui.server import APP
+from ui.server import APP, UPLOAD
 from ui.session import models
 from ui.words import percent
 
@@ -380,6 +383,41 @@ def test_bad_pictures_handed_over_are_a_sentence_and_leave_nothing_on_disk(
         assert not app.exception, file.name
         assert bool(app.error) == bool(file.verdict) or file.verdict is None, file.name
     assert not written
+
+
+def test_a_picture_with_too_many_bytes_or_pixels_is_refused_as_by_the_command_line(
+    opened: Open, few: Shelf, faces_in_pictures: OneColour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert UPLOAD * 2**20 > read.MAX_BYTES  # what is a little too large reaches the app, which says why
+    app = opened(few.library)
+    assert "At most 64 MiB and 64 megapixels." in everything(app)
+    large = encoded(Image.new("L", (8001, 8000)), "PNG")
+    assert "large.png cannot be used: larger than 64 megapixels" in plain(handed_over(app, "large.png", large))
+    monkeypatch.setattr(read, "MAX_BYTES", 1000)
+    assert "long.png cannot be used: larger than 64 MiB" in plain(handed_over(app, "long.png", bytes(1001)))
+
+
+def plain(app: AppTest) -> str:
+    """The error on the page, without what keeps it from being Markdown."""
+    return app.error[0].value.replace("\\", "").replace("\u2060", "")
+
+
+@pytest.mark.parametrize("query", ["Smiling > 0,9", "Smilling AND Bld"])
+def test_the_page_gives_every_suggestion_that_the_command_line_gives(opened: Open, few: Shelf, query: str) -> None:
+    with pytest.raises(QueryError) as raised:
+        parse(query)
+    app = opened(few.library, q=query)
+    assert not app.exception
+    said = [text.value for text in app.text] + [button.label for button in app.button]
+    assert all(any(suggestion in text for text in said) for suggestion in raised.value.suggestions)
+
+
+def test_a_query_with_two_slips_is_mended_by_two_clicks(opened: Open, few: Shelf) -> None:
+    app = opened(few.library, q="Smilling AND Balld")
+    for mended in ("Smiling AND Balld", "Smiling AND Bald"):
+        pressed(app, "suggestion-0")
+        assert app.query_params["q"] == mended
+    assert at_ease(app)
 
 
 def test_browsing_loads_no_network(few: Shelf) -> None:

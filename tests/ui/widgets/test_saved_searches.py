@@ -82,3 +82,15 @@ def test_a_saved_query_that_cannot_be_read_any_more_shows_its_place(opened: Open
     assert not app.exception and "Smilling" in app.error[0].value
     pressed(app, "suggestion-0")
     assert app.query_params["q"] == "Smiling" and at_ease(app)
+
+
+def test_a_name_that_another_search_has_is_refused_however_its_accents_are_written(
+    opened: Open, own_shelf: Shelf
+) -> None:
+    with Library.open(own_shelf.library) as library:
+        library.save_search("café", "Male")
+    app = opened(own_shelf.library, q="Smiling >= 0")
+    app.text_input(key="keep-name").set_value("cafe\u0301")
+    pressed(app, "keep")
+    assert not app.exception and "already" in app.error[0].value
+    assert opened(own_shelf.library, q="@cafe\u0301").button(key="forget-0").label == "Forget “café”"

@@ -1,0 +1,61 @@
+"""How text can be spelt: which spellings are the same name, which marks are quotation marks, and which characters only
+look like one that means something. It knows no query, no table and no file.
+"""
+
+import unicodedata
+
+from retrieval.errors import JOINERS, shown
+
+QUOTES = '"“”„‟«»″〝〞〟＂'
+"""Marks between which a value may stand; what word processors put there in place of the first of them too."""
+
+_LOOK_LIKE = {  # what no decomposition tells: by Unicode's confusables (UTS 39), for the signs of queries and patterns
+    "'": "‘’‚‛′ʹʻʼˈ´",
+    "-": "‐‑‒–—―−⁃˗➖",
+    ":": "∶꞉ː˸׃܃",
+    "/": "⁄∕╱⧸",
+    "\\": "∖⧵⧹╲",
+    "*": "∗⁎٭✱✲✳",
+    "?": "؟",
+    "!": "ǃ",
+    "#": "♯",
+    "[": "〔❲⁅【",
+    "]": "〕❳⁆】",
+    "(": "❨⟮﴾",
+    ")": "❩⟯﴿",
+    "<": "‹〈⟨",
+    ">": "›〉⟩",
+    "=": "═꓿",
+    "": "\u00ad\u200b\u2060\ufeff",  # nothing: they are not seen at all
+}
+_ASCII = {character: like for like, characters in _LOOK_LIKE.items() for character in characters}
+_ASCII |= dict.fromkeys(QUOTES[1:], QUOTES[0])
+_SHAPES = ("<wide>", "<small>", "<font>", "<noBreak>", "<compat>")  # of a character, and no other meaning
+
+
+def composed(text: str) -> str:
+    """Each letter and its accents as one character, as far as there is one (NFC). Names that differ only in that are
+    the same; macOS writes them in the one way, and keyboards in the other.
+    """
+    return unicodedata.normalize("NFC", text)
+
+
+def is_name(text: str, longest: int) -> bool:
+    """Whether somebody or something may be called so: by 1 to `longest` characters that are seen, or that join two."""
+    return bool(text) and len(text) <= longest and text == shown(text).strip() == text.strip(JOINERS)
+
+
+def lookalikes(text: str) -> dict[str, str]:
+    """The characters of `text` that look like one of ASCII, and which; nothing for those that are not seen."""
+    found = {character: lookalike(character) for character in text if not character.isascii()}
+    return {character: like for character, like in found.items() if like is not None}
+
+
+def lookalike(character: str) -> str | None:
+    """What of ASCII the character looks like without being it: `＊` is no star."""
+    if character in _ASCII:
+        return _ASCII[character]
+    shape, _, other = unicodedata.decomposition(character).partition(" ")
+    if shape in _SHAPES and len(other) == 4 and (like := chr(int(other, 16))).isascii():
+        return like
+    return None
