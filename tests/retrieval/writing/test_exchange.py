@@ -1,8 +1,15 @@
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from retrieval.library import Library
-from tests.retrieval.made import MODEL, OTHER, a_face, a_photo, fill, probabilities, vector
+from tests.retrieval.made import ENVIRONMENT, MODEL, OTHER, a_face, a_photo, fill, probabilities, vector
+from tests.sizes import sizes
 
 
 def filled(library: Library) -> Library:
@@ -43,3 +50,57 @@ def test_what_was_staged_and_not_committed_leaves_no_file(library: Library):
         exchange.stage([1], probabilities(7)[None], vector(7)[None])
         assert {path.stem for path in library.folder.iterdir()} == {"library"}  # SQLite's, and the lock
     assert library.model == MODEL
+
+
+KILLED = """
+import os, signal, sys
+import numpy as np
+from pathlib import Path
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from retrieval.library import Library
+from tests.retrieval.made import OTHER, probabilities, vector
+left = iter(range(int(sys.argv[2]), 0, -1))
+def kill(*_):
+    if next(left, 0) == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+library = Library.open(Path(sys.argv[1]))
+event.listen(Engine, "before_cursor_execute", kill)
+event.listen(Engine, "commit", kill)
+with library.exchange(OTHER) as exchange:
+    for portrait in exchange.portraits():
+        faces = list(portrait.faces)
+        exchange.stage(faces, *(np.stack([made(face + 100) for face in faces]) for made in (probabilities, vector)))
+    exchange.commit()
+print(1000 - next(left, 0))
+"""
+
+
+def exchanged(folder: Path, nth: int) -> subprocess.CompletedProcess[str]:
+    """In a process that is killed before its nth statement; one that is not says how many it had."""
+    command = [sys.executable, "-c", KILLED, str(folder), str(nth)]
+    return subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("step", sizes(5, 1))
+def test_killed_at_any_statement_it_leaves_one_model_and_all_of_its_numbers(
+    library: Library, tmp_path: Path, step: int
+):
+    filled(library).correct([2], {"Bald": True})
+    library.close()
+    shutil.copytree(library.folder, tmp_path / "whole")
+    statements = int(exchanged(tmp_path / "whole", 1000).stdout)
+    assert statements > 20
+    for nth in range(1, statements, step):
+        folder = tmp_path / f"{nth}"
+        shutil.copytree(library.folder, folder)
+        assert exchanged(folder, nth).returncode == -signal.SIGKILL
+        with Library.open(folder) as left:
+            assert left.model == MODEL and left.verify() == [] and left.corrections(2) == {"Bald": True}
+            assert left.embedding(3).tobytes() == vector(3).tobytes()
+        assert {path.stem for path in folder.iterdir()} == {"cache", "library"}, "what was staged is gone"
+        assert exchanged(folder, 1000).returncode == 0
+        with Library.open(folder) as done:
+            assert done.model == OTHER and done.verify() == [] and done.corrections(2) == {"Bald": True}
+            assert done.embedding(3).tobytes() == vector(103).tobytes()
+        shutil.rmtree(folder)
