@@ -83,9 +83,7 @@ def exchanged(folder: Path, nth: int) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("step", sizes(5, 1))
-def test_killed_at_any_statement_it_leaves_one_model_and_all_of_its_numbers(
-    library: Library, tmp_path: Path, step: int
-):
+def test_killed_at_any_statement_it_leaves_one_model_with_all_its_numbers(library: Library, tmp_path: Path, step: int):
     filled(library).correct([2], {"Bald": True})
     library.close()
     shutil.copytree(library.folder, tmp_path / "whole")
