@@ -16,6 +16,7 @@ from PIL import Image
 
 from indexer import read
 from indexer.read import Decoded, UnreadableImage, VanishedImage, decode, read_bytes
+from retrieval.pictures import bounds, decoding, pixels
 from tests.bad_files import BadFile, bad_files, encoded, picture
 from tests.sizes import sizes
 
@@ -95,9 +96,9 @@ def test_only_listed_formats_are_opened(monkeypatch: pytest.MonkeyPatch) -> None
     Image.init()
     opened: list[str] = []
     for kind, (_, accept) in list(Image.OPEN.items()):
-        if kind not in read.FORMATS:
+        if kind not in decoding.FORMATS:
             monkeypatch.setitem(Image.OPEN, kind, (lambda *_, kind=kind: opened.append(kind), accept))
-    others = {kind: data for kind in set(Image.SAVE) - {*read.FORMATS, "MPO", "IM"} if (data := written(kind))}
+    others = {kind: data for kind in set(Image.SAVE) - {*decoding.FORMATS, "MPO", "IM"} if (data := written(kind))}
     assert len(others) >= 15
     assert {kind: reason(data) for kind, data in others.items()} == dict.fromkeys(others, UNKNOWN_FORMAT)
     assert opened == []
@@ -137,10 +138,10 @@ def test_a_palette_does_not_change_the_face() -> None:
 @pytest.mark.parametrize("kind", ["PNG", "TIFF", "WEBP", "HEIF", "AVIF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_picture_is_turned_upright_once(kind: str, orientation: int) -> None:
-    back = read.UPRIGHT.get({6: 8, 8: 6}.get(orientation, orientation))
+    back = decoding.UPRIGHT.get({6: 8, 8: 6}.get(orientation, orientation))
     laid = REFERENCE if back is None else REFERENCE.transpose(back)
     exif = Image.Exif()
-    exif[read.ORIENTATION] = orientation
+    exif[decoding.ORIENTATION] = orientation
     options = {"WEBP": {"lossless": True}, "AVIF": {"speed": 10}}.get(kind, {})
     found = decode(encoded(laid, kind, exif=exif.tobytes(), **options))
     assert difference(found, REFERENCE) <= (30 if kind in ("HEIF", "AVIF") else 0)
@@ -161,7 +162,7 @@ def test_sixteen_bits_are_scaled_and_not_clipped(kind: str) -> None:
 
 def test_what_is_transparent_is_grey() -> None:
     clear = decode(encoded(Image.new("RGBA", (9, 9), (255, 0, 0, 0)), "PNG")).image
-    assert clear.getpixel((4, 4)) == read.GREY
+    assert clear.getpixel((4, 4)) == pixels.GREY
 
 
 def test_the_first_frame_is_the_picture() -> None:
@@ -173,7 +174,7 @@ def test_the_first_frame_is_the_picture() -> None:
 
 def test_a_large_jpeg_is_decoded_small_and_measured_large() -> None:
     exif = Image.Exif()
-    exif[read.ORIENTATION] = 6
+    exif[decoding.ORIENTATION] = 6
     found = decode(encoded(picture(1, (2400, 1600)), "JPEG", exif=exif), detail=600)
     assert found.image.size == (400, 600) and (found.width, found.height) == (1600, 2400) and found.scale == 4
     assert decode(encoded(picture(1, (2400, 1600)), "PNG"), detail=600).scale == 1
@@ -181,7 +182,7 @@ def test_a_large_jpeg_is_decoded_small_and_measured_large() -> None:
 
 
 def test_a_picture_at_the_limit_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read, "MAX_PIXELS", 64 * 80)
+    monkeypatch.setattr(bounds, "MAX_PIXELS", 64 * 80)
     assert reason(encoded(picture(1, (64, 80)), "PNG")) == ""
     assert "larger" in reason(encoded(picture(1, (64, 81)), "PNG"))
 
@@ -190,7 +191,7 @@ def test_no_memory_is_a_reason_that_may_pass(monkeypatch: pytest.MonkeyPatch) ->
     def starve(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(Image.Image, "convert", starve)
+    monkeypatch.setattr(Image.Image, "copy", starve)
     with pytest.raises(UnreadableImage, match="memory") as error:
         decode(encoded(picture(1), "PNG"))
     assert error.value.passing
@@ -211,8 +212,7 @@ def test_the_bytes_that_are_hashed_are_the_bytes_of_the_file(tmp_path: Path) -> 
     (tmp_path / "a.png").write_bytes(data := encoded(picture(1), "PNG"))
     content = read_bytes(str(tmp_path / "a.png"))
     assert content.data == data and content.sha256 == hashlib.sha256(data).hexdigest()
-    found = read.read(str(tmp_path / "a.png"))
-    assert found.sha256 == content.sha256 and found.image.size == (64, 80) and found.size == len(data)
+    assert content.size == len(data) and decode(content.data).image.size == (64, 80)
 
 
 @pytest.mark.timeout(10)
