@@ -98,13 +98,14 @@ def decode(data: bytes, *, detail: int | None = None, shrink: float = 1) -> Deco
     silence()
     if not data:
         raise UnreadableImage("empty file")
-    data, turned = raw.preview(data) if raw.is_raw(data) else (data, None)
-    given = _bare(data)
-    if given.witness is not None and _seen(given.data) != _seen(given.witness):
-        raise UnreadableImage(jpeg.CUT)
-    loaded = _load(given.data, detail, shrink)
-    turn = UPRIGHT.get(turned or loaded.orientation)
-    upright = loaded.image if turn is None else loaded.image.transpose(turn)
+    with _reasons():
+        data, turned = raw.preview(data) if raw.is_raw(data) else (data, None)
+        given = _bare(data)
+        if given.witness is not None and _seen(given.data) != _seen(given.witness):
+            raise UnreadableImage(jpeg.CUT)
+        loaded = _load(given.data, detail, shrink)
+        turn = UPRIGHT.get(turned or loaded.orientation)
+        upright = loaded.image if turn is None else loaded.image.transpose(turn)
     return Decoded(upright, *(loaded.size[::-1] if turn in QUARTER_TURNS else loaded.size))
 
 
@@ -115,10 +116,11 @@ def orientation(data: bytes) -> int:
     EXIF says in it does not count. Raises `UnreadableImage`.
     """
     silence()
-    if raw.is_raw(data):
-        return raw.preview(data).orientation
-    with _opened(_bare(data).data) as image:
-        found = 1 if image.format in TURNED_INSIDE else _orientation(image)
+    with _reasons():
+        if raw.is_raw(data):
+            return raw.preview(data).orientation
+        with _opened(_bare(data).data) as image:
+            found = 1 if image.format in TURNED_INSIDE else _orientation(image)
     return found if found in UPRIGHT else 1
 
 
@@ -165,12 +167,15 @@ def _factor(image: Image.Image, detail: int | None, shrink: float) -> int:
     return factor
 
 
+def _opened(data: bytes) -> Image.Image:
+    return Image.open(BytesIO(data), formats=FORMATS)
+
+
 @contextmanager
-def _opened(data: bytes) -> Iterator[Image.Image]:
-    """The picture, open; UnreadableImage for whatever goes wrong with it before it is closed again."""
+def _reasons() -> Iterator[None]:
+    """UnreadableImage for whatever goes wrong with a picture."""
     try:
-        with Image.open(BytesIO(data), formats=FORMATS) as image:
-            yield image
+        yield
     except UnreadableImage:
         raise
     except UnidentifiedImageError:

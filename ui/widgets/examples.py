@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from indexer.read import UnreadableImage
+from indexer.scan import SUFFIXES
 from retrieval.errors import shown
 from retrieval.library import Library
 from retrieval.likeness.examples import Example as Likeness
@@ -19,7 +20,7 @@ from ui.session.pictures import thumbnail_of
 from ui.widgets.gallery import file_name
 from ui.words import harmless
 
-ENDINGS = ["jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "gif", "heic", "heif", "avif"]
+ENDINGS = sorted(suffix.removeprefix(".") for suffix in SUFFIXES)
 
 
 class Example(NamedTuple):
