@@ -1,5 +1,5 @@
 """How large a picture may be, and how much there may be beside its pixels: so that none takes more than 400 MB, or
-seconds longer than its size says. JPEG, PNG and TIFF have more of that in modules of their own.
+seconds longer than its size says. JPEG, PNG, TIFF and AVIF have more of that in modules of their own.
 """
 
 import re
@@ -8,7 +8,8 @@ from retrieval.errors import UnreadableImage
 
 MAX_PIXELS = 64_000_000  # 256 MB as Pillow holds them; the cameras that make more are few, the bombs many
 MAX_SIDE = 65_535  # the most of JPEG; a pointer for each of millions of rows takes more than the pixels
-MEGAPIXELS = {"WEBP": 25, "AVIF": 40, "HEIF": 50}  # what fits, where the decoder holds a picture several times
+MEGAPIXELS = {"WEBP": 25, "AVIF": 28, "HEIF": 30}  # what fits, where the decoder holds a picture several times
+PHONES = 50  # megapixels of HEIF as phones write it: 8 bits, a colour for four pixels, nothing transparent
 
 GIF, BMP = (b"GIF87a", b"GIF89a"), b"BM"
 MOST_BLOCKS = 100_000  # before a GIF's first frame
@@ -16,15 +17,16 @@ MOST_RUNS = 4 * 2**20  # bytes of a BMP in runs, which Pillow reads one by one i
 NEXT = re.compile(rb"[!,;]")  # an extension, a frame, the end of a GIF
 
 
-def check_size(kind: str, width: int, height: int) -> None:
-    """UnreadableImage for a picture of that format that is too large."""
+def check_size(kind: str, width: int, height: int, *, simple: bool = False) -> None:
+    """UnreadableImage for a picture of that format that is too large; `simple` is one as phones write it."""
     pixels = width * height
     if pixels > MAX_PIXELS:
         raise UnreadableImage(too_large())
     if max(width, height) > MAX_SIDE:
         raise UnreadableImage(f"longer than {MAX_SIDE:,} pixels")
-    if pixels > MEGAPIXELS.get(kind, 64) * 1_000_000:
-        raise UnreadableImage(f"larger than {MEGAPIXELS[kind]} megapixels, the most for {kind}")
+    most = PHONES if simple else MEGAPIXELS.get(kind, 64)
+    if pixels > most * 1_000_000:
+        raise UnreadableImage(f"larger than {most} megapixels, the most for such a picture in {kind}")
 
 
 def too_large() -> str:

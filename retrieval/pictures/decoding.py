@@ -27,7 +27,7 @@ from PIL import (
 )
 
 from retrieval.errors import UnreadableImage
-from retrieval.pictures import bounds, jpeg, png, raw, tiff
+from retrieval.pictures import avif, bounds, jpeg, png, raw, tiff
 from retrieval.pictures.pixels import rgb
 from retrieval.pictures.silence import silence
 
@@ -136,6 +136,8 @@ def _bare(data: bytes) -> jpeg.Jpeg:
     for signatures, check in checks:
         if data.startswith(signatures):
             check(data)
+    if avif.is_avif(data):
+        avif.check(data)
     return jpeg.Jpeg(png.bare(data) if data.startswith(png.SIGNATURE) else data)
 
 
@@ -146,7 +148,7 @@ def _seen(data: bytes) -> bytes:
 
 def _load(data: bytes, detail: int | None, shrink: float) -> _Loaded:
     with _opened(data) as image:
-        bounds.check_size(image.format or "", *image.size)
+        bounds.check_size(image.format or "", *image.size, simple=_is_simple(image))
         if image.mode in ("I", "F"):
             raise UnreadableImage("32 bits a pixel, with no known range of brightness")
         size, factor = image.size, _factor(image, detail, shrink)
@@ -156,6 +158,11 @@ def _load(data: bytes, detail: int | None, shrink: float) -> _Loaded:
         image.load()
         size = size if image.format == "JPEG" else image.size  # only now: HEIF and TIFF may turn while they load
         return _Loaded(rgb(image, factor), size, _orientation(image))
+
+
+def _is_simple(image: Image.Image) -> bool:
+    """Whether it is a HEIF as phones write it."""
+    return image.mode == "RGB" and (image.info.get("bit_depth"), image.info.get("chroma")) == (8, 420)
 
 
 def _factor(image: Image.Image, detail: int | None, shrink: float) -> int:

@@ -106,6 +106,13 @@ def webp(width: int, height: int) -> bytes:
     return encoded(flat(width, height), "WEBP", lossless=True, method=0)
 
 
+def lying(width: int, height: int) -> bytes:
+    """An AVIF of that size whose container says that it has 64 x 64 pixels."""
+    data = encoded(flat(width, height), "AVIF", speed=10)
+    size = data.index(b"ispe") + 8
+    return data[:size] + struct.pack(">II", 64, 64) + data[size + 8 :]
+
+
 def moving(kind: str, frames: int) -> bytes:
     pictures = [Image.fromarray(np.full((8, 8, 3), k % 256, np.uint8)) for k in range(frames)]
     return encoded(pictures[0], kind, save_all=True, append_images=pictures[1:])
@@ -147,6 +154,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "webp_25": lambda: webp(5000, 5000),
     "moving.webp": lambda: moving("WEBP", 2000),
     "moving.png": lambda: moving("PNG", 2000),
+    "lying.avif": lambda: lying(6000, 5500),
     "comments.gif": lambda: gif(b"!\xfe" + b"\1x" * 5_000_000 + b"\0"),
     "extensions.gif": lambda: gif(b"!\xfe\0" * 5_000_000),
     "junk.gif": lambda: gif(bytes(20_000_000)),

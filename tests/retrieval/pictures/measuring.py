@@ -51,8 +51,8 @@ def sixteen(width: int, height: int) -> bytes:
 def heavy() -> Makers:
     """As `honest`, in formats that take a while to write."""
     yield "48 MP.heic", partial(large, 8064, 6048, "HEIF", quality=40, enc_params={"preset": "ultrafast"})
-    yield "48 MP with transparency.heic", partial(large, 8064, 6048, "HEIF", "RGBA", quality=40)
-    yield "40 MP.avif", partial(large, 7300, 5470, "AVIF", speed=10)
+    yield "30 MP with transparency.heic", partial(large, 6500, 4600, "HEIF", "RGBA", quality=40)
+    yield "28 MP.avif", partial(large, 6200, 4500, "AVIF", speed=10, subsampling="4:4:4")
     yield "63 MP.heic", partial(large, 9000, 7000, "HEIF", quality=40, enc_params={"preset": "ultrafast"})
 
 

@@ -1,6 +1,7 @@
-"""Small colour profiles, written by hand: a matrix and a gamma."""
+"""Small colour profiles, written by hand: a matrix and a gamma, or a table."""
 
 import struct
+from itertools import product
 
 SPACES = {  # the colours of red, green and blue for an eye at D50, and the gamma
     "Adobe RGB": (((0.60974, 0.31111, 0.01947), (0.20528, 0.62567, 0.06087), (0.14919, 0.06322, 0.74457)), 2.2),
@@ -20,7 +21,16 @@ def grey(gamma: float) -> bytes:
     return _profile(b"GRAY", {b"kTRC": _curve(gamma)})
 
 
-def _profile(space: bytes, tags: dict[bytes, bytes]) -> bytes:
+def inks() -> bytes:
+    """Of a printer whose inks are all grey: any of them in full is black."""
+    straight = bytes(range(256))
+    corners = b"".join(bytes([0 if any(corner) else 255, 128, 128]) for corner in product((0, 1), repeat=4))
+    matrix = b"".join(map(_fixed, (1, 0, 0, 0, 1, 0, 0, 0, 1)))
+    table = b"mft1" + bytes(4) + bytes([4, 3, 2, 0]) + matrix + straight * 4 + corners + straight * 3
+    return _profile(b"CMYK", {b"A2B0": table + bytes(-len(table) % 4)}, "prtr", "Lab ")
+
+
+def _profile(space: bytes, tags: dict[bytes, bytes], device: str = "mntr", through: str = "XYZ ") -> bytes:
     named = b"made"
     text = b"desc\0\0\0\0" + struct.pack(">I", len(named) + 1) + named + bytes(1 + 12 + 67 + 3)
     tags = {b"desc": text + bytes(-len(text) % 4), b"cprt": b"text\0\0\0\0none", b"wtpt": _xyz(WHITE), **tags}
@@ -28,7 +38,8 @@ def _profile(space: bytes, tags: dict[bytes, bytes]) -> bytes:
     for name, value in tags.items():
         table += name + struct.pack(">II", start + len(body), len(value))
         body += value
-    head = struct.pack(">I4xI4s4s4s6H4s28x", start + len(body), 0x02400000, b"mntr", space, b"XYZ ", *DATE, b"acsp")
+    kinds = (device.encode(), space, through.encode())
+    head = struct.pack(">I4xI4s4s4s6H4s28x", start + len(body), 0x02400000, *kinds, *DATE, b"acsp")
     return (head + b"".join(map(_fixed, WHITE))).ljust(128, b"\0") + table + body
 
 

@@ -61,7 +61,7 @@ def test_the_largest_honest_pictures_are_read_within_the_bounds(files: str) -> N
     found = costs(files, seconds=500)
     assert {name: cost for name, cost in found.items() if not cost.is_bounded()} == {}
     assert {name: cost.reason for name, cost in found.items() if cost.reason} == (
-        {} if files == "honest" else {"63 MP.heic": "larger than 50 megapixels, the most for HEIF"}
+        {} if files == "honest" else {"63 MP.heic": "larger than 50 megapixels, the most for such a picture in HEIF"}
     )
 
 
@@ -70,7 +70,7 @@ def test_the_largest_honest_pictures_are_read_within_the_bounds(files: str) -> N
     [
         ("PNG", (8001, 8000), "larger than 64 megapixels"),
         ("PNG", (65_536, 1), "longer than 65,535 pixels"),
-        ("WEBP", (5001, 5000), "larger than 25 megapixels, the most for WEBP"),
+        ("WEBP", (5001, 5000), "larger than 25 megapixels, the most for such a picture in WEBP"),
     ],
 )
 def test_a_picture_beyond_a_limit_is_refused_and_one_at_it_is_not(

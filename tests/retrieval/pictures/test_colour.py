@@ -55,12 +55,13 @@ def test_grey_with_a_profile_is_seen_as_it_was_meant() -> None:
     assert light[0] == light[1] == light[2] == pytest.approx(188, abs=2)  # half the light
 
 
-def test_inks_with_a_profile_are_seen_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    """There is no small profile of inks: that it is asked is all that is looked at."""
-    asked: list[tuple[bytes, str]] = []
-    monkeypatch.setattr(colour, "_transform", lambda profile, mode: asked.append((profile, mode)))
-    decode(encoded(MILD.convert("CMYK"), "JPEG", icc_profile=b"inks"))
-    assert (b"inks", "CMYK") in asked
+@pytest.mark.parametrize("kind", ["JPEG", "TIFF"])
+def test_inks_with_a_profile_are_seen_as_it_says(kind: str) -> None:
+    cyan = Image.new("CMYK", (16, 16), (128, 0, 0, 0))
+    plain = decode(encoded(cyan, kind)).image.getpixel((8, 8))
+    seen = decode(encoded(cyan, kind, icc_profile=profiles.inks())).image.getpixel((8, 8))
+    assert plain[0] < plain[2] - 100
+    assert max(seen) - min(seen) <= 3 and 60 < seen[0] < 200
 
 
 def test_a_profile_that_says_srgb_costs_nothing() -> None:
