@@ -16,11 +16,11 @@ LETTERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 WIDTH, HEIGHT, BITS, COMPRESSION, LIGHT, LIES, SAMPLES, ROWS = 256, 257, 258, 259, 262, 274, 277, 278
 STARTS, LENGTHS, TILE_WIDTH, TILE_HEIGHT, TILE_STARTS, TILE_LENGTHS = 273, 279, 322, 323, 324, 325
 INNER, DNG = 330, 50706
+PLAIN, OLD_JPEG, JPEG = 1, 6, 7  # of COMPRESSION
 SENSOR = (32803, 34892)  # what LIGHT is where the pixels are a sensor's
 
 MOST_PIECES = 70_000  # one strip for each row of the highest picture
 MOST_MEMORY = 380_000_000  # bytes of the picture and of a strip or tile, which is unpacked as a whole
-MOST_SCANS = 4  # of a piece that is a JPEG, on average
 
 
 class Directory(NamedTuple):
@@ -81,15 +81,25 @@ def check(data: bytes) -> None:
     _, pieces, _ = found.tags.get(TILE_STARTS if tiled else STARTS, (0, 1, 0))
     if pieces > MOST_PIECES:
         raise UnreadableImage(f"a TIFF of more than {MOST_PIECES:,} pieces")
-    packed = found.number(COMPRESSION, 1) != 1
-    if _memory(found, _piece(found, tiled) if packed else 0) > MOST_MEMORY:
+    packing = found.number(COMPRESSION, 1)
+    if _memory(found, 0 if packing == PLAIN else _piece(found, tiled)) > MOST_MEMORY:
         raise UnreadableImage("a TIFF too large to decode in 400 MB of memory")
-    if not packed:
+    if packing == PLAIN:
         return
-    if sum(found.numbers(TILE_LENGTHS if tiled else LENGTHS)) > 2 * len(data):
+    lengths = found.numbers(TILE_LENGTHS if tiled else LENGTHS)
+    if sum(lengths) > 2 * len(data):
         raise UnreadableImage("a TIFF whose pieces share their bytes")
-    if data.count(b"\xff\xda") > MOST_SCANS * pieces + 20:
+    starts = found.numbers(TILE_STARTS if tiled else STARTS)
+    if packing == OLD_JPEG:  # which may lie elsewhere
+        starts, lengths = (0,), (len(data),)
+    if packing in (OLD_JPEG, JPEG) and _scans(data, starts, lengths) > 20 + 4 * pieces:
         raise UnreadableImage("a TIFF whose pieces take too many scans to decode")
+
+
+def _scans(data: bytes, starts: tuple[int, ...], lengths: tuple[int, ...]) -> int:
+    """Of all pieces, each of them a JPEG; four are honest, and twenty of a single one."""
+    pieces = zip(starts, lengths, strict=False)
+    return sum(data.count(b"\xff\xda", start, start + length) for start, length in pieces)
 
 
 def _memory(found: Directory, piece: int) -> int:

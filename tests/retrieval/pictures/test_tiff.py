@@ -35,7 +35,14 @@ def test_a_tiff_that_asks_for_too_much_is_refused(name: str, reason: str) -> Non
         tiff.check(hostile.HOSTILE[name]())
 
 
-def test_a_tiff_whose_jpeg_repeats_its_scans_is_refused() -> None:
-    data = hostile.strips(4000, 1, hostile.scans(500), 7)
+def test_many_pages_and_chance_are_not_taken_for_scans() -> None:
+    pages = [picture(seed, (64, 80)) for seed in range(60)]
+    tiff.check(encoded(pages[0], "TIFF", compression="jpeg", save_all=True, append_images=pages[1:]))
+    tiff.check(hostile.strips(64, 1, b"\xff\xda" * 500, 5))
+
+
+@pytest.mark.parametrize("packing", [tiff.OLD_JPEG, tiff.JPEG])
+def test_a_tiff_whose_jpeg_repeats_its_scans_is_refused(packing: int) -> None:
+    data = hostile.strips(4000, 1, hostile.scans(500), packing)
     with pytest.raises(UnreadableImage, match="scans"):
         tiff.check(data)
