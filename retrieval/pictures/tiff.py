@@ -11,7 +11,7 @@ from retrieval.errors import UnreadableImage
 SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # the last two with addresses of 64 bits
 RAW_SIGNATURES = (b"IIRO", b"IIRS", b"MMOR", b"IIU\0")  # Olympus and Panasonic number their TIFFs otherwise
 SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 6: 1, 7: 1, 8: 2, 9: 4, 13: 4, 16: 8, 17: 8, 18: 8}  # bytes of the types of numbers
-LETTERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
+LETTERS = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I", 16: "Q", 17: "q", 18: "Q"}
 
 WIDTH, HEIGHT, BITS, COMPRESSION, LIGHT, LIES, SAMPLES, ROWS = 256, 257, 258, 259, 262, 274, 277, 278
 STARTS, LENGTHS, TILE_WIDTH, TILE_HEIGHT, TILE_STARTS, TILE_LENGTHS = 273, 279, 322, 323, 324, 325
@@ -81,7 +81,7 @@ def check(data: bytes) -> None:
     _, pieces, _ = found.tags.get(TILE_STARTS if tiled else STARTS, (0, 1, 0))
     if pieces > MOST_PIECES:
         raise UnreadableImage(f"a TIFF of more than {MOST_PIECES:,} pieces")
-    packing = found.number(COMPRESSION, 1)
+    packing = found.number(COMPRESSION) if COMPRESSION in found.tags else PLAIN
     if _memory(found, 0 if packing == PLAIN else _piece(found, tiled)) > MOST_MEMORY:
         raise UnreadableImage("a TIFF too large to decode in 400 MB of memory")
     if packing == PLAIN:

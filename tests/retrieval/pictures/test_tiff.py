@@ -1,5 +1,7 @@
 """What a TIFF's first directory gives away."""
 
+import struct
+
 import pytest
 
 from retrieval.errors import UnreadableImage
@@ -33,6 +35,17 @@ def test_an_honest_tiff_passes(packed: str) -> None:
 def test_a_tiff_that_asks_for_too_much_is_refused(name: str, reason: str) -> None:
     with pytest.raises(UnreadableImage, match=reason):
         tiff.check(hostile.HOSTILE[name]())
+
+
+@pytest.mark.parametrize("kind", [1, 3, 4, 5, 6, 8, 9, 11, 13])
+def test_the_type_of_a_number_hides_nothing(kind: int) -> None:
+    data = hostile.HOSTILE["tile.tif"]()
+    for tag in (tiff.COMPRESSION, tiff.TILE_WIDTH):
+        place = data.index(struct.pack("<HH", tag, 4)) + 2
+        changed = data[:place] + struct.pack("<H", kind) + data[place + 2 :]
+        if tag == tiff.COMPRESSION or kind in (3, 4, 9, 13):
+            with pytest.raises(UnreadableImage, match="400 MB"):
+                tiff.check(changed)
 
 
 def test_many_pages_and_chance_are_not_taken_for_scans() -> None:
