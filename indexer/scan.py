@@ -9,6 +9,7 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path, PurePath
 
 from retrieval.errors import FacequeryError
@@ -16,6 +17,8 @@ from retrieval.errors import FacequeryError
 JPEG = {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"}
 SUFFIXES = frozenset(JPEG | {".png", ".apng", ".webp", ".gif", ".bmp", ".dib", ".tif", ".tiff"})
 SUFFIXES |= {".heic", ".heif", ".hif", ".avif"}
+RAW = frozenset({".cr2", ".cr3", ".nef", ".arw", ".dng", ".raf", ".orf", ".rw2"})
+SUFFIXES |= RAW if find_spec("rawpy") else frozenset()  # their previews are read by the extra `raw`
 
 KINDS = {
     stat.S_IFIFO: "a named pipe",

@@ -123,6 +123,19 @@ class LibraryBusy(FacequeryError):
         self.pid = pid
 
 
+class UnreadableImage(FacequeryError):
+    """A picture that cannot be had; `reason` is one short sentence without a full stop.
+
+    `passing` says that the bytes were not judged (no permission, no memory, a failing disk): trying again later
+    may well succeed.
+    """
+
+    def __init__(self, reason: str, *, passing: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.passing = passing
+
+
 class QueryError(FacequeryError):
     """A query that cannot be read.
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.read import MAX_BYTES
+from retrieval.pictures.bounds import MAX_BYTES
 from ui.gate import NAMES, TOKEN, Gate
 from ui.options import library_folder
 

@@ -147,7 +147,7 @@ def test_out_of_memory_while_decoding_rejects_that_file_alone(tmp_path: Path, ti
     folder = photographs(tmp_path / "photographs", 20)
     (folder / "00010 large.png").write_bytes(encoded(Image.new("RGB", (8000, 7500)), "PNG"))
     for turn in range(times):
-        library, more = tmp_path / str(turn), (300 + 10 * turn) * 2**20
+        library, more = tmp_path / str(turn), (180 + 4 * turn) * 2**20  # it takes 240
         child = started(crashing.index_within, str(folder), str(library), resource.RLIMIT_AS, more)
         *batches, (status, said) = child.messages()
         child.process.join()

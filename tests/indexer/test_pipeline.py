@@ -202,7 +202,7 @@ def test_an_interruption_inside_a_transaction_leaves_nothing_of_it(
     assert bench.index().added == 10
 
 
-@pytest.mark.parametrize("owner, name", [(Image.Image, "convert"), (faces, "crop")])
+@pytest.mark.parametrize("owner, name", [(Image.Image, "copy"), (faces, "crop")])
 def test_running_out_of_memory_rejects_one_picture_and_it_is_tried_again(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, owner: object, name: str
 ) -> None:

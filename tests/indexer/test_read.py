@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from indexer import read
 from indexer.read import Decoded, UnreadableImage, VanishedImage, decode, read_bytes
+from retrieval.pictures import bounds, decoding, pixels
 from tests.bad_files import BadFile, bad_files, encoded, picture
 from tests.sizes import sizes
 
@@ -95,9 +95,9 @@ def test_only_listed_formats_are_opened(monkeypatch: pytest.MonkeyPatch) -> None
     Image.init()
     opened: list[str] = []
     for kind, (_, accept) in list(Image.OPEN.items()):
-        if kind not in read.FORMATS:
+        if kind not in decoding.FORMATS:
             monkeypatch.setitem(Image.OPEN, kind, (lambda *_, kind=kind: opened.append(kind), accept))
-    others = {kind: data for kind in set(Image.SAVE) - {*read.FORMATS, "MPO", "IM"} if (data := written(kind))}
+    others = {kind: data for kind in set(Image.SAVE) - {*decoding.FORMATS, "MPO", "IM"} if (data := written(kind))}
     assert len(others) >= 15
     assert {kind: reason(data) for kind, data in others.items()} == dict.fromkeys(others, UNKNOWN_FORMAT)
     assert opened == []
@@ -137,10 +137,10 @@ def test_a_palette_does_not_change_the_face() -> None:
 @pytest.mark.parametrize("kind", ["PNG", "TIFF", "WEBP", "HEIF", "AVIF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_picture_is_turned_upright_once(kind: str, orientation: int) -> None:
-    back = read.UPRIGHT.get({6: 8, 8: 6}.get(orientation, orientation))
+    back = decoding.UPRIGHT.get({6: 8, 8: 6}.get(orientation, orientation))
     laid = REFERENCE if back is None else REFERENCE.transpose(back)
     exif = Image.Exif()
-    exif[read.ORIENTATION] = orientation
+    exif[decoding.ORIENTATION] = orientation
     options = {"WEBP": {"lossless": True}, "AVIF": {"speed": 10}}.get(kind, {})
     found = decode(encoded(laid, kind, exif=exif.tobytes(), **options))
     assert difference(found, REFERENCE) <= (30 if kind in ("HEIF", "AVIF") else 0)
@@ -161,7 +161,7 @@ def test_sixteen_bits_are_scaled_and_not_clipped(kind: str) -> None:
 
 def test_what_is_transparent_is_grey() -> None:
     clear = decode(encoded(Image.new("RGBA", (9, 9), (255, 0, 0, 0)), "PNG")).image
-    assert clear.getpixel((4, 4)) == read.GREY
+    assert clear.getpixel((4, 4)) == pixels.GREY
 
 
 def test_the_first_frame_is_the_picture() -> None:
@@ -173,7 +173,7 @@ def test_the_first_frame_is_the_picture() -> None:
 
 def test_a_large_jpeg_is_decoded_small_and_measured_large() -> None:
     exif = Image.Exif()
-    exif[read.ORIENTATION] = 6
+    exif[decoding.ORIENTATION] = 6
     found = decode(encoded(picture(1, (2400, 1600)), "JPEG", exif=exif), detail=600)
     assert found.image.size == (400, 600) and (found.width, found.height) == (1600, 2400) and found.scale == 4
     assert decode(encoded(picture(1, (2400, 1600)), "PNG"), detail=600).scale == 1
@@ -181,7 +181,7 @@ def test_a_large_jpeg_is_decoded_small_and_measured_large() -> None:
 
 
 def test_a_picture_at_the_limit_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read, "MAX_PIXELS", 64 * 80)
+    monkeypatch.setattr(bounds, "MAX_PIXELS", 64 * 80)
     assert reason(encoded(picture(1, (64, 80)), "PNG")) == ""
     assert "larger" in reason(encoded(picture(1, (64, 81)), "PNG"))
 
@@ -190,7 +190,7 @@ def test_no_memory_is_a_reason_that_may_pass(monkeypatch: pytest.MonkeyPatch) ->
     def starve(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(Image.Image, "convert", starve)
+    monkeypatch.setattr(Image.Image, "copy", starve)
     with pytest.raises(UnreadableImage, match="memory") as error:
         decode(encoded(picture(1), "PNG"))
     assert error.value.passing
@@ -211,8 +211,7 @@ def test_the_bytes_that_are_hashed_are_the_bytes_of_the_file(tmp_path: Path) -> 
     (tmp_path / "a.png").write_bytes(data := encoded(picture(1), "PNG"))
     content = read_bytes(str(tmp_path / "a.png"))
     assert content.data == data and content.sha256 == hashlib.sha256(data).hexdigest()
-    found = read.read(str(tmp_path / "a.png"))
-    assert found.sha256 == content.sha256 and found.image.size == (64, 80) and found.size == len(data)
+    assert content.size == len(data) and decode(content.data).image.size == (64, 80)
 
 
 @pytest.mark.timeout(10)
@@ -223,7 +222,7 @@ def test_special_files_are_refused_at_once(tmp_path: Path) -> None:
     with open(tmp_path / "sparse.jpg", "wb") as file:
         file.truncate(2**40)
     with open(tmp_path / "large.jpg", "wb") as file:
-        file.truncate(read.MAX_BYTES + 1)
+        file.truncate(bounds.MAX_BYTES + 1)
     said = {}
     for path in tmp_path.iterdir():
         with pytest.raises(UnreadableImage) as error:
@@ -238,7 +237,7 @@ def test_special_files_are_refused_at_once(tmp_path: Path) -> None:
 
 def test_a_file_that_grows_while_it_is_read_is_still_capped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.jpg").write_bytes(bytes(1000))
-    monkeypatch.setattr(read, "MAX_BYTES", 999)
+    monkeypatch.setattr(bounds, "MAX_BYTES", 999)
     monkeypatch.setattr(os, "fstat", lambda handle: os.stat_result((0o100644, 0, 0, 0, 0, 0, 10, 0, 0, 0)))
     with pytest.raises(UnreadableImage, match="larger"):
         read_bytes(str(tmp_path / "a.jpg"))
@@ -274,6 +273,6 @@ def test_no_handle_is_left_open(tmp_path: Path) -> None:
 
 
 def test_too_many_bytes_in_memory_are_refused_as_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read, "MAX_BYTES", 100)
+    monkeypatch.setattr(bounds, "MAX_BYTES", 100)
     with pytest.raises(UnreadableImage, match=r"^larger than 64 MiB$"):
         decode(bytes(101))

@@ -1,6 +1,8 @@
 """What a folder holds, and what is passed by."""
 
+import importlib.util
 import os
+import runpy
 import socket
 import subprocess
 import sys
@@ -8,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import indexer.scan as scan_module
 from indexer.scan import FolderError, scan
 
 pytestmark = pytest.mark.timeout(10)  # a pipe that is opened by mistake waits for ever
@@ -31,6 +34,15 @@ def test_pictures_are_listed_at_any_depth_in_the_order_of_their_bytes(tmp_path: 
     for name in ("b.jpg", "a/z.PNG", "a.HeIc", "c.txt", "Z.webp", "no_suffix"):
         touch(tmp_path / name)
     assert names(tmp_path) == ["Z.webp", "a.HeIc", "a/z.PNG", "b.jpg"]
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_raw_files_are_pictures_where_rawpy_is_installed(monkeypatch: pytest.MonkeyPatch, there: bool) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(importlib.util, "find_spec", lambda name: object() if there and name == "rawpy" else None)
+        again = runpy.run_path(scan_module.__file__)
+    names = ("a.NEF", "b.cr3", "c.dng")
+    assert [again["has_picture_suffix"](name) for name in names] == [there] * 3
 
 
 def test_size_and_time_are_those_of_the_file(tmp_path: Path) -> None:

@@ -3,13 +3,12 @@
 Reads the file that is on disk now, never writes, and knows neither the library nor Streamlit.
 """
 
-import math
 from io import BytesIO
 from typing import NamedTuple
 
 from PIL import Image, ImageDraw
 
-from indexer.read import BOMB, DAMAGE, Decoded, decode, read_bytes
+from indexer.read import Decoded, decode, read_bytes
 from retrieval.tables.records import Box
 
 SIDE = 320  # pixels of a crop: about 160 on a page, at twice the density
@@ -29,8 +28,8 @@ class Marked(NamedTuple):
 
 def face(path: str, box: Box) -> bytes:
     """A square JPEG of SIDE pixels around `box` (pixels of the upright photograph); raises UnreadableImage."""
-    data = read_bytes(path).data
-    return cut(decode(data, detail=_detail(data, box)), box)
+    left, top, right, bottom = box
+    return cut(decode(read_bytes(path).data, shrink=max(right - left, bottom - top) / SIDE), box)
 
 
 def cut(photograph: Decoded, box: Box) -> bytes:
@@ -72,17 +71,6 @@ def _window(box: Box, width: int, height: int) -> Box:
     x = min(max((left + right - side) // 2, 0), width - side)
     y = min(max((top + bottom - side) // 2, 0), height - side)
     return x, y, x + side, y + side
-
-
-def _detail(data: bytes, box: Box) -> int | None:
-    """How many pixels the photograph's longer side must keep for the face to fill a crop."""
-    try:
-        with Image.open(BytesIO(data), formats=("JPEG",)) as image:
-            longest = max(image.size)
-    except (*DAMAGE, *BOMB):
-        return None  # `decode` says what is wrong, if anything
-    left, top, right, bottom = box
-    return math.ceil(longest * SIDE / max(1, right - left, bottom - top))
 
 
 def _jpeg(image: Image.Image) -> bytes:

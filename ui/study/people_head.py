@@ -194,24 +194,22 @@ def taken_for_one(head: "Head", strangers: Strangers, alike: float) -> dict[str,
 def _strangers(tagger: "Tagger", photographs: tuple[Path, ...], show: "Show") -> Strangers:
     """The largest face of each photograph in which one is found."""
     import numpy as np
-    from PIL import Image
 
     from classifiers.duplicates import SIDE
     from indexer.faces import Finder
-    from indexer.look import faces_of
-    from indexer.read import UnreadableImage
+    from indexer.look import faces_in
+    from indexer.read import UnreadableImage, read_bytes
 
     finder, embeddings, pictures = Finder(), [], []
     for number, path in enumerate(photographs):
         show(number, len(photographs), "finding faces")
         try:
-            faces, tags = faces_of(str(path), tagger, finder)
+            picture, faces, tags = faces_in(read_bytes(str(path)).data, tagger, finder)
         except UnreadableImage:
             continue
         if faces:
             embeddings.append(tags.embeddings[0])
-            with Image.open(path) as picture:
-                pictures.append(np.asarray(picture.convert("RGB").resize((SIDE, SIDE))))
+            pictures.append(np.asarray(picture.image.resize((SIDE, SIDE))))
     return Strangers(np.stack(embeddings), np.stack(pictures))
 
 

@@ -9,10 +9,11 @@ from typing import NamedTuple
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from indexer.read import MAX_BYTES, MAX_PIXELS, UnreadableImage
-from retrieval.errors import shown
+from indexer.scan import SUFFIXES
+from retrieval.errors import UnreadableImage, shown
 from retrieval.library import Library
 from retrieval.likeness.examples import Example as Likeness
+from retrieval.pictures.bounds import MAX_BYTES, MAX_PIXELS
 from ui.session import models
 from ui.session.models import Seen
 from ui.session.pictures import thumbnail_of
@@ -20,7 +21,7 @@ from ui.widgets.gallery import file_name
 from ui.words import harmless
 
 LIMITS = f"At most {MAX_BYTES // 2**20} MiB and {MAX_PIXELS // 1_000_000} megapixels."
-ENDINGS = ["jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "gif", "heic", "heif", "avif"]
+ENDINGS = sorted(suffix.removeprefix(".") for suffix in SUFFIXES)
 
 
 class Example(NamedTuple):

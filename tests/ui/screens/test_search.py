@@ -13,12 +13,12 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from indexer import read
 from retrieval.errors import QueryError, shown
 from retrieval.language import query
 from retrieval.language.nodes import Query
 from retrieval.language.query import parse
 from retrieval.library import Library
+from retrieval.pictures import bounds
 from tests.bad_files import bad_files, encoded, picture
 from tests.retrieval.made import ENVIRONMENT
 from tests.ui.conftest import FACES, Open, Shelf, at_ease, everything, make_shelf
@@ -388,12 +388,12 @@ def test_bad_pictures_handed_over_are_a_sentence_and_leave_nothing_on_disk(
 def test_a_picture_with_too_many_bytes_or_pixels_is_refused_as_by_the_command_line(
     opened: Open, few: Shelf, faces_in_pictures: OneColour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert UPLOAD * 2**20 > read.MAX_BYTES  # what is a little too large reaches the app, which says why
+    assert UPLOAD * 2**20 > bounds.MAX_BYTES  # what is a little too large reaches the app, which says why
     app = opened(few.library)
     assert "At most 64 MiB and 64 megapixels." in everything(app)
     large = encoded(Image.new("L", (8001, 8000)), "PNG")
     assert "large.png cannot be used: larger than 64 megapixels" in plain(handed_over(app, "large.png", large))
-    monkeypatch.setattr(read, "MAX_BYTES", 1000)
+    monkeypatch.setattr(bounds, "MAX_BYTES", 1000)
     assert "long.png cannot be used: larger than 64 MiB" in plain(handed_over(app, "long.png", bytes(1001)))
 
 
