@@ -5,6 +5,7 @@ transaction. What fails becomes a row with a reason. The photographs are only ev
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Progress", "Rejected", "Report", "faces_of", "index"]
 
 READERS = 2  # threads that fetch bytes: enough for a disk, and for a network drive's waiting
+AHEAD = 2 * READERS  # files that may be read before anybody asks for them
 
 
 def index(
@@ -62,8 +64,7 @@ def index(
                 writer.remember(listing.folder for listing in listings)
             _begin(writer, listings, comparison, tally)
             plan = Plan(writer, only)
-            read = ahead(readers, _load, comparison.todo, 2 * READERS)
-            planned = map(plan.decide, read)
+            planned = map(plan.decide, _read(readers, comparison, plan, tally))
             looking = partial(look, tagger=tagger, finder=finder)
             looked = map(plan.spare, ahead(eyes, looking, planned, batch_size + workers, _weight))
             for batch in batches(_counted(looked, tally), batch_size, _faces):
@@ -72,7 +73,8 @@ def index(
                 with tally.watch.stage("store"):
                     _store(writer, batch)
                     plan.committed(batch)
-            _mark_missing(writer, plan.missing(comparison.lost), tally)
+            with tally.watch.stage("store"):
+                _settle(writer, plan, comparison, tally)
         with tally.watch.stage("publish"):
             library.publish()
     return tally.report()
@@ -96,6 +98,20 @@ def _refuse(comparison: Comparison, listings: list[Listing], tally: Tally) -> No
         tally.refuse(folder, error)
     if len(comparison.refused) == len(listings):
         raise together(tally.refused)
+
+
+def _read(readers: Executor, comparison: Comparison, plan: Plan, tally: Tally) -> Iterator[Step]:
+    """Every file that is not simply unchanged, with its bytes: first those that were only touched. The others that are
+    known are read a second time when the whole of the run is known; in between their bytes are let go of.
+    """
+    todo = list(comparison.todo)
+    for step, pair in zip(ahead(readers, _load, comparison.doubtful, AHEAD), comparison.doubtful, strict=True):
+        if plan.is_settled(step):
+            yield step
+        else:
+            tally.watch.add(step.watch)
+            todo.append(pair)
+    yield from ahead(readers, _load, todo, AHEAD)
 
 
 def _load(pair: tuple[Candidate, Known | None]) -> Step:
@@ -200,9 +216,14 @@ def _begin(writer: Writer, listings: list[Listing], comparison: Comparison, tall
             transaction.mark_found(back)
 
 
-def _mark_missing(writer: Writer, lost: list[Known], tally: Tally) -> None:
-    """Photographs that were not there: a state, with which nothing else of them changes."""
-    tally.missing = len(lost)
-    if fresh := [known.id for known in lost if not known.missing]:
+def _settle(writer: Writer, plan: Plan, comparison: Comparison, tally: Tally) -> None:
+    """Photographs that were not there: a state, with which nothing else of them changes. What was said of them is found
+    also where else their bytes are, or in what took their place.
+    """
+    lost = plan.missing(comparison.lost)
+    numbers = {known.id for known in lost} | plan.displaced()
+    if numbers:
         with writer.batch() as transaction:
-            transaction.mark_missing(fresh)
+            transaction.mark_missing(known.id for known in lost if not known.missing)
+            transaction.settle(numbers)
+            tally.missing = transaction.missing(numbers)
