@@ -30,7 +30,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from indexer.scan import KINDS, cause
+from indexer.scan import KINDS, cause, changed
 from retrieval.errors import FacequeryError
 
 # Imported by name, or Pillow would load all of its forty plugins at the first picture it does not know.
@@ -148,7 +148,7 @@ def read_bytes(path: str) -> Bytes:
         raise VanishedImage("a file's name cannot hold a NUL", passing=True) from None
     except MemoryError:
         raise UnreadableImage("not enough memory to read it", passing=True) from None
-    return Bytes(data, hashlib.sha256(data).hexdigest(), info.st_size, info.st_mtime_ns)
+    return Bytes(data, hashlib.sha256(data).hexdigest(), info.st_size, changed(info))
 
 
 def decode(data: bytes, *, detail: int | None = None) -> Decoded:

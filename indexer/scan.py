@@ -26,6 +26,9 @@ KINDS = {
 }
 
 
+LAST = 2**63 - 1  # ns since 1970, in the year 2262: what a library can hold
+
+
 class FolderError(FacequeryError):
     """A folder that cannot be indexed; nothing of it in the library was changed."""
 
@@ -144,7 +147,14 @@ def _look_at(entry: os.DirEntry[str]) -> Candidate | Skipped | str | None:
     kind = stat.S_IFMT(info.st_mode)
     if kind != stat.S_IFREG:
         return Skipped(entry.path, f"not a file but {KINDS.get(kind, 'something else')}")
-    return Candidate(entry.path, info.st_size, info.st_mtime_ns)
+    return Candidate(entry.path, info.st_size, changed(info))
+
+
+def changed(info: os.stat_result) -> int:
+    """When the file was changed, in ns since 1970; beyond 2262 (or before 1677) the last (or first) such moment, since
+    a wrong clock takes nothing from a picture.
+    """
+    return max(-LAST, min(info.st_mtime_ns, LAST))
 
 
 def _unreachable(entry: os.DirEntry[str], error: OSError) -> Skipped | None:

@@ -41,6 +41,20 @@ def test_a_folder_of_bad_files_is_accounted_for(bench: Bench) -> None:
     assert again.rejected == report.rejected and again.unchanged == report.added
 
 
+@pytest.mark.parametrize("year", [2300, 1600])
+def test_a_date_that_no_library_can_hold_stops_nothing(bench: Bench, decoded: list[str], year: int) -> None:
+    paths = [bench.put(f"{name}.png", seed) for seed, name in enumerate("abc")]
+    bad = bench.put("bad.jpg", b"text")
+    for path in (paths[1], bad):
+        os.utime(path, (0, (year - 1970) * 31_556_952))
+    report = bench.index()
+    assert (report.added, len(report.rejected)) == (3, 1)
+    decoded.clear()
+    again = bench.index()
+    assert (again.unchanged, again.rejected, decoded) == (3, report.rejected, [])
+    assert bench.library.verify() == []
+
+
 ORDERS = [(seed, 120, 40) for seed in range(5)]
 MORE_ORDERS = [pytest.param(seed, 300, 100, marks=pytest.mark.fault) for seed in range(30)]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.scan import FolderError, scan
+from indexer.scan import LAST, FolderError, scan
 
 pytestmark = pytest.mark.timeout(10)  # a pipe that is opened by mistake waits for ever
 
@@ -37,6 +37,13 @@ def test_size_and_time_are_those_of_the_file(tmp_path: Path) -> None:
     info = touch(tmp_path / "a.jpg").stat()
     (file,) = scan(str(tmp_path)).candidates
     assert (file.size, file.mtime_ns) == (info.st_size, info.st_mtime_ns)
+
+
+def test_a_time_beyond_64_bits_becomes_the_last_there_is(tmp_path: Path) -> None:
+    for name, year in (("a.jpg", 2300), ("b.jpg", 2262), ("c.jpg", 1900)):
+        os.utime(touch(tmp_path / name), (0, (year - 1970) * 31_556_952))
+    first, second, third = (file.mtime_ns for file in scan(str(tmp_path)).candidates)
+    assert first == LAST > second > 0 > third > -LAST
 
 
 def test_hidden_names_are_passed_by(tmp_path: Path) -> None:
