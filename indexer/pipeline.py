@@ -8,15 +8,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.ahead import ahead, threads
 from indexer.batches import batches, tagged
 from indexer.faces import Finder
 from indexer.look import Step, crop_of, faces_of, load, look
+from indexer.passing import Passing
 from indexer.plan import Comparison, Plan, compare
 from indexer.report import Progress, Rejected, Report, Tally
-from indexer.scan import Candidate, FolderError, Listing, scan, together
+from indexer.scan import Candidate, FolderError, Listing, resolve, scan, together
+from retrieval.tables.outside import Pattern
 from retrieval.tables.records import Outcome
 from retrieval.writing.store import Face, Known, Model, Photo, Writer
 
@@ -40,13 +43,15 @@ def index(
     workers: int = 2,
     redo: bool = False,
     rehash: bool = False,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
     progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Brings the library up to date with the folders; without a `finder` each picture is one aligned face.
 
     Known photographs stay as they are, however they were looked at; `redo` looks again at those that were looked at
     in the other way, with or without a finder. `rehash` reads every file, also where size and date say that it did not
-    change.
+    change. `include` and `exclude` are globs for names in the folders (`indexer.passing`), and hold for later runs too.
 
     Interrupted, it leaves whole batches behind, and the next run goes on from there. A folder that is not there is
     named among the rejected; if none is, it raises `FolderError` and changes nothing. Also raises what `Library.writer`
@@ -56,12 +61,13 @@ def index(
     only = crop_of(finder) if redo else None
     with tally.watch.stage("total"):
         with tally.watch.stage("scan"):
-            listings = _scanned(folders, tally)
+            said = _patterns(folders, include, exclude)
+            listings = _scanned(folders, Passing([*library.patterns(), *said]), tally)
         with library.writer(Model(**tagger.model())) as writer, threads(READERS) as readers, threads(workers) as eyes:
             with tally.watch.stage("scan"):
                 comparison = compare(writer, listings, only, rehash=rehash)
                 _refuse(comparison, listings, tally)
-                writer.remember(listing.folder for listing in listings)
+                writer.remember((listing.folder for listing in listings), said)
             _begin(writer, listings, comparison, tally)
             plan = Plan(writer, only)
             planned = map(plan.decide, _read(readers, comparison, plan, tally))
@@ -80,12 +86,20 @@ def index(
     return tally.report()
 
 
-def _scanned(folders: Sequence[str], tally: Tally) -> list[Listing]:
+def _patterns(folders: Sequence[str], include: Sequence[str], exclude: Sequence[str]) -> list[Pattern]:
+    """What is said of names now, in each of the folders that are there."""
+    said = [(glob, False) for glob in exclude] + [(glob, True) for glob in include]
+    roots = [resolve(folder) for folder in folders if said and Path(folder).is_dir()]
+    return [Pattern(root, *word) for root in roots for word in said]
+
+
+def _scanned(folders: Sequence[str], passing: Passing, tally: Tally) -> list[Listing]:
     """What the folders hold that can be listed; FolderError if none can."""
     listings = []
     for folder in folders:
         try:
-            listings.append(scan(folder))
+            listings.append(scan(folder, passing))
+            tally.pass_by(listings[-1])
         except FolderError as error:
             tally.refuse(folder, error)
     if not listings:
@@ -220,10 +234,11 @@ def _settle(writer: Writer, plan: Plan, comparison: Comparison, tally: Tally) ->
     """Photographs that were not there: a state, with which nothing else of them changes. What was said of them is found
     also where else their bytes are, or in what took their place.
     """
-    lost = plan.missing(comparison.lost)
+    lost, passed = plan.missing(comparison.lost), comparison.passed
     numbers = {known.id for known in lost} | plan.displaced()
-    if numbers:
+    if numbers or passed:
         with writer.batch() as transaction:
-            transaction.mark_missing(known.id for known in lost if not known.missing)
-            transaction.settle(numbers)
+            transaction.mark_missing(known.id for known in (*lost, *passed) if not known.missing)
+            transaction.settle(numbers | {known.id for known in passed})
             tally.missing = transaction.missing(numbers)
+            tally.known_but_passed = len(passed)

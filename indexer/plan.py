@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import compress
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from indexer.look import Step
 from indexer.scan import Candidate, FolderError, Listing
@@ -20,13 +20,15 @@ ERASED = "erased from the library, and not to come back"
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """The folders against the library: nothing to do; perhaps with other bytes than the library knows there; to be
-    looked at; and known but not there; and the folders of which nothing is there any more, with what to say of each.
+    looked at; known but not there; known but in what is `passed` by now; and the folders of which nothing is there any
+    more, with what to say of each.
     """
 
     unchanged: list[Known]
     doubtful: list[tuple[Candidate, Known]]
     todo: list[tuple[Candidate, Known | None]]
     lost: list[Known]
+    passed: list[Known]
     refused: list[tuple[str, FolderError]]
 
 
@@ -43,9 +45,11 @@ def compare(writer: Writer, listings: list[Listing], only: Crop | None = None, *
         known |= writer.known(listing.folder)
     files = {file.path: file for listing in listings for file in listing.candidates}
     lost = [photo for path, photo in known.items() if path not in files and is_gone(path)]
+    passed = _passed_by(writer, listings, set(known) - set(files) - {photo.path for photo in lost})
     refused = [(listing.folder, error) for listing in listings if (error := _unmounted(listing, lost))]
     away = tuple(inside(folder) for folder, _ in refused)
-    comparison = Comparison([], [], [], [photo for photo in lost if not photo.path.startswith(away)], refused)
+    found = [photo for photo in lost if not photo.path.startswith(away)]
+    comparison = Comparison([], [], [], found, [known[path] for path in passed], refused)
     for path, file in files.items():
         photo = known.get(path)
         if photo is None or photo.sha256 is None:
@@ -150,6 +154,20 @@ class Plan:
     def _has_left(self, known: Known) -> bool:
         """Whether the bytes are no longer where the library has them, and nobody has taken them along yet."""
         return known.id not in self._moved and (known.id in self._displaced or is_gone(known.path))
+
+
+def _passed_by(writer: Writer, listings: list[Listing], paths: set[str]) -> list[str]:
+    """Those of the paths that are not looked at any more, nor in a folder that was indexed by its own name."""
+    passed = {passed.path for listing in listings for passed in listing.passed}
+    if not passed:
+        return []
+    named = writer.folders()
+    return [path for path in sorted(paths) if _first(path, passed | named) in passed - named]
+
+
+def _first(path: str, places: set[str]) -> str | None:
+    """The nearest of the places that is this path, or a folder around it."""
+    return next((str(place) for place in (path, *map(str, PurePath(path).parents)) if place in places), None)
 
 
 def unmounted(found: str, advice: str) -> FolderError:

@@ -306,6 +306,44 @@ def test_a_hidden_folder_that_was_indexed_by_name_is_not_missing(bench: Bench) -
     assert bench.index().missing == 0 and len(bench.faces()) == 2
 
 
+def test_photographs_from_a_folder_that_is_passed_by_now_are_missing_until_it_is_included(
+    bench: Bench, decoded: list[str]
+) -> None:
+    bench.put("a.png", 1)
+    bench.put("@eaDir/b.png", 2)
+    bench.put("album/c.png", 3)
+    bench.index(include=["@eaDir"])
+    faces = ids(bench)
+    bench.library.correct([faces["b.png"]], {"Bald": True})
+    decoded.clear()
+    report = bench.index(exclude=["@eaDir", "album"])
+    assert report.complete and (report.passed.known, report.missing, report.unchanged) == (2, 0, 1)
+    assert list(ids(bench)) == ["a.png"] and bench.library.totals().missing == 2
+    assert bench.index().passed.known == 2, "what was said of a folder holds for later runs"
+    assert bench.index(include=["album"]).unchanged == 2
+    report = bench.index(include=["@eaDir"])
+    assert (report.unchanged, report.passed.known, report.passed.names) == (3, 0, [])
+    assert ids(bench) == faces and bench.library.corrections(faces["b.png"]) == {"Bald": True} and decoded == []
+
+
+def test_what_is_passed_by_in_one_folder_may_be_indexed_by_its_own_name(bench: Bench) -> None:
+    bench.put("a.png", 1)
+    bench.put("Thumbs/b.png", 2)
+    bench.index(bench.folder / "Thumbs")
+    report = bench.index()
+    assert (report.passed.known, report.missing) == (0, 0) and sorted(ids(bench)) == ["a.png", "b.png"]
+
+
+def test_what_was_said_of_a_folder_holds_inside_it_and_around_it(bench: Bench) -> None:
+    bench.put("in/private/a.png", 1)
+    bench.put("in/sub/private/b.png", 2)
+    bench.put("in/c.png", 3)
+    bench.index(bench.folder / "in", exclude=["private"])
+    bench.index(bench.folder / "in" / "sub")
+    bench.index()
+    assert list(ids(bench)) == ["c.png"]
+
+
 def test_a_file_that_vanishes_while_it_is_to_be_read_is_missing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.put("a.png", 1)
     bench.put("b.png", 2)
