@@ -23,8 +23,6 @@ OVERLAP = 0.5  # the share of both boxes together that both cover, as detection 
 LIKENESS = 0.5
 ASIDE = re.compile(r"(.*)/replaced \d+", re.DOTALL)  # below a file, and no picture's name: never a path of the disk
 
-_WHO = (schema.membership, schema.rejection, schema.person_change, schema.carried)
-
 
 class Place(NamedTuple):
     """A face and its box, in widths and heights of its photograph (in pixels where they are not known)."""
@@ -93,8 +91,8 @@ def hand_over(
     """Gives each face of `after` what was said of the one of `before` that it overlaps most, each used once. Whether
     anything was given, and those of whom something was said that have no heir.
 
-    With `same_bytes`, what is said of the heir already stands beside that. Without, the two must be alike, and one of
-    which something is said inherits nothing.
+    With `same_bytes`, what is said of the heir already stands beside that; where the two differ, it is no heir.
+    Without, the two must be alike, and one of which something is said inherits nothing.
     """
     left, given = set(spoken_of(connection, before)), False
     heirs = set() if same_bytes else set(spoken_of(connection, after))
@@ -103,8 +101,10 @@ def hand_over(
         if old not in used and new not in heirs:
             used.add(old)
             heirs.add(new)
-            given |= _give(connection, old, new)
-    return given, left - used
+            gave, agreed = _give(connection, old, new)
+            given |= gave
+            left -= {old} if agreed else set()
+    return given, left
 
 
 def copy_rows(connection: Connection, table: Table, source: int, target: int, *which: ColumnElement[bool]) -> bool:
@@ -165,50 +165,58 @@ def _alike(connection: Connection, one: int, other: int) -> bool:
     return models[0] == models[1] and float(first @ second) >= LIKENESS
 
 
-def _give(connection: Connection, old: int, new: int) -> bool:
+def _give(connection: Connection, old: int, new: int) -> tuple[bool, bool]:
     """What was said of one face holds of the other too, where nothing is said of that one: by attribute, and as to who
-    it is.
+    it is. Whether that changed anything, and whether nothing that is said of the two differs.
     """
     said, change = schema.correction, schema.correction_change
-    known = [table.c.attribute.not_in(list(connection.execute(_attributes(new)).scalars())) for table in (said, change)]
-    given = copy_rows(connection, said, old, new, known[0])
-    given |= copy_rows(connection, change, old, new, known[1], _not_yet(change, new))
-    if not _is_said_who(connection, new):
-        given |= _give_person(connection, old, new)
-    return given
+    mine, its = _words(connection, old), _words(connection, new)
+    other = [name for name, value in its.items() if name not in mine or mine[name] != value]
+    given = copy_rows(connection, said, old, new, said.c.attribute.not_in(its))
+    given |= copy_rows(connection, change, old, new, change.c.attribute.not_in(other), _not_yet(change, new))
+    given_person, agreed = _give_person(connection, old, new)
+    return given or given_person, agreed and mine.keys().isdisjoint(other)
 
 
-def _give_person(connection: Connection, old: int, new: int) -> bool:
+def _give_person(connection: Connection, old: int, new: int) -> tuple[bool, bool]:
     """A group found by likeness gives way to what a person said, and to nothing else."""
-    member = schema.membership.c.face
-    gone = _is_said_who(connection, old) and _changed(connection, delete(schema.membership).where(member == new))
-    alone = new not in connection.execute(select(member).where(member == new)).scalars()
-    given = [
-        copy_rows(connection, table, old, new, *([_not_yet(table, new)] if "action" in table.c else []))
-        for table in _WHO
-        if alone or table is not schema.membership
-    ]
-    return gone or any(given)
+    mine, its = _whose(connection, old), _whose(connection, new)
+    if its is not None and its != mine:
+        return False, mine is None
+    member, given = schema.membership.c.face, False
+    if mine is not None and its is None:
+        given = _changed(connection, delete(schema.membership).where(member == new))
+    if its is None and connection.execute(select(member).where(member == new)).first() is None:
+        given |= copy_rows(connection, schema.membership, old, new)
+    if its is None:
+        given |= copy_rows(connection, schema.rejection, old, new)
+    for table in (schema.person_change, schema.carried):
+        given |= copy_rows(connection, table, old, new, _not_yet(table, new))
+    return given, True
 
 
-def _attributes(face: int) -> Any:
-    """Those of which something stands, if only that it was taken back."""
+def _words(connection: Connection, face: int) -> dict[str, int | None]:
+    """What stands of its attributes; None is that something was taken back."""
     said, change, action = schema.correction.c, schema.correction_change.c, schema.action
     changed = select(change.attribute).join_from(schema.correction_change, action)
-    return union(
-        select(said.attribute).where(said.face == face), changed.where(change.face == face, action.c.undone == 0)
-    )
+    standing = connection.execute(changed.where(change.face == face, action.c.undone == 0)).scalars()
+    words: dict[str, int | None] = dict.fromkeys(standing)
+    for name, value in connection.execute(select(said.attribute, said.value).where(said.face == face)):
+        words[name] = value
+    return words
 
 
-def _is_said_who(connection: Connection, face: int) -> bool:
-    """Whether something stands about who it is, or is not."""
-    member, rejected = schema.membership, schema.rejection
-    queries = [select(member.c.face).where(member.c.face == face, member.c.sure == 1)]
-    queries += [select(rejected.c.face).where(rejected.c.face == face)]
-    for table in (schema.person_change, schema.carried):
-        standing = select(table.c.face).join_from(table, schema.action)
-        queries.append(standing.where(table.c.face == face, schema.action.c.undone == 0))
-    return connection.execute(union(*queries)).first() is not None
+def _whose(connection: Connection, face: int) -> tuple[int | None, frozenset[int]] | None:
+    """What stands of who it is, and is not; None if that is nothing."""
+    member, rejected = schema.membership.c, schema.rejection.c
+    person = connection.execute(select(member.person).where(member.face == face, member.sure == 1)).scalar()
+    others = frozenset(connection.execute(select(rejected.person).where(rejected.face == face)).scalars())
+    standing = [
+        select(table.c.face).join_from(table, schema.action).where(table.c.face == face, schema.action.c.undone == 0)
+        for table in (schema.person_change, schema.carried)
+    ]
+    said = person is not None or others or connection.execute(union(*standing)).first()
+    return (person, others) if said else None
 
 
 def _not_yet(table: Table, face: int) -> ColumnElement[bool]:

@@ -118,6 +118,29 @@ def test_what_was_said_of_a_copy_goes_to_the_one_that_is_left(library: Library):
     assert library.corrections(3) == {"Male": False, "Smiling": False}, "with its history"
 
 
+def test_two_copies_of_which_different_things_were_said_keep_both(library: Library):
+    two_faces(library)
+    with library.writer(MODEL) as writer, writer.batch() as batch:
+        batch.copy(1, "/copy", 1, 1)
+    library.correct([1], {"Male": True})
+    library.correct([3], {"Male": False})
+    fill(library, [a_photo("/a", a_face(7), data="other")])
+    assert (library.corrections(3), library.corrections(1)) == ({"Male": False}, {"Male": True})
+    assert library.totals().missing == 1 and library.verify() == []
+
+
+def test_copies_of_which_the_same_was_said_become_one_with_both_histories(library: Library):
+    two_faces(library)
+    with library.writer(MODEL) as writer, writer.batch() as batch:
+        batch.copy(1, "/copy", 1, 1)
+    library.correct([1], {"Male": True})
+    library.correct([3], {"Male": True})
+    fill(library, [a_photo("/a", a_face(7), data="other")])
+    assert library.totals().missing == 0 and library.verify() == [] and library.corrections(3) == {"Male": True}
+    library.undo()
+    assert library.corrections(3) == {"Male": True}, "it was said twice"
+
+
 def test_a_missing_photograph_s_words_are_found_in_its_copy(library: Library):
     two_faces(library)
     with library.writer(MODEL) as writer, writer.batch() as batch:
