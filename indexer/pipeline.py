@@ -5,17 +5,21 @@ transaction. What fails becomes a row with a reason. The photographs are only ev
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.ahead import ahead, threads
 from indexer.batches import batches, tagged
 from indexer.faces import Finder
 from indexer.look import Step, crop_of, faces_of, load, look
+from indexer.passing import Passing
 from indexer.plan import Comparison, Plan, compare
 from indexer.report import Progress, Rejected, Report, Tally
-from indexer.scan import Candidate, FolderError, Listing, scan, together
+from indexer.scan import Candidate, FolderError, Listing, resolve, scan, together
+from retrieval.tables.outside import Pattern
 from retrieval.tables.records import Outcome
 from retrieval.writing.store import Face, Known, Model, Photo, Writer
 
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Progress", "Rejected", "Report", "faces_of", "index"]
 
 READERS = 2  # threads that fetch bytes: enough for a disk, and for a network drive's waiting
+AHEAD = 2 * READERS  # files that may be read before anybody asks for them
 
 
 def index(
@@ -38,13 +43,15 @@ def index(
     workers: int = 2,
     redo: bool = False,
     rehash: bool = False,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
     progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Brings the library up to date with the folders; without a `finder` each picture is one aligned face.
 
     Known photographs stay as they are, however they were looked at; `redo` looks again at those that were looked at
     in the other way, with or without a finder. `rehash` reads every file, also where size and date say that it did not
-    change.
+    change. `include` and `exclude` are globs for names in the folders (`indexer.passing`), and hold for later runs too.
 
     Interrupted, it leaves whole batches behind, and the next run goes on from there. A folder that is not there is
     named among the rejected; if none is, it raises `FolderError` and changes nothing. Also raises what `Library.writer`
@@ -54,16 +61,16 @@ def index(
     only = crop_of(finder) if redo else None
     with tally.watch.stage("total"):
         with tally.watch.stage("scan"):
-            listings = _scanned(folders, tally)
+            said = _patterns(folders, include, exclude)
+            listings = _scanned(folders, Passing([*library.patterns(), *said]), tally)
         with library.writer(Model(**tagger.model())) as writer, threads(READERS) as readers, threads(workers) as eyes:
             with tally.watch.stage("scan"):
                 comparison = compare(writer, listings, only, rehash=rehash)
                 _refuse(comparison, listings, tally)
-                writer.remember(listing.folder for listing in listings)
+                writer.remember((listing.folder for listing in listings), said)
             _begin(writer, listings, comparison, tally)
             plan = Plan(writer, only)
-            read = ahead(readers, _load, comparison.todo, 2 * READERS)
-            planned = map(plan.decide, read)
+            planned = map(plan.decide, _read(readers, comparison, plan, tally))
             looking = partial(look, tagger=tagger, finder=finder)
             looked = map(plan.spare, ahead(eyes, looking, planned, batch_size + workers, _weight))
             for batch in batches(_counted(looked, tally), batch_size, _faces):
@@ -72,18 +79,27 @@ def index(
                 with tally.watch.stage("store"):
                     _store(writer, batch)
                     plan.committed(batch)
-            _mark_missing(writer, plan.missing(comparison.lost), tally)
+            with tally.watch.stage("store"):
+                _settle(writer, plan, comparison, tally)
         with tally.watch.stage("publish"):
             library.publish()
     return tally.report()
 
 
-def _scanned(folders: Sequence[str], tally: Tally) -> list[Listing]:
+def _patterns(folders: Sequence[str], include: Sequence[str], exclude: Sequence[str]) -> list[Pattern]:
+    """What is said of names now, in each of the folders that are there."""
+    said = [(glob, False) for glob in exclude] + [(glob, True) for glob in include]
+    roots = [resolve(folder) for folder in folders if said and Path(folder).is_dir()]
+    return [Pattern(root, *word) for root in roots for word in said]
+
+
+def _scanned(folders: Sequence[str], passing: Passing, tally: Tally) -> list[Listing]:
     """What the folders hold that can be listed; FolderError if none can."""
     listings = []
     for folder in folders:
         try:
-            listings.append(scan(folder))
+            listings.append(scan(folder, passing))
+            tally.pass_by(listings[-1])
         except FolderError as error:
             tally.refuse(folder, error)
     if not listings:
@@ -96,6 +112,20 @@ def _refuse(comparison: Comparison, listings: list[Listing], tally: Tally) -> No
         tally.refuse(folder, error)
     if len(comparison.refused) == len(listings):
         raise together(tally.refused)
+
+
+def _read(readers: Executor, comparison: Comparison, plan: Plan, tally: Tally) -> Iterator[Step]:
+    """Every file that is not simply unchanged, with its bytes: first those that were only touched. The others that are
+    known are read a second time when the whole of the run is known; in between their bytes are let go of.
+    """
+    todo = list(comparison.todo)
+    for step, pair in zip(ahead(readers, _load, comparison.doubtful, AHEAD), comparison.doubtful, strict=True):
+        if plan.is_settled(step):
+            yield step
+        else:
+            tally.watch.add(step.watch)
+            todo.append(pair)
+    yield from ahead(readers, _load, todo, AHEAD)
 
 
 def _load(pair: tuple[Candidate, Known | None]) -> Step:
@@ -200,9 +230,15 @@ def _begin(writer: Writer, listings: list[Listing], comparison: Comparison, tall
             transaction.mark_found(back)
 
 
-def _mark_missing(writer: Writer, lost: list[Known], tally: Tally) -> None:
-    """Photographs that were not there: a state, with which nothing else of them changes."""
-    tally.missing = len(lost)
-    if fresh := [known.id for known in lost if not known.missing]:
+def _settle(writer: Writer, plan: Plan, comparison: Comparison, tally: Tally) -> None:
+    """Photographs that were not there: a state, with which nothing else of them changes. What was said of them is found
+    also where else their bytes are, or in what took their place.
+    """
+    lost, passed = plan.missing(comparison.lost), comparison.passed
+    numbers = {known.id for known in lost} | plan.displaced()
+    if numbers or passed:
         with writer.batch() as transaction:
-            transaction.mark_missing(fresh)
+            transaction.mark_missing(known.id for known in (*lost, *passed) if not known.missing)
+            transaction.settle(numbers | {known.id for known in passed})
+            tally.missing = transaction.missing(numbers)
+            tally.known_but_passed = len(passed)

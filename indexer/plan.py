@@ -2,11 +2,12 @@
 renamed photograph keeps its faces. It reads the library and the file system, and changes neither.
 """
 
+import errno
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import compress
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from indexer.look import Step
 from indexer.scan import Candidate, FolderError, Listing
@@ -18,13 +19,16 @@ ERASED = "erased from the library, and not to come back"
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The folders against the library: nothing to do, to be read, and known but not there; and the folders of which
-    nothing is there any more, with what to say of each.
+    """The folders against the library: nothing to do; perhaps with other bytes than the library knows there; to be
+    looked at; known but not there; known but in what is `passed` by now; and the folders of which nothing is there any
+    more, with what to say of each.
     """
 
     unchanged: list[Known]
+    doubtful: list[tuple[Candidate, Known]]
     todo: list[tuple[Candidate, Known | None]]
     lost: list[Known]
+    passed: list[Known]
     refused: list[tuple[str, FolderError]]
 
 
@@ -41,12 +45,18 @@ def compare(writer: Writer, listings: list[Listing], only: Crop | None = None, *
         known |= writer.known(listing.folder)
     files = {file.path: file for listing in listings for file in listing.candidates}
     lost = [photo for path, photo in known.items() if path not in files and is_gone(path)]
+    passed = _passed_by(writer, listings, set(known) - set(files) - {photo.path for photo in lost})
     refused = [(listing.folder, error) for listing in listings if (error := _unmounted(listing, lost))]
     away = tuple(inside(folder) for folder, _ in refused)
-    comparison = Comparison([], [], [photo for photo in lost if not photo.path.startswith(away)], refused)
+    found = [photo for photo in lost if not photo.path.startswith(away)]
+    comparison = Comparison([], [], [], found, [known[path] for path in passed], refused)
     for path, file in files.items():
         photo = known.get(path)
-        if photo is not None and not rehash and _is_unchanged(file, photo) and _fits(photo, only):
+        if photo is None or photo.sha256 is None:
+            comparison.todo.append((file, photo))
+        elif not _is_unchanged(file, photo) or (rehash and _fits(photo, only)):
+            comparison.doubtful.append((file, photo))
+        elif _fits(photo, only):
             comparison.unchanged.append(photo)
         else:
             comparison.todo.append((file, photo))
@@ -54,17 +64,29 @@ def compare(writer: Writer, listings: list[Listing], only: Crop | None = None, *
 
 
 class Plan:
-    """Decides file by file, in their order, and remembers what it has decided but is not committed yet."""
+    """Decides file by file, in their order, and remembers what it has decided but is not committed yet.
+
+    First it is told of every file that may have other bytes by now (`is_settled`), so that whatever the order, bytes
+    that are at another path today are known to have left the one they had.
+    """
 
     def __init__(self, writer: Writer, only: Crop | None = None) -> None:
         self._writer = writer
         self._only = only
         self._erased = writer.erased()
         self._fresh: dict[str, Step] = {}  # by sha256: being looked at, not in the library yet
-        self._spoiled: set[int] = set()  # photographs that are about to be replaced: no source any more
+        self._displaced: set[int] = set()  # photographs whose paths have other bytes now
         self._moved: set[int] = set()
         self._copied: dict[str, Known] = {}  # by sha256: where no photograph of the same bytes was gone
         self._vanished: list[Known] = []  # while the run was under way
+
+    def is_settled(self, step: Step) -> bool:
+        """Whether a known file has the bytes and the faces that the library knows: only its date is another."""
+        if step.known is None or step.sha256 is None:
+            return False
+        if step.known.sha256 != step.sha256:
+            self._displaced.add(step.known.id)
+        return step.known.sha256 == step.sha256 and _fits(step.known, self._only)
 
     def decide(self, step: Step) -> Step:
         """Sets `action`, and `source` or `first` where it needs one."""
@@ -72,21 +94,20 @@ class Plan:
             self._vanished += [] if step.known is None else [step.known]
             return step
         known = None if step.known is None or step.known.id in self._moved else step.known
+        if known is not None and step.sha256 not in (None, known.sha256):
+            self._displaced.add(known.id)
         if self._erased.whole(step.sha256):
             step.action, step.data, step.reason = "keep", None, ERASED
             self._vanished += [] if known is None else [known]
-            return step
-        if step.sha256 is None:
+        elif step.sha256 is None:
             step.action = "keep" if known is not None and _is_worth_keeping(known, step) else "look"
         elif known is not None and known.sha256 == step.sha256 and _fits(known, self._only):
             step.action, step.source = "touch", known
+            self._displaced.discard(known.id)
         else:
             self._settle(step, step.sha256)
         if step.action != "look":
             step.data = None
-        if known is not None and step.action not in ("touch", "keep"):
-            self._spoiled.add(known.id)
-            self._copied.pop(known.sha256 or "", None)
         return step
 
     def spare(self, step: Step) -> Step:
@@ -103,31 +124,50 @@ class Plan:
         for step in steps:
             if step.sha256 is not None and self._fresh.get(step.sha256) is step:
                 del self._fresh[step.sha256]
-            if step.known is not None:
-                self._spoiled.discard(step.known.id)
-                self._vanished += [step.known] if step.action == "lose" else []
+            if step.known is not None and step.action == "lose":
+                self._vanished.append(step.known)
 
     def missing(self, lost: list[Known]) -> list[Known]:
         """At the end of the run: those of `lost` that were found nowhere else, and what vanished since."""
         return [known for known in (*lost, *self._vanished) if known.id not in self._moved]
 
+    def displaced(self) -> set[int]:
+        """At the end of the run: those that were found nowhere else, while their paths have other bytes."""
+        return self._displaced - self._moved
+
     def _settle(self, step: Step, sha256: str) -> None:
-        if (source := self._copied.get(sha256)) is not None and source.id not in self._spoiled:
+        if (source := self._copied.get(sha256)) is not None and source.id not in self._displaced - self._moved:
             step.action, step.source = "copy", source
             return
         same = [known for known in self._writer.with_bytes(sha256) if _fits(known, self._only)]
-        sources = [known for known in same if known.id not in self._spoiled]
-        left = [known for known in sources if known.id not in self._moved and is_gone(known.path)]
-        if left:
+        if left := [known for known in same if self._has_left(known)]:
             step.action, step.source = "move", left[0]
             self._moved.add(left[0].id)
-        elif sources:
-            step.action, step.source = "copy", sources[0]
-            self._copied[sha256] = sources[0]
+        elif same:
+            step.action, step.source = "copy", same[0]
+            self._copied[sha256] = same[0]
         elif sha256 in self._fresh:
             step.action, step.first = "twin", self._fresh[sha256]
         else:
             self._fresh[sha256] = step
+
+    def _has_left(self, known: Known) -> bool:
+        """Whether the bytes are no longer where the library has them, and nobody has taken them along yet."""
+        return known.id not in self._moved and (known.id in self._displaced or is_gone(known.path))
+
+
+def _passed_by(writer: Writer, listings: list[Listing], paths: set[str]) -> list[str]:
+    """Those of the paths that are not looked at any more, nor in a folder that was indexed by its own name."""
+    passed = {passed.path for listing in listings for passed in listing.passed}
+    if not passed:
+        return []
+    named = writer.folders()
+    return [path for path in sorted(paths) if _first(path, passed | named) in passed - named]
+
+
+def _first(path: str, places: set[str]) -> str | None:
+    """The nearest of the places that is this path, or a folder around it."""
+    return next((str(place) for place in (path, *map(str, PurePath(path).parents)) if place in places), None)
 
 
 def unmounted(found: str, advice: str) -> FolderError:
@@ -141,8 +181,8 @@ def is_gone(path: str) -> bool:
         Path(path).stat()
     except (FileNotFoundError, NotADirectoryError):
         return True
-    except OSError:
-        return False
+    except OSError as error:
+        return error.errno == errno.ENAMETOOLONG
     return False
 
 

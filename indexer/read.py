@@ -10,7 +10,7 @@ import os
 import stat
 from dataclasses import dataclass
 
-from indexer.scan import KINDS, cause
+from indexer.scan import KINDS, cause, changed
 from retrieval.errors import UnreadableImage
 from retrieval.pictures import bounds
 from retrieval.pictures.decoding import Decoded, decode, orientation
@@ -53,7 +53,7 @@ def read_bytes(path: str) -> Bytes:
         raise VanishedImage("a file's name cannot hold a NUL", passing=True) from None
     except MemoryError:
         raise UnreadableImage("not enough memory to read it", passing=True) from None
-    return Bytes(data, hashlib.sha256(data).hexdigest(), info.st_size, info.st_mtime_ns)
+    return Bytes(data, hashlib.sha256(data).hexdigest(), info.st_size, changed(info))
 
 
 def _content(handle: int, info: os.stat_result) -> bytes:

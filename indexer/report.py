@@ -1,13 +1,13 @@
 """What a run of the indexer did, and how far it has come. It counts what it is told, and prints nothing."""
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from indexer.scan import FolderError
+from indexer.scan import FolderError, Listing, PassedBy
 
 NO_FACE = "no face was found"
 STAGES = ("scan", "read", "decode", "faces", "prepare", "tag", "store", "publish")
@@ -21,21 +21,35 @@ class Rejected(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """After `done` of `total` photographs, the last of them `path`: new `faces` so far, and `rejected` ones."""
+    """After `done` of `total` photographs, the last of them `path`: new `faces` so far, and photographs that were
+    `rejected` or are `without_face`.
+    """
 
     done: int
     total: int
     faces: int
     rejected: int
     path: str | None
+    without_face: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What no run looks at: `names` of folders and files, each with its reason, and pictures and films of `formats`
+    that are not read, by suffix. `known` photographs in there, from runs that did look, are missing from now on.
+    """
+
+    names: list[PassedBy] = field(default_factory=list)
+    formats: Counter[str] = field(default_factory=Counter)
+    known: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One run. Every photograph that was there is `added` (new, changed or copied), `unchanged`, `moved` or
-    `rejected`; folders that could not be indexed are the first of these. `missing` photographs were not there. `faces`
-    are the new ones. `seconds` are by stage, those of stages that run in several threads summed up over the threads,
-    and "total" by the clock.
+    """One run. Every photograph that was there is `added` (new, changed or copied), `unchanged`, `moved`, or
+    `without_face`, which is no failure, or `rejected`; folders that could not be indexed are the first of these.
+    `missing` photographs were not there. `faces` are the new ones. `seconds` are by stage, those of stages that run in
+    several threads summed up over the threads, and "total" by the clock.
     """
 
     added: int
@@ -45,10 +59,17 @@ class Report:
     rejected: list[Rejected]
     faces: int
     seconds: dict[str, float]
+    without_face: list[str] = field(default_factory=list)
+    passed: Passed = field(default_factory=Passed)
 
     @property
     def photos(self) -> int:
-        return self.added + self.unchanged + self.moved + len(self.rejected)
+        return self.added + self.unchanged + self.moved + len(self.without_face) + len(self.rejected)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was to be there and to be read was."""
+        return not self.rejected and not self.missing
 
     @property
     def photos_per_second(self) -> float:
@@ -61,6 +82,10 @@ class Report:
             "photos": {**{name: getattr(self, name) for name in counts}, "rejected": len(self.rejected)},
             "faces": self.faces,
             "rejected": [rejected._asdict() for rejected in self.rejected],
+            "without_face": self.without_face,
+            "passed_by": [{"path": passed.path, "reason": passed.reason} for passed in self.passed.names],
+            "passed_by_known": self.passed.known,
+            "other_formats": dict(self.passed.formats.most_common()),
             "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
             "photos_per_second": round(self.photos_per_second, 2),
         }
@@ -93,16 +118,30 @@ class Tally:
         self.watch.seconds |= dict.fromkeys(STAGES, 0.0)
         self.total = self.done = self.added = self.unchanged = self.moved = self.missing = self.faces = 0
         self.rejected: list[Rejected] = []
+        self.without_face: list[str] = []
+        self.known_but_passed = 0
+        self._passed: dict[str, PassedBy] = {}
+        self._formats = Counter[str]()
         self.refused: list[FolderError] = []
         self._folders: list[Rejected] = []
         self._listener = listener
 
     def tell(self, path: str | None = None) -> None:
         if self._listener is not None:
-            self._listener(Progress(self.done, self.total, self.faces, len(self.rejected), path))
+            numbers = (self.done, self.total, self.faces, len(self.rejected))
+            self._listener(Progress(*numbers, path, len(self.without_face)))
 
     def reject(self, photo: str, reason: str | None) -> None:
-        self.rejected.append(Rejected(photo, reason or NO_FACE))
+        """Of this photograph no face is in the library: if it shows none, there is nothing wrong with it."""
+        if reason is None or reason == NO_FACE:
+            self.without_face.append(photo)
+        else:
+            self.rejected.append(Rejected(photo, reason))
+
+    def pass_by(self, listing: Listing) -> None:
+        """What a folder has that is not looked at, and no failure."""
+        self._passed |= {passed.path: passed for passed in listing.passed}
+        self._formats += listing.formats
 
     def refuse(self, folder: str, error: FolderError) -> None:
         """A folder that cannot be indexed while others can."""
@@ -111,4 +150,7 @@ class Tally:
 
     def report(self) -> Report:
         counts = (self.added, self.unchanged, self.moved, self.missing)
-        return Report(*counts, [*self._folders, *sorted(self.rejected)], self.faces, dict(self.watch.seconds))
+        rejected = [*self._folders, *sorted(self.rejected)]
+        passed = Passed(list(self._passed.values()), self._formats, self.known_but_passed)
+        seconds = dict(self.watch.seconds)
+        return Report(*counts, rejected, self.faces, seconds, sorted(self.without_face), passed)

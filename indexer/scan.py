@@ -1,17 +1,19 @@
 """A folder -> the picture files in it, in order of their names' bytes.
 
-It looks at names and at `stat`, and never opens a file: what a file holds is `read`'s matter, and whether the
-library knows it already is `plan`'s.
+It looks at names and at `stat`, and never opens a file: what a file holds is `read`'s matter, whether the library knows
+it already is `plan`'s, and which names are nobody's photographs is `passing`'s.
 """
 
 import errno
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path, PurePath
 
+from indexer.passing import NO_MEDIA, Passing
 from retrieval.errors import FacequeryError
 
 JPEG = {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"}
@@ -20,6 +22,31 @@ SUFFIXES |= {".heic", ".heif", ".hif", ".avif"}
 RAW = frozenset({".cr2", ".cr3", ".nef", ".arw", ".dng", ".raf", ".orf", ".rw2"})
 SUFFIXES |= RAW if find_spec("rawpy") else frozenset()  # their previews are read by the extra `raw`
 
+OTHERS = frozenset(
+    (
+        *(
+            ".3fr",
+            ".arw",
+            ".cr2",
+            ".cr3",
+            ".crw",
+            ".dcr",
+            ".dng",
+            ".erf",
+            ".iiq",
+            ".kdc",
+            ".mef",
+            ".mos",
+            ".mrw",
+            ".nef",
+        ),
+        *(".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".sr2", ".srf", ".srw", ".x3f"),
+        *(".eps", ".exr", ".hdr", ".j2k", ".jp2", ".jxl", ".jxr", ".pcx", ".psb", ".psd", ".svg", ".tga", ".xcf"),
+        *(".3gp", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".webm", ".wmv"),
+    )
+)
+"""Suffixes of raw, other pictures and films: not read, and counted, so that nobody takes them for searched."""
+
 KINDS = {
     stat.S_IFIFO: "a named pipe",
     stat.S_IFSOCK: "a socket",
@@ -27,6 +54,9 @@ KINDS = {
     stat.S_IFBLK: "a device",
     stat.S_IFDIR: "a folder",
 }
+
+
+LAST = 2**63 - 1  # ns since 1970, in the year 2262: what a library can hold
 
 
 class FolderError(FacequeryError):
@@ -51,28 +81,42 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedBy:
+    """A folder, or a file that somebody excluded, of which nothing is looked at on purpose."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
-    """What one folder holds."""
+    """What one folder holds; `formats` counts by suffix the pictures and films of formats that are not read."""
 
     folder: str
     candidates: list[Candidate]
     skipped: list[Skipped]
+    passed: list[PassedBy]
+    formats: Counter[str]
 
 
-def scan(folder: str) -> Listing:
+def scan(folder: str, passing: Passing | None = None) -> Listing:
     """Lists the pictures below `folder`, which becomes absolute, its own symbolic links resolved.
 
     So a folder given relatively, through a link or with `..` is always the same photographs. Links to files
-    are followed, links to folders are not. Names that begin with a dot are passed by in silence. A folder
-    *inside* that cannot be read is a `Skipped`; raises `FolderError` when `folder` itself cannot.
+    are followed, links to folders are not. Names that begin with a dot are passed by in silence, those that `passing`
+    gives a reason for are named; `folder` itself is always looked at. A folder *inside* that cannot be read is a
+    `Skipped`; raises `FolderError` when `folder` itself cannot.
     """
     root = resolve(folder)
-    found: list[Candidate | Skipped] = list(_walk(root))
-    return Listing(
-        root,
-        sorted((f for f in found if isinstance(f, Candidate)), key=lambda f: os.fsencode(f.path)),
-        sorted((f for f in found if isinstance(f, Skipped)), key=lambda f: os.fsencode(f.path)),
-    )
+    listing = Listing(root, [], [], [], Counter())
+    for found in sorted(_walk(root, passing or Passing(()), listing.formats), key=lambda f: os.fsencode(f.path)):
+        if isinstance(found, Candidate):
+            listing.candidates.append(found)
+        elif isinstance(found, PassedBy):
+            listing.passed.append(found)
+        else:
+            listing.skipped.append(found)
+    return listing
 
 
 def resolve(folder: str) -> str:
@@ -112,42 +156,65 @@ def cause(error: BaseException) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 
-def _walk(root: str) -> Iterator[Candidate | Skipped]:
+def _walk(root: str, passing: Passing, formats: Counter[str]) -> Iterator[Candidate | Skipped | PassedBy]:
     waiting = [root]
     while waiting:
         folder = waiting.pop()
         try:
             with os.scandir(folder) as listing:
-                entries = [entry for entry in listing if not entry.name.startswith(".")]
+                entries = list(listing)
         except OSError as error:
             if folder == root:
                 raise FolderError(f"The folder {folder!r} cannot be read: {cause(error)}.") from error
             yield Skipped(folder, f"this folder cannot be read: {cause(error)}")
             continue
+        marked = folder != root and any(entry.name == NO_MEDIA for entry in entries)
+        if marked and (reason := passing.reason(folder, folder=True, marked=True)):
+            yield PassedBy(folder, reason)
+            continue
         for entry in entries:
-            found = _look_at(entry)
+            found = None if entry.name.startswith(".") else _look_at(entry, passing, formats)
             if isinstance(found, str):
                 waiting.append(found)
             elif found is not None:
                 yield found
 
 
-def _look_at(entry: os.DirEntry[str]) -> Candidate | Skipped | str | None:
-    """A candidate, a skipped one, the path of a folder to walk into, or nothing of interest."""
+def _look_at(
+    entry: os.DirEntry[str], passing: Passing, formats: Counter[str]
+) -> Candidate | Skipped | PassedBy | str | None:
+    """A candidate, one that is not, the path of a folder to walk into, or nothing of interest."""
     try:
-        if entry.is_dir(follow_symlinks=False):
-            return entry.path
-        if entry.is_dir():
-            return Skipped(entry.path, "a link to a folder is not followed; give that folder itself")
-        if not has_picture_suffix(entry.name):
+        folder = entry.is_dir()
+        if not folder and not has_picture_suffix(entry.name):
+            _count(entry, passing, formats)
             return None
+        if reason := passing.reason(entry.path, folder=folder):
+            return PassedBy(entry.path, reason)
+        if folder and entry.is_symlink():
+            return Skipped(entry.path, "a link to a folder is not followed; give that folder itself")
+        if folder:
+            return entry.path
         info = entry.stat()
     except OSError as error:
         return _unreachable(entry, error) if has_picture_suffix(entry.name) else None
     kind = stat.S_IFMT(info.st_mode)
     if kind != stat.S_IFREG:
         return Skipped(entry.path, f"not a file but {KINDS.get(kind, 'something else')}")
-    return Candidate(entry.path, info.st_size, info.st_mtime_ns)
+    return Candidate(entry.path, info.st_size, changed(info))
+
+
+def _count(entry: os.DirEntry[str], passing: Passing, formats: Counter[str]) -> None:
+    suffix = PurePath(entry.name).suffix.lower()
+    if suffix in OTHERS and not passing.reason(entry.path, folder=False):
+        formats[suffix] += 1
+
+
+def changed(info: os.stat_result) -> int:
+    """When the file was changed, in ns since 1970; beyond 2262 (or before 1677) the last (or first) such moment, since
+    a wrong clock takes nothing from a picture.
+    """
+    return max(-LAST, min(info.st_mtime_ns, LAST))
 
 
 def _unreachable(entry: os.DirEntry[str], error: OSError) -> Skipped | None:

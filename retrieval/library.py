@@ -35,7 +35,7 @@ from retrieval.likeness.vectors import Vectors
 from retrieval.people import People, Seen
 from retrieval.tables import actions, models, photographs
 from retrieval.tables.actions import Action
-from retrieval.tables.outside import folders_of_photographs
+from retrieval.tables.outside import Pattern, folders_of_photographs, patterns
 from retrieval.tables.photographs import Photograph
 from retrieval.tables.preparation import prepare
 from retrieval.tables.records import Crop, Model
@@ -294,6 +294,11 @@ class Library:
         """Where nothing may be written: see `retrieval.tables.outside`."""
         with self._current.transaction() as connection:
             return folders_of_photographs(connection)
+
+    def patterns(self) -> list[Pattern]:
+        """Names in the indexed folders that are passed by, or are not although they usually would be."""
+        with self._current.transaction() as connection:
+            return patterns(connection)
 
     def photographs(self, face_ids: Iterable[int]) -> dict[int, Photograph]:
         """The photograph of each of the faces that are in the library."""

@@ -75,6 +75,8 @@ def index(
     rehash: Annotated[
         bool, typer.Option("--rehash", help="Read every file, also where size and date say that it did not change.")
     ] = False,
+    include: options.Include = None,
+    exclude: options.Exclude = None,
     people: Annotated[
         bool,
         typer.Option(
@@ -109,6 +111,8 @@ def index(
                     workers=workers,
                     redo=crop is not None,  # named, it holds for known photographs too
                     rehash=rehash,
+                    include=include or (),
+                    exclude=exclude or (),
                     progress=indexing.on_progress(show),
                 )
         except KeyboardInterrupt:
@@ -116,7 +120,7 @@ def index(
             raise
         described = recognised.describe(open_library, workers, quiet=no_progress) if people else None
     indexing.write_report(report, described, as_json=as_json)
-    if report.rejected or report.missing or (described and described.rejected):
+    if not report.complete or (described and described.rejected):
         raise typer.Exit(1)
 
 

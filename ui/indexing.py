@@ -1,6 +1,6 @@
 """How an indexing run is shown, and what is said of a disk or a picture before one. Importing this loads no torch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,13 +8,14 @@ from indexer import describe, pipeline
 from indexer.faces import Finder
 from indexer.pipeline import Progress, Report
 from indexer.read import UnreadableImage
-from indexer.report import NO_FACE
+from indexer.report import NO_FACE, Passed
 from retrieval.errors import shown
 from retrieval.likeness.examples import Example
 from retrieval.tables.disks import network
 from ui import recognised
 from ui.output import console, say, write_json, write_table
 from ui.progress import Show
+from ui.words import counted
 
 if TYPE_CHECKING:
     from classifiers.tagger import Tagger
@@ -34,7 +35,9 @@ def warn_of_a_shared_disk(folder: Path) -> None:
 
 def on_progress(show: Show) -> Callable[[Progress], None]:
     """Shows an indexing run on a progress bar."""
-    return lambda now: show(now.done, now.total, f"{now.faces:,} faces, {now.rejected:,} rejected")
+    return lambda now: show(
+        now.done, now.total, f"{now.faces:,} faces, {now.without_face:,} without a face, {now.rejected:,} rejected"
+    )
 
 
 def write_report(report: Report, described: "Described | None" = None, *, as_json: bool) -> None:
@@ -43,19 +46,38 @@ def write_report(report: Report, described: "Described | None" = None, *, as_jso
         write_json(report.as_json() | ({"people": recognised.as_json(described)} if described else {}))
         return
     facts = report.as_json()
-    rows = [[f"{count:,}", outcome] for outcome, count in facts["photos"].items()]
-    write_table(["photographs", ""], [*rows, [f"{report.faces:,}", "new faces"]], numbers=1)
+    counts = facts["photos"] | {"without a face": len(report.without_face), "new faces": report.faces}
+    write_table(["photographs", ""], [[f"{count:,}", what] for what, count in counts.items()], numbers=1)
     stages = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in report.seconds.items() if stage != "total")
     console().print(
         f"{report.seconds['total']:.1f} seconds, {report.photos_per_second:.1f} photographs a second ({stages})"
     )
-    if report.rejected:
-        reasons = [[shown(rejected.photo), rejected.reason] for rejected in report.rejected[:SHOWN]]
-        write_table(["rejected", "why"], reasons)
-        if len(report.rejected) > SHOWN:
-            say(f"and {len(report.rejected) - SHOWN:,} more, all named by --json")
+    _write_reasons("rejected", report.rejected)
+    _write_reasons("passed by", [(passed.path, passed.reason) for passed in report.passed.names])
+    for sentence in on_what_was_passed_by(report.passed):
+        console().print(sentence)
     if described:
         recognised.write(described)
+
+
+def on_what_was_passed_by(passed: Passed) -> list[str]:
+    """What is to be said of pictures that no answer shows although they are there: up to two sentences."""
+    said = []
+    if passed.formats:
+        counts = ", ".join(f"{number:,} {suffix}" for suffix, number in passed.formats.most_common())
+        said.append(f"Of formats that are not read: {counts}.")
+    if passed.known:
+        said.append(
+            f"{counted(passed.known, 'photograph')} that the library knows from what is passed by: not deleted, but "
+            "missing, in no answer. `facequery index FOLDER --include NAME` brings them back."
+        )
+    return said
+
+
+def _write_reasons(what: str, reasons: Sequence[tuple[str, str]]) -> None:
+    write_table([what, "why"], [[shown(path), reason] for path, reason in reasons[:SHOWN]])
+    if len(reasons) > SHOWN:
+        say(f"and {len(reasons) - SHOWN:,} more, all named by --json")
 
 
 def example_of(image: Path, tagger: "Tagger", finder: Finder | None, *, described: bool = False) -> Example:

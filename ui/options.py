@@ -70,6 +70,17 @@ Precision = Annotated[
 ]
 By = Annotated[Meaning, typer.Option("--by", help="Faces that look alike, or faces of the same person.")]
 Device = Annotated[str, typer.Option(metavar="NAME", help="auto, cpu, cuda, mps...")]
+Include = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="GLOB",
+        help="Look at folders or files of that name that are usually passed by; kept with the folder. Repeatable.",
+    ),
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(metavar="GLOB", help="Pass by folders or files of that name; kept with the folder. Repeatable."),
+]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Show no progress bar.")]
 
 

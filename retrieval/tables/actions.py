@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, ScalarSelect, Select, Table, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, Table, func, insert, select, union, update
 
 from retrieval.errors import NothingToUndo
 from retrieval.tables import schema
@@ -55,6 +55,13 @@ def mark_undone(connection: Connection, action: Action) -> None:
 def history(connection: Connection, limit: int | None = None) -> list[Action]:
     """What was done, the last first."""
     return _read(connection, _actions().limit(limit))
+
+
+def idle() -> ColumnElement[bool]:
+    """Actions that stand, and of which nothing is left: all that they were about is gone."""
+    row = schema.action.c
+    words = (schema.correction_change, schema.person_change, schema.carried, schema.naming)
+    return (row.undone == 0) & row.id.not_in(union(*[select(table.c.action) for table in words]))
 
 
 def _actions() -> Select[Any]:

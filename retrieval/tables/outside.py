@@ -1,9 +1,10 @@
-"""Nothing is ever written among photographs, and nothing but its own into a library: says where that is. It follows
-links on the disk.
+"""Nothing is ever written among photographs, and nothing but its own into a library: says where that is, and which
+names there are not looked at. It follows links on the disk.
 """
 
 import os
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -11,6 +12,21 @@ from retrieval.errors import AmongPhotographs, InsideLibrary, shown
 from retrieval.tables import schema
 
 CHUNK = 10_000  # paths in flight
+
+
+class Pattern(NamedTuple):
+    """Names below an indexed folder, as a glob, that are `included` whatever they look like, or else passed by."""
+
+    folder: str
+    glob: str
+    included: bool
+
+
+def patterns(connection: Connection) -> list[Pattern]:
+    """All that was said of names in indexed folders."""
+    row = schema.pattern.c
+    query = select(row.folder, row.glob, row.included).order_by(row.folder, row.glob)
+    return [Pattern(folder, glob, bool(included)) for folder, glob, included in connection.execute(query)]
 
 
 def folders_of_photographs(connection: Connection) -> frozenset[str]:

@@ -29,7 +29,7 @@ from sqlalchemy.types import TypeDecorator
 
 from retrieval.attributes import ATTRIBUTES
 
-REVISION = "0004"  # the newest file of migrations/versions; a test compares them
+REVISION = "0005"  # the newest file of migrations/versions; a test compares them
 DIMENSIONS = 512  # features of an embedding
 DESCRIBED = 128  # numbers of a descriptor
 
@@ -81,6 +81,13 @@ library = _table(
 )
 
 folder = _table("folder", Column("path", PathBytes, primary_key=True))  # indexed: read there, and never written
+
+pattern = _table(
+    "pattern",  # names in an indexed folder that are passed by, or that are not although they usually would be
+    Column("folder", PathBytes, ForeignKey("folder.path", ondelete="CASCADE"), primary_key=True),
+    Column("glob", PathBytes, primary_key=True),
+    _boolean("included"),
+)
 
 model = _table(
     "model",

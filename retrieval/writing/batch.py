@@ -8,19 +8,20 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, literal, select, update
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 
 from retrieval.attributes import ATTRIBUTES
 from retrieval.tables import schema
 from retrieval.tables.generation import advance
 from retrieval.tables.records import Face, Photo
 from retrieval.tables.rows import parts
-from retrieval.writing.carry_over import hand_over, places
+from retrieval.writing.carry_over import copy_rows, left_behind, pass_on, set_aside
 from retrieval.writing.tombstones import Barred
 
 # Built once: SQLAlchemy takes longer to build a statement than SQLite to run it.
 _INSERT = {table.name: insert(table) for table in (schema.photo, schema.face, schema.attribute, schema.embedding)}
-_AT_PATH = select(schema.photo.c.id, schema.photo.c.sha256).where(schema.photo.c.path == bindparam("at"))
+_KNOWN = (schema.photo.c.id, schema.photo.c.sha256, schema.photo.c.added)
+_AT_PATH = select(*_KNOWN).where(schema.photo.c.path == bindparam("at"))
 
 
 class Batch:
@@ -33,15 +34,15 @@ class Batch:
         self._barred = Barred(connection)
 
     def add(self, photo: Photo) -> None:
-        """Stores a photograph with its faces; one that was known at that path is replaced, and its faces go. What
-        people said of them goes over to the new faces in their places that are like them. What was erased does not come
+        """Stores a photograph with its faces. One that was known at that path is set aside if it had other bytes, until
+        `settle`; if the same were looked at again, the new faces take over what was said. What was erased does not come
         back.
         """
         kept = self._barred.without(photo)
         if kept is None:
             return
         photo = kept
-        with self._replaced(photo.path, _photo_values(photo)) as row:
+        with self._at(photo.path, _photo_values(photo)) as row:
             for face in photo.faces:
                 self._add_face(row, face)
 
@@ -53,20 +54,17 @@ class Batch:
             return self.touch(known_id, size, mtime_ns)
         values = {**source, "path": path, "size": size, "mtime_ns": mtime_ns, "missing": 0, "added": int(time.time())}
         del values["id"]
-        with self._replaced(path, values) as row:
+        with self._at(path, values) as row:
             return self._copy_faces(known_id, row)
 
     def move(self, known_id: int, path: str, size: int, mtime_ns: int) -> None:
-        """The known photograph was renamed: its faces stay. What was known at the new path is replaced."""
+        """The known photograph was renamed: its faces stay. What was known at the new path is set aside."""
         photo = schema.photo.c
-        there = self._connection.execute(_AT_PATH, {"at": path}).one_or_none()
-        if there is not None and there.id != known_id:
-            mine = self._connection.execute(select(photo.sha256).where(photo.id == int(known_id))).scalar()
-            before, after = places(self._connection, there.id), places(self._connection, known_id)
-            hand_over(self._connection, before, after, same_bytes=there.sha256 == mine)
-            self._execute(delete(schema.photo).where(photo.id == there.id))
+        there = self._set_aside(path, known_id)
+        sha256 = self._connection.execute(select(photo.sha256).where(photo.id == int(known_id))).scalar()
         self._update(known_id, path=path, size=size, mtime_ns=mtime_ns, missing=0)
         self._changed = True
+        self._pass_on_same(there, sha256)
 
     def touch(self, known_id: int, size: int, mtime_ns: int) -> None:
         """The known photograph is where it was, with the same bytes and another date; no answer differs by that."""
@@ -81,28 +79,45 @@ class Batch:
         """These photographs are back."""
         self._mark(ids, missing=0)
 
+    def settle(self, ids: Iterable[int]) -> None:
+        """At the end of a run: these photographs were found nowhere, or their paths have other bytes. What was said of
+        them is passed on; those that were set aside are forgotten, unless that would forget what was said.
+        """
+        for photo in left_behind(self._connection, map(int, ids)):
+            self._changed |= pass_on(self._connection, photo)
+
+    def missing(self, ids: Iterable[int]) -> int:
+        """How many of these are in the library, and missing."""
+        photo = schema.photo.c
+        count = select(func.count()).where(photo.missing == 1)
+        numbers = (count.where(photo.id.in_(part)) for part in parts(sorted(set(map(int, ids)))))
+        return sum(self._connection.execute(query).scalar_one() for query in numbers)
+
     def finish(self) -> None:
         """Moves the generation on if anything was changed; called once, before the commit."""
         if self._changed:
             advance(self._connection)
 
     @contextmanager
-    def _replaced(self, path: str, values: dict[str, Any]) -> Iterator[int]:
-        """The row at `path`, updated, or a new one. In the block it gets its faces; those it had go at the end."""
-        known = self._connection.execute(_AT_PATH, {"at": path}).one_or_none()
-        if known is None:
-            yield self._insert(schema.photo, values)
-            return
-        row = known.id
-        before = places(self._connection, row)
-        gone = [place.face for place in before]
-        del values["added"]  # when this path was first seen
-        self._update(row, **values)
-        self._changed = True
-        yield int(row)
-        after = [place for place in places(self._connection, row) if place.face not in gone]
-        hand_over(self._connection, before, after, same_bytes=known.sha256 == values["sha256"])
-        self._execute(delete(schema.face).where(schema.face.c.id.in_(gone)))
+    def _at(self, path: str, values: dict[str, Any]) -> Iterator[int]:
+        """A new row at `path`, which gets its faces in the block; the one that was there is set aside."""
+        there = self._set_aside(path)
+        values |= {} if there is None else {"added": there.added}  # when this path was first seen
+        yield self._insert(schema.photo, values)
+        self._pass_on_same(there, values["sha256"])
+
+    def _set_aside(self, path: str, known_id: int | None = None) -> Any:
+        """Makes room at `path` for a new photograph, or a known one; the row of the one that was there, or None."""
+        there = self._connection.execute(_AT_PATH, {"at": path}).one_or_none()
+        if there is None or there.id == known_id:
+            return None
+        set_aside(self._connection, there.id, path)
+        return there
+
+    def _pass_on_same(self, there: Any, sha256: str | None) -> None:
+        """Does at once what `settle` does for others, where no other bytes took the place of what was there."""
+        if there is not None and there.sha256 in (None, sha256):
+            self._changed |= pass_on(self._connection, there.id)
 
     def _add_face(self, photo: int, face: Face) -> None:
         row = self._insert(schema.face, {**_face_values(face), "photo": photo, "model": self._model})
@@ -118,7 +133,7 @@ class Batch:
             values = {name: value for name, value in row.items() if name != "id"}
             new = self._insert(schema.face, {**values, "photo": target})
             for table in (schema.attribute, schema.embedding, schema.descriptor, *schema.SAID):
-                self._execute(_copy_rows(table, row["id"], new))
+                copy_rows(self._connection, table, row["id"], new)
 
     def _mark(self, ids: Iterable[int], missing: int) -> None:
         photo = schema.photo.c
@@ -162,10 +177,3 @@ def _face_values(face: Face) -> dict[str, Any]:
     points = None if face.landmarks is None else json.dumps([[float(x), float(y)] for x, y in face.landmarks])
     score = None if face.score is None else float(face.score)
     return {"left": left, "top": top, "right": right, "bottom": bottom, "landmarks": points, "score": score}
-
-
-def _copy_rows(table: Table, source: int, target: int) -> Any:
-    """INSERT ... SELECT of a face's rows of `table` for another face."""
-    copied = [column for column in table.c if column.name not in ("id", "face")]
-    rows = select(literal(target), *copied).where(table.c.face == source)
-    return insert(table).from_select(["face", *[column.name for column in copied]], rows)

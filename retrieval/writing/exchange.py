@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import LibraryFull, shown
-from retrieval.tables import models, schema
+from retrieval.tables import actions, models, schema
 from retrieval.tables.connections import named_errors
 from retrieval.tables.portraits import PAGE, Portrait, portraits
 from retrieval.tables.records import Model, check_probabilities, check_unit
@@ -104,6 +104,8 @@ class Exchange:
         with self._editor.transaction() as connection:
             for photo in forget:
                 connection.execute(delete(schema.photo).where(schema.photo.c.id == int(photo)))
+            if forget:
+                connection.execute(delete(schema.action).where(actions.idle()))
             row = models.succeed(connection, self.model)
             connection.execute(delete(schema.attribute))
             connection.execute(delete(schema.embedding))

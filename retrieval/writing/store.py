@@ -10,12 +10,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import ColumnElement, Connection, Engine, LargeBinary, and_, func, insert, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Engine, LargeBinary, and_, delete, func, insert, select, type_coerce
 
 from retrieval.tables import schema
 from retrieval.tables.connections import named_errors, opened, transaction, writer
 from retrieval.tables.lock import held
 from retrieval.tables.models import register
+from retrieval.tables.outside import Pattern
 from retrieval.tables.records import Face, Known, Model, Photo
 from retrieval.writing.batch import Batch
 from retrieval.writing.tombstones import Barred
@@ -104,13 +105,25 @@ class Writer:
         """Every photograph, anywhere, that had exactly these bytes."""
         return self._select(schema.photo.c.sha256 == sha256)
 
-    def remember(self, folders: Iterable[str]) -> None:
-        """These folders are indexed: nothing may ever be written into them."""
-        table = schema.folder
+    def folders(self) -> set[str]:
+        """Every folder that is indexed, as far as the library remembers."""
         with self._transaction() as connection:
-            known = set(connection.execute(select(table.c.path)).scalars())
+            return set(connection.execute(select(schema.folder.c.path)).scalars())
+
+    def remember(self, folders: Iterable[str], patterns: Iterable[Pattern] = ()) -> None:
+        """These folders are indexed: nothing may ever be written into them. Of the names that a pattern means, the last
+        word holds.
+        """
+        known, rows = self.folders(), schema.pattern.c
+        with self._transaction() as connection:
             if new := [{"path": folder} for folder in dict.fromkeys(folders) if folder not in known]:
-                connection.execute(insert(table), new)
+                connection.execute(insert(schema.folder), new)
+            for pattern in patterns:
+                same = (rows.folder == pattern.folder) & (rows.glob == pattern.glob)
+                connection.execute(delete(schema.pattern).where(same))
+                connection.execute(
+                    insert(schema.pattern).values(pattern._asdict() | {"included": int(pattern.included)})
+                )
 
     @contextmanager
     def batch(self) -> Iterator[Batch]:

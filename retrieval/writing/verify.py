@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, literal, select
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import LibraryDamaged, QueryError
 from retrieval.language.query import parse
-from retrieval.tables import models, schema
+from retrieval.tables import actions, models, schema
 from retrieval.tables.generation import state
 from retrieval.tables.portraits import points
 from retrieval.tables.records import UNIT
@@ -174,6 +174,14 @@ def _words(connection: Connection) -> Iterator[Finding]:
             yield Finding("search", "saved_search", name, f"It cannot be asked: {error.problem}")
 
 
+def _actions(connection: Connection) -> Iterator[Finding]:
+    """What people did is kept whole: erasing and `--drop-missing` forget an action with the last of its faces."""
+    row = schema.action.c
+    for number, summary in connection.execute(select(row.id, row.summary).where(actions.idle()).order_by(row.id)):
+        problem = f"Nothing is left of what was said in it ({summary}). Say it again, or `facequery undo {number}`."
+        yield Finding("lost", "action", number, problem)
+
+
 def _column(connection: Connection, query: Select[Any]) -> Iterator[int]:
     return (int(value) for rows in chunks(connection, query) for (value,) in rows)
 
@@ -191,5 +199,5 @@ def _library(connection: Connection) -> Iterator[Finding]:
 
 _CHECKS: tuple[Callable[[Connection], Iterator[Finding]], ...] = (
     *(_library, _constraints, _orphans, _rows, _numbers, _probabilities, _vectors, _descriptors),
-    *(_photographs, _faces, _models, _words),
+    *(_photographs, _faces, _models, _words, _actions),
 )

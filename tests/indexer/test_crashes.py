@@ -2,6 +2,7 @@
 run goes on from there.
 """
 
+import hashlib
 import os
 import resource
 import shutil
@@ -18,6 +19,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from indexer import look, pipeline
+from retrieval.attributes import ATTRIBUTES
 from retrieval.library import Library
 from retrieval.tables import schema
 from retrieval.tables.connections import reader
@@ -97,6 +99,46 @@ def test_kill_9_at_any_moment_loses_no_committed_face_and_the_next_run_goes_on(
         assert check(library) == count
         shutil.rmtree(library)
     assert middles >= kills // 10, "or nothing was killed in the middle"
+
+
+def words(library: Library) -> dict[str, dict[str, bool]]:
+    """What was said of each photograph that is there, by its bytes."""
+    hits = library.find(None, limit=None).hits
+    return {hashlib.sha256(Path(hit.photo).read_bytes()).hexdigest(): library.corrections(hit.face) for hit in hits}
+
+
+@pytest.mark.parametrize(("kills", "count"), sizes((6, 60), (60, 300)))
+def test_kill_9_while_photographs_take_each_other_s_names_loses_nothing_that_was_said(
+    tmp_path: Path, kills: int, count: int
+) -> None:
+    folder, library = photographs(tmp_path / "photographs", count), tmp_path / "library"
+    indexed(folder, library)
+    with Library.open(library) as opened:
+        for hit in opened.find(None, limit=None).hits:
+            opened.correct([hit.face], {ATTRIBUTES[hit.face % 40]: True, ATTRIBUTES[hit.face // 40]: False})
+        said = words(opened)
+    assert len(said) == count
+    dice = np.random.default_rng(3)
+    for _ in range(kills):
+        paths = sorted(folder.iterdir())
+        for path in paths:
+            path.rename(path.with_suffix(".tmp"))
+        for path, target in zip(paths, np.roll(np.array(paths), int(dice.integers(1, count))), strict=True):
+            path.with_suffix(".tmp").rename(target)
+        child = started(crashing.index, str(folder), str(library))
+        for _ in range(dice.integers(0, count // BATCH)):
+            child.told.recv()
+        time.sleep(dice.uniform(0, 0.02))
+        child.process.kill()
+        child.process.join()
+        if dice.random() < 0.5:  # else the next killed run finds what this one left
+            indexed(folder, library)
+            check(library)
+            with Library.open(library) as opened:
+                assert words(opened) == said
+    indexed(folder, library)
+    with Library.open(library) as opened:
+        assert words(opened) == said and opened.totals().photos == count
 
 
 def lasting(folder: Path, library: Path) -> float:

@@ -11,7 +11,6 @@ import pytest
 from PIL import Image
 
 from indexer import faces, pipeline
-from indexer.report import NO_FACE
 from retrieval.writing.batch import Batch
 from tests.bad_files import bad_files, encoded, picture
 from tests.indexer.conftest import Bench, FakeFinder, tags_of
@@ -33,12 +32,26 @@ def test_a_folder_of_bad_files_is_accounted_for(bench: Bench) -> None:
         bench.put(file.name, file.data)
     report = bench.index()
     reasons = {Path(photo).name: reason for photo, reason in report.rejected}
-    assert report.added + len(report.rejected) == len(corpus) == len(bench.rows())
+    assert report.added + len(report.without_face) + len(report.rejected) == len(corpus) == len(bench.rows())
     for file in corpus:
         if file.verdict is not None:
             assert (file.name not in reasons) if file.verdict == "" else (file.verdict in reasons[file.name])
     again = bench.index()
     assert again.rejected == report.rejected and again.unchanged == report.added
+
+
+@pytest.mark.parametrize("year", [2300, 1600])
+def test_a_date_that_no_library_can_hold_stops_nothing(bench: Bench, decoded: list[str], year: int) -> None:
+    paths = [bench.put(f"{name}.png", seed) for seed, name in enumerate("abc")]
+    bad = bench.put("bad.jpg", b"text")
+    for path in (paths[1], bad):
+        os.utime(path, (0, (year - 1970) * 31_556_952))
+    report = bench.index()
+    assert (report.added, len(report.rejected)) == (3, 1)
+    decoded.clear()
+    again = bench.index()
+    assert (again.unchanged, again.rejected, decoded) == (3, report.rejected, [])
+    assert bench.library.verify() == []
 
 
 ORDERS = [(seed, 120, 40) for seed in range(5)]
@@ -67,7 +80,7 @@ def test_a_photograph_holds_none_one_or_many_faces(bench: Bench) -> None:
         bench.put(f"{count}.png", encoded(image, "PNG"))
     report = bench.index(finder=FakeFinder(), batch_size=2)
     assert (report.added, report.faces) == (3, 6) and max(bench.tagger.batches) <= 2
-    assert report.rejected == [(str(bench.folder / "0.png"), NO_FACE)]
+    assert (report.rejected, report.without_face) == ([], [str(bench.folder / "0.png")])
     hits = bench.library.find(None).hits
     assert sorted((Path(hit.photo).name, hit.box) for hit in hits if hit.photo.endswith("3.png")) == [
         ("3.png", (20 * k, 0, 20 * k + 20, 60)) for k in range(3)

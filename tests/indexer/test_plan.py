@@ -3,14 +3,15 @@
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
-from indexer import look, plan, scan
+from indexer import look, pipeline, plan, scan
 from indexer.plan import ERASED
 from indexer.read import UnreadableImage, VanishedImage
-from indexer.scan import FolderError
+from indexer.scan import Candidate, FolderError
 from retrieval.tables.records import FoundFace
 from tests.bad_files import encoded, picture
 from tests.indexer.conftest import Bench, FakeFinder, tags_of
@@ -82,6 +83,113 @@ def test_two_files_that_swap_names_swap_their_tags(bench: Bench) -> None:
         source.rename(bench.folder / target)
     bench.index(batch_size=2)
     assert bench.faces() == [(str(path), tags_of(path)) for path in (a, b, c)]
+
+
+def renamed(bench: Bench, *names: tuple[str, str]) -> None:
+    """All of them at once, whatever was there."""
+    for old, _ in names:
+        (bench.folder / old).rename(bench.folder / f"{old}.tmp")
+    for old, new in names:
+        (bench.folder / f"{old}.tmp").rename(bench.folder / new)
+
+
+RENAMINGS = {
+    "swap": [("a.png", "b.png"), ("b.png", "a.png")],
+    "cycle": [("a.png", "b.png"), ("b.png", "c.png"), ("c.png", "a.png")],
+    "shift up": [("a.png", "b.png"), ("b.png", "c.png"), ("c.png", "d.png")],
+    "shift down": [("b.png", "a.png"), ("c.png", "b.png")],
+    "reverse": [("a.png", "c.png"), ("c.png", "a.png")],
+}
+
+
+@pytest.mark.parametrize("batch_size", [1, 64])
+@pytest.mark.parametrize("names", RENAMINGS.values(), ids=RENAMINGS)
+def test_photographs_that_take_each_other_s_names_keep_what_was_said(
+    bench: Bench, decoded: list[str], names: list[tuple[str, str]], batch_size: int
+) -> None:
+    for seed, name in enumerate("abc"):
+        bench.put(f"{name}.png", seed)
+    bench.index()
+    faces = ids(bench)
+    for face, attribute in zip(faces.values(), ("Male", "Bald", "Smiling"), strict=True):
+        bench.library.correct([face], {attribute: True})
+    renamed(bench, *names)
+    decoded.clear()
+    report = bench.index(batch_size=batch_size)
+    assert (report.moved, report.added, decoded) == (len(names), 0, [])
+    stayed = {name: face for name, face in faces.items() if name not in dict(names)}
+    assert ids(bench) == stayed | {new: faces[old] for old, new in names}
+    assert bench.library.verify() == []
+
+
+def test_what_was_said_of_a_photograph_that_was_replaced_waits_for_it(bench: Bench) -> None:
+    path = bench.put("a.png", 1)
+    bench.put("b.png", 2)
+    bench.index()
+    face = ids(bench)["a.png"]
+    bench.library.correct([face], {"Bald": True})
+    before = path.read_bytes()
+    bench.put("a.png", 3)
+    report = bench.index()
+    assert (report.added, report.missing) == (1, 1) and list(ids(bench).values()) == [2, 3]
+    bench.put("back.png", before)
+    report = bench.index()
+    assert (report.moved, report.missing) == (1, 0)
+    assert ids(bench)["back.png"] == face and bench.library.corrections(face) == {"Bald": True}
+
+
+def resaved(seed: int) -> bytes:
+    return encoded(picture(seed), "PNG", compress_level=1)
+
+
+def test_an_edited_picture_takes_over_what_was_said_only_where_the_one_before_is_gone(bench: Bench) -> None:
+    for name in "ab":
+        bench.put(f"{name}.png", ord(name))
+    bench.index()
+    bench.library.correct(list(ids(bench).values()), {"Bald": True})
+    os.replace(bench.folder / "a.png", bench.folder / "z.png")  # noqa: PTH105
+    bench.put("a.png", resaved(ord("a")))
+    bench.put("b.png", resaved(ord("b")))
+    report = bench.index(batch_size=1)
+    assert (report.moved, report.added, report.missing) == (1, 2, 0)
+    assert {name for name, face in ids(bench).items() if bench.library.corrections(face)} == {"b.png", "z.png"}
+
+
+def test_a_photograph_renamed_and_looked_at_in_another_way_keeps_what_was_said(bench: Bench) -> None:
+    couple(bench, "two.png")
+    bench.put("b.png", 2)
+    bench.index(finder=Left())
+    bench.library.correct([ids(bench)["two.png"]], {"Bald": True})
+    (bench.folder / "two.png").rename(bench.folder / "new.png")
+    bench.index(finder=None, redo=True)
+    bench.index(finder=FakeFinder(), redo=True)
+    assert [bench.library.corrections(hit.face) for hit in bench.library.find("corrected").hits] == [{"Bald": True}]
+
+
+def test_a_file_that_changes_between_two_looks_is_what_it_is_at_the_second(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed, name in enumerate("ab"):
+        bench.put(f"{name}.png", seed)
+    bench.index()
+    for face, attribute in zip(ids(bench).values(), ("Male", "Bald"), strict=True):
+        bench.library.correct([face], {attribute: True})
+    renamed(bench, ("a.png", "b.png"), ("b.png", "a.png"))
+    load, seen = pipeline.load, list[str]()
+
+    def swapped_back(candidate: Candidate, known: Any) -> look.Step:
+        if len(seen) == 2:
+            renamed(bench, ("a.png", "b.png"), ("b.png", "a.png"))
+        seen.append(candidate.path)
+        return load(candidate, known)
+
+    monkeypatch.setattr(pipeline, "READERS", 1)
+    monkeypatch.setattr(pipeline, "load", swapped_back)
+    bench.index()
+    assert len(seen) == 4
+    assert {name: bench.library.corrections(face) for name, face in ids(bench).items()} == {
+        "a.png": {"Male": True}, "b.png": {"Bald": True}
+    }  # fmt: skip
 
 
 def test_a_file_renamed_over_another_takes_its_place(bench: Bench, decoded: list[str]) -> None:
@@ -196,6 +304,44 @@ def test_a_hidden_folder_that_was_indexed_by_name_is_not_missing(bench: Bench) -
     bench.put("b.png", 2)
     bench.index(bench.folder / ".album")
     assert bench.index().missing == 0 and len(bench.faces()) == 2
+
+
+def test_photographs_from_a_folder_that_is_passed_by_now_are_missing_until_it_is_included(
+    bench: Bench, decoded: list[str]
+) -> None:
+    bench.put("a.png", 1)
+    bench.put("@eaDir/b.png", 2)
+    bench.put("album/c.png", 3)
+    bench.index(include=["@eaDir"])
+    faces = ids(bench)
+    bench.library.correct([faces["b.png"]], {"Bald": True})
+    decoded.clear()
+    report = bench.index(exclude=["@eaDir", "album"])
+    assert report.complete and (report.passed.known, report.missing, report.unchanged) == (2, 0, 1)
+    assert list(ids(bench)) == ["a.png"] and bench.library.totals().missing == 2
+    assert bench.index().passed.known == 2, "what was said of a folder holds for later runs"
+    assert bench.index(include=["album"]).unchanged == 2
+    report = bench.index(include=["@eaDir"])
+    assert (report.unchanged, report.passed.known, report.passed.names) == (3, 0, [])
+    assert ids(bench) == faces and bench.library.corrections(faces["b.png"]) == {"Bald": True} and decoded == []
+
+
+def test_what_is_passed_by_in_one_folder_may_be_indexed_by_its_own_name(bench: Bench) -> None:
+    bench.put("a.png", 1)
+    bench.put("Thumbs/b.png", 2)
+    bench.index(bench.folder / "Thumbs")
+    report = bench.index()
+    assert (report.passed.known, report.missing) == (0, 0) and sorted(ids(bench)) == ["a.png", "b.png"]
+
+
+def test_what_was_said_of_a_folder_holds_inside_it_and_around_it(bench: Bench) -> None:
+    bench.put("in/private/a.png", 1)
+    bench.put("in/sub/private/b.png", 2)
+    bench.put("in/c.png", 3)
+    bench.index(bench.folder / "in", exclude=["private"])
+    bench.index(bench.folder / "in" / "sub")
+    bench.index()
+    assert list(ids(bench)) == ["c.png"]
 
 
 def test_a_file_that_vanishes_while_it_is_to_be_read_is_missing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

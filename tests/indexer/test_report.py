@@ -1,7 +1,10 @@
 import json
 
+from PIL import Image
+
 from indexer.pipeline import Progress
-from tests.indexer.conftest import Bench
+from tests.bad_files import encoded
+from tests.indexer.conftest import Bench, FakeFinder
 
 
 def test_progress_is_told_from_the_first_to_the_last(bench: Bench) -> None:
@@ -21,4 +24,26 @@ def test_the_report_keeps_to_the_contract(bench: Bench) -> None:
     assert report["photos"] == {"added": 1, "unchanged": 0, "moved": 0, "missing": 0, "rejected": 1}
     assert report["faces"] == 1 and report["photos_per_second"] > 0
     assert report["rejected"] == [{"photo": str(bench.folder / "b.jpg"), "reason": "empty file"}]
+    assert (report["without_face"], report["passed_by"], report["other_formats"]) == ([], [], {})
     assert set(report["seconds"]) == {"scan", "read", "decode", "faces", "prepare", "tag", "store", "publish", "total"}
+
+
+def test_a_photograph_without_a_face_is_no_failure(bench: Bench) -> None:
+    path, told = bench.put("none.png", encoded(Image.new("RGB", (80, 60)), "PNG")), list[Progress]()
+    for _ in range(2):
+        report = bench.index(finder=FakeFinder(), progress=told.append)
+        assert (report.rejected, report.without_face, report.photos, report.complete) == ([], [str(path)], 1, True)
+        assert (told[-1].rejected, told[-1].without_face) == (0, 1)
+    (bench.folder / "bad.png").write_bytes(b"text")
+    assert not bench.index(finder=FakeFinder()).complete
+
+
+def test_what_is_passed_by_is_named_and_no_failure(bench: Bench) -> None:
+    bench.put("a.png", 1)
+    bench.put("@eaDir/a.png", 2)
+    bench.put("b.NEF", b"raw")
+    report = bench.index()
+    assert report.complete and report.photos == 1
+    assert [name.path for name in report.passed.names] == [str(bench.folder / "@eaDir")]
+    assert report.as_json()["other_formats"] == {".nef": 1}
+    assert report.as_json()["passed_by"][0]["reason"] == "thumbnails that a Synology NAS makes"

@@ -144,6 +144,7 @@ def test_what_is_gone_is_forgotten_only_by_who_says_so(three: Bench) -> None:
     report = retag(three.library, OtherTagger(), drop_missing=True, sure=True)
     assert (report.switched, report.forgotten, report.corrections, report.faces) == (True, 1, 2, 2)
     assert [hit.face for hit in three.library.find(None).hits] == [1, 3]
+    assert three.library.history() == [] and three.library.verify() == [], "and what was said of nothing else"
     three.put("c.png", 9)
     again = retag(three.library, FakeTagger(), drop_missing=True)
     assert not again.switched and [b.reason for b in again.blocked] == [CHANGED], "what was changed is never dropped"

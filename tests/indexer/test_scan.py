@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 import indexer.scan as scan_module
-from indexer.scan import FolderError, scan
+from indexer.passing import Passing
+from indexer.scan import LAST, FolderError, scan
+from retrieval.tables.outside import Pattern
 
 pytestmark = pytest.mark.timeout(10)  # a pipe that is opened by mistake waits for ever
 
@@ -51,10 +53,62 @@ def test_size_and_time_are_those_of_the_file(tmp_path: Path) -> None:
     assert (file.size, file.mtime_ns) == (info.st_size, info.st_mtime_ns)
 
 
+def test_a_time_beyond_64_bits_becomes_the_last_there_is(tmp_path: Path) -> None:
+    for name, year in (("a.jpg", 2300), ("b.jpg", 2262), ("c.jpg", 1900)):
+        os.utime(touch(tmp_path / name), (0, (year - 1970) * 31_556_952))
+    first, second, third = (file.mtime_ns for file in scan(str(tmp_path)).candidates)
+    assert first == LAST > second > 0 > third > -LAST
+
+
 def test_hidden_names_are_passed_by(tmp_path: Path) -> None:
     for name in (".thumbnails/a.jpg", "._a.jpg", "a/.b/c.jpg", "a/b.jpg"):
         touch(tmp_path / name)
     assert names(tmp_path) == ["a/b.jpg"] and reasons(tmp_path) == {}
+
+
+def test_folders_that_are_nobody_s_are_named_and_not_walked(tmp_path: Path) -> None:
+    for name in ("@eaDir/a.jpg/thumb.jpg", "b/#recycle/a.jpg", "c/.nomedia", "c/a.jpg", "a.jpg", "d/Thumbs"):
+        touch(tmp_path / name)
+    (tmp_path / "#snapshot").symlink_to("b")
+    listing = scan(str(tmp_path))
+    assert names(tmp_path) == ["a.jpg"] and listing.skipped == []
+    passed = {os.path.relpath(passed.path, tmp_path): passed.reason for passed in listing.passed}
+    assert list(passed) == ["#snapshot", "@eaDir", "b/#recycle", "c"] and ".nomedia" in passed["c"]
+
+
+def test_a_folder_given_by_its_own_name_is_looked_at(tmp_path: Path) -> None:
+    touch(tmp_path / "@eaDir/a.jpg")
+    touch(tmp_path / "@eaDir/.nomedia")
+    assert names(tmp_path / "@eaDir") == ["a.jpg"]
+
+
+def test_an_excluded_file_is_named_and_an_included_folder_walked(tmp_path: Path) -> None:
+    for name in ("Thumbs/a.jpg", "b.gif", "c.jpg", "d.nef"):
+        touch(tmp_path / name)
+    root = str(tmp_path)
+    said = [Pattern(root, "Thumbs", True), Pattern(root, "*.gif", False), Pattern(root, "*.nef", False)]
+    listing = scan(root, Passing(said))
+    assert [os.path.relpath(file.path, root) for file in listing.candidates] == ["Thumbs/a.jpg", "c.jpg"]
+    assert [passed.path for passed in listing.passed] == [f"{root}/b.gif"] and not listing.formats
+
+
+def test_formats_that_are_not_read_are_counted_by_suffix(tmp_path: Path) -> None:
+    for name in (
+        "a.CR2",
+        "b.cr2",
+        "a/c.NEF",
+        "d.mov",
+        "e.jxl",
+        "f.psd",
+        "g.txt",
+        "h.jpg",
+        "i",
+        ".j.mov",
+        "@eaDir/k.mov",
+    ):
+        touch(tmp_path / name)
+    listing = scan(str(tmp_path))
+    assert listing.formats == {".cr2": 2, ".nef": 1, ".mov": 1, ".jxl": 1, ".psd": 1} and listing.skipped == []
 
 
 def test_a_folder_is_the_same_however_it_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,9 +71,11 @@ def sha256(text: str) -> str:
 
 
 def fill(library: Library, photos: Iterable[Photo]) -> None:
+    """As a run of the indexer that found these photographs, and whatever they replaced nowhere."""
     with library.writer(MODEL) as writer, writer.batch() as batch:
         for photo in photos:
             batch.add(photo)
+        batch.settle([known.id for known in writer.known("/").values()])
 
 
 def copy_of(template: Path, folder: Path) -> Library:

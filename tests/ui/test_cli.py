@@ -49,6 +49,20 @@ def test_the_report_for_people_names_what_was_rejected(run: Run, pictures: Path,
     assert "empty file" in ended.out and "6   added" in ended.out and "photographs a second" in ended.out
 
 
+def test_what_is_passed_by_is_counted_and_named_and_can_be_included(run: Run, pictures: Path, model: Path) -> None:
+    (pictures / "Thumbs").mkdir()
+    (pictures / "0.png").rename(pictures / "Thumbs" / "0.png")
+    (pictures / "raw.CR3").touch()
+    command = ("index", pictures, "--crop", "aligned", "--model", model)
+    ended = run(*command)
+    assert ended.status == 0 and "Thumbs" in ended.out and "thumbnails" in ended.out
+    assert "Of formats that are not read: 1 .cr3." in ended.out and "0   without a face" in ended.out
+    assert run(*command, "--include", "Thumbs", "--exclude", "1.*", "--exclude", "2.*", "--json").json["faces"] == 1
+    again = run(*command)
+    assert "2 photographs that the library knows from what is passed by: not deleted, but missing" in again.out
+    assert again.status == 0 and run("find", EVERYBODY, "--json").json["total"] == 4
+
+
 def test_find_answers_in_the_contracts_form(indexed: Ended, run: Run) -> None:
     found = run("find", EVERYBODY, "--json")
     assert found.status == 0
@@ -246,8 +260,8 @@ def test_a_crop_that_is_named_looks_again_at_what_was_looked_at_otherwise(
     run: Run, pictures: Path, model: Path
 ) -> None:
     common = ("--model", model, "--device", "cpu", "--json")
-    assert run("index", pictures, *common).json["photos"]["rejected"] == 6  # drawn faces are not found
-    assert run("index", pictures, *common).json["photos"]["rejected"] == 6
+    assert len(run("index", pictures, *common).json["without_face"]) == 6  # drawn faces are not found
+    assert len(run("index", pictures, *common).json["without_face"]) == 6
     aligned = run("index", pictures, "--crop", "aligned", *common).json
     assert aligned["photos"]["added"] == 6 and aligned["photos"]["rejected"] == 0
     again = run("index", pictures, *common).json  # as the library's photographs were
@@ -314,11 +328,11 @@ def test_wrong_usage_is_status_2(run: Run) -> None:
     assert run("nonsense").status == 2
 
 
-def test_a_picture_without_a_face_is_rejected_with_a_reason(run: Run, tmp_path: Path, model: Path) -> None:
+def test_a_picture_without_a_face_is_no_failure(run: Run, tmp_path: Path, model: Path) -> None:
     folder = tmp_path / "landscapes"
     folder.mkdir()
     Image.linear_gradient("L").save(folder / "sky.png")
     ended = run("index", folder, "--model", model, "--device", "cpu", "--json")
-    assert ended.status == 1
-    assert ended.json["rejected"] == [{"photo": str(folder / "sky.png"), "reason": "no face was found"}]
+    assert (ended.status, ended.json["rejected"]) == (0, [])
+    assert ended.json["without_face"] == [str(folder / "sky.png")]
     assert run("similar", folder / "sky.png", "--model", model).status == 1

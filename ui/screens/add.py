@@ -14,6 +14,7 @@ from indexer.report import Report
 from retrieval.errors import FacequeryError, shown
 from retrieval.library import Library
 from retrieval.tables.records import Crop
+from ui.indexing import on_what_was_passed_by
 from ui.session import models
 from ui.session.job import Job, Listener, Pace, Stopped
 from ui.session.roots import inside
@@ -126,11 +127,20 @@ def _report(folder: str, report: Report) -> None:
         "Unchanged": report.unchanged,
         "Moved": report.moved,
         "Missing": report.missing,
-        "Without faces": len(report.rejected),
+        "Without a face": len(report.without_face),
+        "Rejected": len(report.rejected),
     }
     with st.grid(min_column_width=100, key="report"):
         for label, number in figures.items():
             st.metric(label, f"{number:,}")
-    if report.rejected:
-        rows = [(shown(photo), reason) for photo, reason in report.rejected]
-        st.dataframe(pd.DataFrame(rows, columns=["Photograph", "Why it has no faces"]), hide_index=True)
+    passed = [(name.path, name.reason) for name in report.passed.names]
+    _table(report.rejected, ("Photograph", "Why it was rejected"))
+    _table(passed, ("Passed by", "Why"))
+    for sentence in on_what_was_passed_by(report.passed):
+        st.text(sentence)
+
+
+def _table(reasons: Sequence[tuple[str, str]], columns: tuple[str, str]) -> None:
+    if reasons:
+        rows = [(shown(path), reason) for path, reason in reasons]
+        st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True)

@@ -35,6 +35,7 @@ def test_a_renamed_photograph_keeps_its_faces(library: Library):
             batch.mark_missing([old.id])
         with writer.batch() as batch:
             batch.move(old.id, "/in the way", 5, 6)
+            batch.settle([known.id for known in writer.known("/").values()])
         known = writer.known("/")
     assert [(hit.face, hit.photo) for hit in library.find(None).hits] == [(1, "/in the way")]
     assert list(known) == ["/in the way"] and known["/in the way"].id == old.id and known["/in the way"].mtime_ns == 6

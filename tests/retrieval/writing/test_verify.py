@@ -63,6 +63,7 @@ KINDS: dict[str, tuple[Callable[[Library, int], None], str]] = {
     "a face of an earlier model": (planted("INSERT INTO model SELECT 7, {n}, name, card, thresholds, 0 FROM model"),
                                    "model"),
     "a correction of nothing": (planted("UPDATE correction SET attribute = 'Tall'"), "attribute"),
+    "words of no face": (planted("DELETE FROM correction_change WHERE {n} > 0"), "lost"),
     "a search that cannot be asked": (planted("UPDATE saved_search SET query = 'Malle {n}'"), "search"),
     "two identities": (planted("INSERT INTO library VALUES (2, 'x', {n}, 'x', '')"), "library"),
     "a path that leads elsewhere": (planted("UPDATE photo SET path = ? WHERE id = {n}", b"/a/../b"), "path"),

@@ -74,10 +74,11 @@ def test_a_folder_is_indexed_and_reported(opened: Open, home: Path, tagger: Slow
         "Unchanged": "0",
         "Moved": "0",
         "Missing": "0",
-        "Without faces": "2",
+        "Without a face": "0",
+        "Rejected": "2",
     }
     rejected = app.dataframe[0].value
-    assert sorted(rejected["Why it has no faces"]) == ["empty file", "not a picture (no known format)"]
+    assert sorted(rejected["Why it was rejected"]) == ["empty file", "not a picture (no known format)"]
     assert any("**bad**.jpg" in name for name in rejected["Photograph"])
     with Library.open(library) as made:
         assert made.totals().faces == 5
