@@ -7,14 +7,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 from sqlalchemy import Connection
 
-from retrieval.likeness import descriptors, grouping, recognition, vectors
+from retrieval.columns.bits import Mask
+from retrieval.likeness import descriptors, grouping, pose, recognition, vectors
 from retrieval.likeness.examples import Example, Examples
 from retrieval.likeness.grouping import Pairs
 from retrieval.likeness.recognition import Head, Meaning, Means
 from retrieval.likeness.vectors import Vectors
-from retrieval.tables import models, snapshot
+from retrieval.tables import models, portraits, snapshot
 from retrieval.tables.connections import named_errors, reader, transaction
 from retrieval.tables.generation import is_newest, state
 from retrieval.tables.snapshot import Snapshot
@@ -31,6 +33,7 @@ class Current:
         self._vectors: dict[Means, tuple[str, Vectors]] = {}
         self._head: tuple[str, Head] | None = None
         self._pairs: dict[Means, tuple[str, Pairs]] = {}
+        self._frontal: tuple[str, Mask] | None = None
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -90,6 +93,15 @@ class Current:
                 known = self._pairs[by] = (now.state.of_faces, grouping.pairs(derived.matrix))
             return known[1]
 
+    def frontal(self, connection: Connection, now: Snapshot) -> Mask:
+        """bool[n] of the faces of `now`: those that are not turned aside, as far as their landmarks are known."""
+        if (known := self._frontal) is None or known[0] != now.state.of_faces:
+            frontal = np.ones(len(now), np.bool_)
+            at, landmarks = portraits.landmarks(connection, now.face_ids)
+            frontal[at] = ~pose.turned(landmarks)
+            known = self._frontal = (now.state.of_faces, frontal)
+        return known[1]
+
     def head(self, connection: Connection, now: Snapshot) -> Head:
         """What tells people apart by the embeddings of `now`; NotRecognised where the model has none."""
         if (known := self._head) is None or known[0] != now.state.of_faces:
@@ -107,7 +119,7 @@ class Current:
     def forget(self) -> None:
         """Lets go of what was derived."""
         with self._loading, self._loading_vectors, self._pairing:
-            self._snapshot = self._head = None
+            self._snapshot = self._head = self._frontal = None
             self._vectors, self._pairs = {}, {}
 
     def close(self) -> None:

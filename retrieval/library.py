@@ -377,7 +377,8 @@ class Library:
             alike = self._current.head(connection, now).alike if by == "person" else None
             means: Means = "look" if by == "look" else "head"
             vectors = self._current.vectors(connection, now, means)
-        return self._seen(now, vectors, alike, means, lacking)
+            trusted = self._current.frontal(connection, now) if means == "head" else None
+        return self._seen(now, vectors, alike, means, lacking)._replace(trusted=trusted)
 
     def _seen(self, now: Snapshot, vectors: Vectors, alike: float | None, means: Means, lacking: int = 0) -> Seen:
         pairs = partial(self._current.pairs, now, vectors, means)

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from retrieval.columns.bits import Mask
 from retrieval.errors import NoSuchPerson
 from retrieval.likeness.doubts import Doubt, doubtful
 from retrieval.likeness.faiss_index import Floats
-from retrieval.likeness.grouping import Pairs
+from retrieval.likeness.grouping import Pairs, between
 from retrieval.likeness.recognition import Meaning, Means
 from retrieval.tables.actions import Action
 from retrieval.writing import deciding, membership, regrouping
@@ -24,7 +25,8 @@ Opened = Callable[[], AbstractContextManager[Connection]]
 class Seen(NamedTuple):
     """The faces of a library by number, their vectors float32[n, width] by some means of likeness, the mean cosine from
     which on two groups are one person, where that is known, and what finds the vectors' pairs, which may be long; how
-    many faces are `undescribed`, for which the means are not descriptors.
+    many faces are `undescribed`, for which the means are not descriptors; and which are `trusted` (bool[n]; None: all)
+    to be told from others: about those that are not, people are asked.
     """
 
     faces: list[int]
@@ -33,6 +35,7 @@ class Seen(NamedTuple):
     pairs: Callable[[], Pairs]
     means: Means = "look"
     undescribed: int = 0
+    trusted: Mask | None = None
 
 
 class Grouped(NamedTuple):
@@ -84,7 +87,7 @@ class People:
         alike = seen.alike if alike is None else alike
         if alike is None:
             raise ValueError("Who only looks alike is no person: say how alike is enough.")
-        found = seen.pairs()
+        found = seen.pairs() if seen.trusted is None else between(seen.pairs(), seen.trusted)
         with self._editing() as connection:
             groups = regrouping.regroup(connection, seen.faces, seen.vectors, alike, found)
         return Grouped(groups, seen.means, seen.undescribed)
@@ -98,7 +101,7 @@ class People:
         found = seen.pairs()
         with self._reading() as connection:
             known = regrouping.known_of(connection, seen.faces)
-        doubts = doubtful(found, seen.alike, known, limit)
+        doubts = doubtful(found, seen.alike, known, limit, seen.trusted)
         return [doubt._replace(first=seen.faces[doubt.first], second=seen.faces[doubt.second]) for doubt in doubts]
 
     def same(self, first: int, second: int) -> Action | None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from retrieval.columns.bits import Mask
 from retrieval.likeness.grouping import Pairs, Rejections, Saying
 
 BELOW = 0.15  # so far under the cosine that is enough for grouping a pair is still worth a question
@@ -37,11 +38,12 @@ class Known(NamedTuple):
         return found
 
 
-def doubtful(found: Pairs, alike: float, known: Known, limit: int) -> list[Doubt]:
+def doubtful(found: Pairs, alike: float, known: Known, limit: int, trusted: Mask | None = None) -> list[Doubt]:
     """At most `limit` of the pairs `found`, as positions, the likest first, and of the pairs between the same two
     groups one: those not in one group, nor said to be two persons, whose cosine is at most BELOW under `alike`.
 
-    Two faces alone from `alike` on are no doubt: grouping joins them as soon as it sees them.
+    Two faces alone from `alike` on are no doubt, if both are `trusted` (bool[n]; None: all): grouping joins them as
+    soon as it sees them.
     """
     apart, asked = known.apart(), set[frozenset[int]]()
     doubts: list[Doubt] = []
@@ -50,7 +52,8 @@ def doubtful(found: Pairs, alike: float, known: Known, limit: int) -> list[Doubt
             break
         pair = known.groups.get(first), known.groups.get(second)
         sides = frozenset(_side(at, group) for at, group in zip((first, second), pair, strict=True))
-        if pair == (None, None) and cosine >= alike:
+        joined = trusted is None or bool(trusted[first] and trusted[second])
+        if pair == (None, None) and cosine >= alike and joined:
             continue
         if len(sides) == 2 and sides not in asked and not _told(known, apart, (first, second), pair):
             asked.add(sides)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.columns.bits import Ids
+from retrieval.columns.bits import Ids, Mask
 from retrieval.likeness.faiss_index import Floats
 from retrieval.likeness.nearest import nearest
 
@@ -68,6 +68,12 @@ def mutual(near: Ids, cosines: Floats) -> Pairs:
     at, times = np.unique(first * len(near) + second, return_index=True, return_counts=True)[1:]
     mutual = at[times == 2]
     return Pairs(first[mutual], second[mutual], cosines[mutual])
+
+
+def between(found: Pairs, chosen: Mask) -> Pairs:
+    """Those of the pairs of which both are chosen, bool[n]."""
+    kept = chosen[found.first] & chosen[found.second]
+    return Pairs(found.first[kept], found.second[kept], found.cosines[kept])
 
 
 def grouped(

@@ -7,6 +7,7 @@ import re
 from retrieval.errors import UnreadableImage
 
 MAX_BYTES = 64 * 2**20
+TOO_MANY_BYTES = f"larger than {MAX_BYTES // 2**20} MiB"
 MAX_PIXELS = 64_000_000  # 256 MB as Pillow holds them; the cameras that make more are few, the bombs many
 MAX_SIDE = 65_535  # the most of JPEG; a pointer for each of millions of rows takes more than the pixels
 MEGAPIXELS = {"WEBP": 25, "AVIF": 28, "HEIF": 30}  # what fits, where the decoder holds a picture several times
@@ -21,7 +22,7 @@ NEXT = re.compile(rb"[!,;]")  # an extension, a frame, the end of a GIF
 def check_bytes(count: int) -> None:
     """UnreadableImage for a picture of so many bytes that it is not looked at."""
     if count > MAX_BYTES:
-        raise UnreadableImage(f"larger than {MAX_BYTES // 2**20} MiB", passing=True)  # its bytes are not judged
+        raise UnreadableImage(TOO_MANY_BYTES, passing=True)  # its bytes are not judged
 
 
 def check_size(kind: str, width: int, height: int, *, simple: bool = False) -> None:

@@ -4,11 +4,14 @@ import json
 from dataclasses import dataclass
 from itertools import chain
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, select
 
+from retrieval.columns.bits import Ids
 from retrieval.tables import schema
 from retrieval.tables.records import FoundFace, Point
-from retrieval.tables.rows import EXACT, a_box, damaged
+from retrieval.tables.rows import EXACT, a_box, chunks, damaged
 
 PAGE = 500  # photographs read, and faces written, at once
 
@@ -38,6 +41,21 @@ def portraits(connection: Connection, after: int, *wanted: ColumnElement[bool]) 
         portrait = found.setdefault(number, Portrait(number, path, sha256, {}))
         portrait.faces[seen] = _found(*where)
     return list(found.values())
+
+
+def landmarks(connection: Connection, faces: Ids) -> tuple[Ids, NDArray[np.float64]]:
+    """Positions int64[m] of those of the `faces`, which rise, that have landmarks, and these float64[m, 5, 2], in
+    pixels of the upright photograph.
+    """
+    face = schema.face.c
+    query = select(face.id, face.landmarks).where(face.landmarks.is_not(None)).order_by(face.id)
+    numbers, found = [np.empty(0, np.int64)], [np.empty((0, 5, 2))]
+    for rows in chunks(connection, query):
+        numbers.append(np.array([number for number, _ in rows], np.int64))
+        found.append(np.array([points(text) for _, text in rows], np.float64).reshape(-1, 5, 2))
+    those = np.concatenate(numbers)
+    there = np.isin(those, faces)
+    return np.searchsorted(faces, those[there]), np.concatenate(found)[there]
 
 
 def _found(left: int, top: int, right: int, bottom: int, landmarks: str | None) -> FoundFace:

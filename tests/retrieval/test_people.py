@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -5,8 +6,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from retrieval.errors import FacequeryError, NoSuchPerson, NotThatPerson
 from retrieval.library import Library
-from tests.retrieval.crowd import CLOSE, FIRST, SECOND, THIRD, groups, person_of
-from tests.retrieval.made import MODEL
+from tests.retrieval.crowd import CLOSE, FIRST, PEOPLE, SECOND, THIRD, groups, person_of
+from tests.retrieval.likeness.test_pose import FRONT
+from tests.retrieval.made import MODEL, a_face, a_photo, fill
 
 
 @pytest.mark.parametrize("what", ["name", "merge", "split", "reject"])
@@ -58,6 +60,20 @@ def test_faces_that_are_replaced_leave_their_groups(crowd: Library):
         batch.mark_missing([writer.known("/")["/0"].id])
     crowd.people.group(CLOSE)
     assert any({2, 3, 4, 5} <= group for group in groups(crowd))
+
+
+def test_faces_that_are_turned_aside_are_in_no_group_until_a_person_says_so(library: Library):
+    """But of those without landmarks, which were aligned before anybody saw them, nobody knows that they are."""
+    points = {"front": FRONT, "aside": FRONT + np.array([[0, 0], [0, 0], [20, 0], [0, 0], [0, 0]])}
+    for at, (row, pose) in enumerate(zip(PEOPLE, ["front", "front", None, "aside", "aside"], strict=False)):
+        face = a_face(at)
+        landmarks = None if pose is None else tuple((float(x), float(y)) for x, y in points[pose])
+        fill(library, [a_photo(f"/{at}", type(face)(face.box, landmarks, 0.9, face.probabilities, row))])
+    assert library.people.group() == 1 and groups(library) == [{1, 2, 3}]
+    asked = {frozenset((doubt.first, doubt.second)) for doubt in library.people.doubts()}
+    assert frozenset((4, 5)) in asked and any(4 in pair and pair & {1, 2, 3} for pair in asked)
+    library.people.same(1, 4)
+    assert library.people.group() == 1 and groups(library) == [{1, 2, 3, 4}]
 
 
 def test_what_is_left_over_is_asked_until_it_is_answered(crowd: Library):

@@ -33,12 +33,17 @@ PUSH = 2.0  # times the mean of half of FairFace is the centre: once, three time
 
 
 class Strangers(NamedTuple):
-    """Embeddings float32[N, F] of people of whom nearly each has one photograph, and the photographs, 32 pixels small:
-    uint8[N, 32, 32, 3].
+    """Embeddings float32[N, F] of people of whom nearly each has one photograph; the photographs, 32 pixels small:
+    uint8[N, 32, 32, 3]; and the landmarks of the faces, float64[N, 5, 2].
     """
 
     embeddings: "NDArray[np.float32]"
     pictures: "NDArray[np.uint8]"
+    landmarks: "NDArray[np.float64]"
+
+    def every_second(self, first: int) -> "Strangers":
+        """Half of them, from the `first` on (0 or 1)."""
+        return Strangers(self.embeddings[first::2], self.pictures[first::2], self.landmarks[first::2])
 
 
 def add_to(app: typer.Typer) -> None:
@@ -108,12 +113,12 @@ def _learned(
     seconds = round(time.monotonic() - started)
     if others:
         bare = Head.read(people_head.written(arrays, 0.0))
-        arrays["centre"] = PUSH * bare(others.embeddings[::2]).mean(0)
+        arrays["centre"] = PUSH * bare(others.every_second(0).embeddings).mean(0)
     head = Head.read(people_head.written(arrays, 0.0))
     alike = threshold(head(seen["val"][0]), seen["val"][1])
     figures = {name: judged(head, *seen[name], alike) for name in ("val", "test")}
     if others:
-        figures["fairface"] = taken_for_one(head, Strangers(others.embeddings[1::2], others.pictures[1::2]), alike)
+        figures["fairface"] = taken_for_one(head, others.every_second(1), alike)
     training = {"data": "CelebA, training partition", "faces": len(seen["train"][1]), **asdict(recipe)}
     return arrays, {"alike": alike, "figures": figures, "training": {**training, "seconds": seconds}}
 
@@ -170,22 +175,26 @@ def judged(
 
 def taken_for_one(head: "Head", strangers: Strangers, alike: float) -> dict[str, Any]:
     """How many pairs of photographs, nearly all of other people, are put into one group, and how many photographs are
-    in one with somebody else. Two that are copies of one picture are no mistake.
+    in one with somebody else. Two that are copies of one picture are no mistake; faces that are turned aside are in no
+    group, as in a library.
     """
     import numpy as np
 
     from classifiers.duplicates import duplicates
-    from retrieval.likeness.grouping import grouped
+    from retrieval.likeness.grouping import between, grouped, pairs
+    from retrieval.likeness.pose import turned
 
     count = len(strangers.embeddings)
     twins = {(first, second) for first, second in duplicates(strangers.pictures).tolist()}
-    groups = [members for members, _ in grouped(head(strangers.embeddings), alike)]
+    vectors, aside = head(strangers.embeddings), turned(strangers.landmarks)
+    groups = [members for members, _ in grouped(vectors, alike, found=between(pairs(vectors), ~aside))]
     joined = [(a, b) for members in groups for at, a in enumerate(members) for b in members[at + 1 :]]
     wrong = [pair for pair in joined if pair not in twins]
     return {
         "photographs": count,
         "pairs": count * (count - 1) // 2 - len(twins),
         "copies": len(twins),
+        "turned_aside": int(aside.sum()),
         "wrong_pairs": len(wrong),
         "in_wrong_group": len(np.unique(wrong)),
     }
@@ -200,7 +209,7 @@ def _strangers(tagger: "Tagger", photographs: tuple[Path, ...], show: "Show") ->
     from indexer.look import faces_in
     from indexer.read import UnreadableImage, read_bytes
 
-    finder, embeddings, pictures = Finder(), [], []
+    finder, embeddings, pictures, landmarks = Finder(), [], [], []
     for number, path in enumerate(photographs):
         show(number, len(photographs), "finding faces")
         try:
@@ -210,7 +219,8 @@ def _strangers(tagger: "Tagger", photographs: tuple[Path, ...], show: "Show") ->
         if faces:
             embeddings.append(tags.embeddings[0])
             pictures.append(np.asarray(picture.image.resize((SIDE, SIDE))))
-    return Strangers(np.stack(embeddings), np.stack(pictures))
+            landmarks.append(faces[0].landmarks)
+    return Strangers(np.stack(embeddings), np.stack(pictures), np.array(landmarks, np.float64))
 
 
 def write(told: dict[str, Any]) -> None:
