@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import PurePath
 
+from retrieval.spelling import composed
 from retrieval.tables.outside import Pattern
 
 NO_MEDIA = ".nomedia"  # in a folder: Android shows nothing of it
@@ -36,15 +37,21 @@ class Passing:
         last = {(pattern.folder, pattern.glob): pattern for pattern in patterns}.values()
         rules = [(len(pattern.folder), pattern.included, pattern) for pattern in last]
         self._patterns = [pattern for _, _, pattern in sorted(rules, reverse=True)]
+        self._used: set[str] = set()
 
     def reason(self, path: str, *, folder: bool, marked: bool = False) -> str | None:
         """Why a file or a `folder` is passed by, or None; `marked` says that it holds a file `.nomedia`."""
         for pattern in self._patterns:
             if _matches(path, pattern):
+                self._used.add(pattern.glob)
                 return None if pattern.included else f"excluded by {pattern.glob!r}"
         if marked:
             return f"it has a file {NO_MEDIA}"
         return _made_by_a_machine(os.path.basename(path)) if folder else None  # noqa: PTH119
+
+    def unused(self, globs: Iterable[str]) -> list[str]:
+        """Those of the globs by which nothing was decided so far: perhaps they do not say what they should."""
+        return [glob for glob in dict.fromkeys(globs) if glob not in self._used]
 
 
 def _made_by_a_machine(name: str) -> str | None:
@@ -52,9 +59,13 @@ def _made_by_a_machine(name: str) -> str | None:
 
 
 def _matches(path: str, pattern: Pattern) -> bool:
-    """A glob without a slash is about any name below its folder, one with a slash about the whole path from there."""
+    """A glob without a slash is about any name below its folder, one with a slash about the whole path from there, or
+    from the root; accents may be written either way.
+    """
     folder = os.path.join(pattern.folder, "")  # noqa: PTH118 - ends in a separator, also for the root folder
     if not path.startswith(folder):
         return False
-    below, glob = path[len(folder) :], pattern.glob.strip("/")
-    return fnmatchcase(below if "/" in glob else PurePath(below).name, glob)
+    below, glob = composed(path[len(folder) :]), composed(pattern.glob).removeprefix("./").strip("/")
+    if "/" not in glob:
+        return fnmatchcase(PurePath(below).name, glob)
+    return fnmatchcase(below, glob) or (pattern.glob.startswith("/") and fnmatchcase(composed(path), f"/{glob}"))

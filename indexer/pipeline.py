@@ -62,7 +62,9 @@ def index(
     with tally.watch.stage("total"):
         with tally.watch.stage("scan"):
             said = _patterns(folders, include, exclude)
-            listings = _scanned(folders, Passing([*library.patterns(), *said]), tally)
+            passing = Passing([*library.patterns(), *said])
+            listings = _scanned(folders, passing, tally)
+            tally.unused = passing.unused(pattern.glob for pattern in said)
         with library.writer(Model(**tagger.model())) as writer, threads(READERS) as readers, threads(workers) as eyes:
             with tally.watch.stage("scan"):
                 comparison = compare(writer, listings, only, rehash=rehash)

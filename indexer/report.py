@@ -37,11 +37,13 @@ class Progress(NamedTuple):
 class Passed:
     """What no run looks at: `names` of folders and files, each with its reason, and pictures and films of `formats`
     that are not read, by suffix. `known` photographs in there, from runs that did look, are missing from now on.
+    `unused` are globs that were given and decided nothing.
     """
 
     names: list[PassedBy] = field(default_factory=list)
     formats: Counter[str] = field(default_factory=Counter)
     known: int = 0
+    unused: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class Report:
             "without_face": self.without_face,
             "passed_by": [{"path": passed.path, "reason": passed.reason} for passed in self.passed.names],
             "passed_by_known": self.passed.known,
+            "unused_globs": self.passed.unused,
             "other_formats": dict(self.passed.formats.most_common()),
             "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
             "photos_per_second": round(self.photos_per_second, 2),
@@ -120,6 +123,7 @@ class Tally:
         self.rejected: list[Rejected] = []
         self.without_face: list[str] = []
         self.known_but_passed = 0
+        self.unused: list[str] = []
         self._passed: dict[str, PassedBy] = {}
         self._formats = Counter[str]()
         self.refused: list[FolderError] = []
@@ -151,6 +155,6 @@ class Tally:
     def report(self) -> Report:
         counts = (self.added, self.unchanged, self.moved, self.missing)
         rejected = [*self._folders, *sorted(self.rejected)]
-        passed = Passed(list(self._passed.values()), self._formats, self.known_but_passed)
+        passed = Passed(list(self._passed.values()), self._formats, self.known_but_passed, self.unused)
         seconds = dict(self.watch.seconds)
         return Report(*counts, rejected, self.faces, seconds, sorted(self.without_face), passed)

@@ -22,29 +22,11 @@ SUFFIXES |= {".heic", ".heif", ".hif", ".avif"}
 RAW = frozenset({".cr2", ".cr3", ".nef", ".arw", ".dng", ".raf", ".orf", ".rw2"})
 SUFFIXES |= RAW if find_spec("rawpy") else frozenset()  # their previews are read by the extra `raw`
 
-OTHERS = frozenset(
-    (
-        *(
-            ".3fr",
-            ".arw",
-            ".cr2",
-            ".cr3",
-            ".crw",
-            ".dcr",
-            ".dng",
-            ".erf",
-            ".iiq",
-            ".kdc",
-            ".mef",
-            ".mos",
-            ".mrw",
-            ".nef",
-        ),
-        *(".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".sr2", ".srf", ".srw", ".x3f"),
-        *(".eps", ".exr", ".hdr", ".j2k", ".jp2", ".jxl", ".jxr", ".pcx", ".psb", ".psd", ".svg", ".tga", ".xcf"),
-        *(".3gp", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".webm", ".wmv"),
-    )
-)
+RAWS = ".3fr .arw .cr2 .cr3 .crw .dcr .dng .erf .iiq .kdc .mef .mos .mrw .nef .nrw .orf .pef .raf .raw .rw2 .rwl"
+RAWS += " .sr2 .srf .srw .x3f"
+PICTURES = ".eps .exr .hdr .j2k .jp2 .jxl .jxr .pcx .psb .psd .svg .tga .xcf"
+FILMS = ".3gp .avi .flv .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .webm .wmv"
+OTHERS = frozenset(f"{RAWS} {PICTURES} {FILMS}".split())
 """Suffixes of raw, other pictures and films: not read, and counted, so that nobody takes them for searched."""
 
 KINDS = {

@@ -73,15 +73,29 @@ def is_live(path: Path) -> bool:
 @contextmanager
 def _beside(place: Path, make: Callable[[Path], object]) -> Iterator[Path]:
     """Something new and locked beside the place; made again, should somebody have swept it before it was locked."""
-    while True:
+    handle = None
+    while handle is None:
         path = place.with_name(f"{PREFIX}{os.urandom(6).hex()}")
         make(path)
-        with suppress(FileNotFoundError):
-            handle = os.open(path, _READ)
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX)
-                if path.exists():
-                    yield path
-                    return
-            finally:
-                os.close(handle)
+        handle = _locked(path)
+    try:
+        yield path
+    finally:
+        os.close(handle)
+
+
+def _locked(path: Path) -> int | None:
+    """What holds the lock until it is closed; None if there is nothing at the path by then."""
+    try:
+        handle = os.open(path, _READ)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        path.lstat()
+    except BaseException as error:
+        os.close(handle)
+        if isinstance(error, FileNotFoundError):
+            return None
+        raise
+    return handle

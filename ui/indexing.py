@@ -61,7 +61,7 @@ def write_report(report: Report, described: "Described | None" = None, *, as_jso
 
 
 def on_what_was_passed_by(passed: Passed) -> list[str]:
-    """What is to be said of pictures that no answer shows although they are there: up to two sentences."""
+    """What is to be said of pictures that no answer shows although they are there, or the other way round."""
     said = []
     if passed.formats:
         counts = ", ".join(f"{number:,} {suffix}" for suffix, number in passed.formats.most_common())
@@ -71,6 +71,9 @@ def on_what_was_passed_by(passed: Passed) -> list[str]:
             f"{counted(passed.known, 'photograph')} that the library knows from what is passed by: not deleted, but "
             "missing, in no answer. `facequery index FOLDER --include NAME` brings them back."
         )
+    if passed.unused:
+        globs = ", ".join(map(shown, passed.unused))
+        said.append(f"No name matches {globs}, so nothing is included or excluded by that: is it spelt as on the disk?")
     return said
 
 

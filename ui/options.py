@@ -9,6 +9,14 @@ import typer
 if TYPE_CHECKING:
     from retrieval.library import Library
 
+
+def _globs(given: list[str] | None) -> list[str] | None:
+    """As they were given; an empty one is wrong usage, since it would keep nothing from being looked at."""
+    if "" in (given or ()):
+        raise typer.BadParameter("this is empty; is a variable of your script unset?")
+    return given
+
+
 Meaning = Literal["look", "person"]
 """What likeness means: faces look alike, or are the same person. As the library takes it."""
 
@@ -74,12 +82,17 @@ Include = Annotated[
     list[str] | None,
     typer.Option(
         metavar="GLOB",
+        callback=_globs,
         help="Look at folders or files of that name that are usually passed by; kept with the folder. Repeatable.",
     ),
 ]
 Exclude = Annotated[
     list[str] | None,
-    typer.Option(metavar="GLOB", help="Pass by folders or files of that name; kept with the folder. Repeatable."),
+    typer.Option(
+        metavar="GLOB",
+        callback=_globs,
+        help="Pass by folders or files of that name; kept with the folder. Repeatable.",
+    ),
 ]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Show no progress bar.")]
 

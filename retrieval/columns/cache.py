@@ -36,10 +36,13 @@ def laid_out(state: str, layout: int) -> str:
 
 
 def publish(library: Path, state: str, kind: str, write: Callable[[BinaryIO], object]) -> Path | None:
-    """Writes a file with `write` and makes it the only one of its kind; None if the disk will not have it.
+    """Writes a file with `write` and makes it the only one of its kind; None if the disk will not have it, or nobody
+    could believe it later.
 
     Written beside its place, fsynced, renamed, and the folder fsynced: a crash leaves the old file, the new, or none.
     """
+    if not key.is_kept():
+        return None
     folder = library / FOLDER
     with suppress(OSError):
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -17,15 +17,25 @@ FILE = "cache.key"
 @cache
 def key() -> bytes:
     """32 random bytes, the same each time; where they cannot be kept, the same as long as the process lives."""
-    path = platformdirs.user_data_path("facequery", appauthor=False) / FILE
     with suppress(OSError):
-        return _kept(path) or _made(path)
+        return _kept(_path()) or _made(_path())
     return os.urandom(LENGTH)
+
+
+def is_kept() -> bool:
+    """Whether one lies there for the next process too: else nobody will ever believe what is marked now."""
+    with suppress(OSError):
+        return bool(key() and _kept(_path()))
+    return False
 
 
 def name() -> str:
     """Eight letters by which keys are told apart, and which say nothing of them."""
     return hashlib.sha256(b"name" + key()).hexdigest()[:8]
+
+
+def _path() -> Path:
+    return platformdirs.user_data_path("facequery", appauthor=False) / FILE
 
 
 def _kept(path: Path) -> bytes | None:

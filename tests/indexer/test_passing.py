@@ -38,6 +38,13 @@ def test_other_folders_are_not(name: str) -> None:
         ("a/private", "/p/b/a/private", False),
         ("a/*", "/p/a/private", True),
         ("/a", "/p/a", True),
+        ("/p/a/private", "/p/a/private", True),
+        ("/p/a/private/", "/p/a/private", True),
+        ("p/a/private", "/p/a/private", False),
+        ("/q/private", "/p/private", False),
+        ("./private", "/p/private", True),
+        ("Caf\u00e9", "/p/Cafe\u0301", True),
+        ("a/Cafe\u0301", "/p/a/Caf\u00e9", True),
         ("[1]", "/p/1", True),
         ("\udcff*", "/p/\udcff1", True),
     ],
@@ -57,3 +64,9 @@ def test_what_is_included_overrules_everything_else() -> None:
 def test_what_was_said_of_the_nearest_folder_goes_first() -> None:
     passing = said(("/p", "raw", True), ("/p/a", "raw", False))
     assert passing.reason("/p/raw", folder=True) is None and passing.reason("/p/a/raw", folder=True)
+
+
+def test_a_glob_by_which_nothing_was_decided_is_told() -> None:
+    passing = said(("/p", "privat", False), ("/p", "raw", True), ("/q", "raw", True))
+    assert passing.reason("/p/private", folder=True) is None and passing.reason("/q/raw", folder=True) is None
+    assert passing.unused(["privat", "raw", "privat"]) == ["privat"]

@@ -41,9 +41,9 @@ def test_a_photograph_without_a_face_is_no_failure(bench: Bench) -> None:
 def test_what_is_passed_by_is_named_and_no_failure(bench: Bench) -> None:
     bench.put("a.png", 1)
     bench.put("@eaDir/a.png", 2)
-    bench.put("b.NEF", b"raw")
+    bench.put("b.JXL", b"newer")
     report = bench.index()
     assert report.complete and report.photos == 1
     assert [name.path for name in report.passed.names] == [str(bench.folder / "@eaDir")]
-    assert report.as_json()["other_formats"] == {".nef": 1}
+    assert report.as_json()["other_formats"] == {".jxl": 1}
     assert report.as_json()["passed_by"][0]["reason"] == "thumbnails that a Synology NAS makes"

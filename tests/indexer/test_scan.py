@@ -83,10 +83,10 @@ def test_a_folder_given_by_its_own_name_is_looked_at(tmp_path: Path) -> None:
 
 
 def test_an_excluded_file_is_named_and_an_included_folder_walked(tmp_path: Path) -> None:
-    for name in ("Thumbs/a.jpg", "b.gif", "c.jpg", "d.nef"):
+    for name in ("Thumbs/a.jpg", "b.gif", "c.jpg", "d.nrw"):
         touch(tmp_path / name)
     root = str(tmp_path)
-    said = [Pattern(root, "Thumbs", True), Pattern(root, "*.gif", False), Pattern(root, "*.nef", False)]
+    said = [Pattern(root, "Thumbs", True), Pattern(root, "*.gif", False), Pattern(root, "*.nrw", False)]
     listing = scan(root, Passing(said))
     assert [os.path.relpath(file.path, root) for file in listing.candidates] == ["Thumbs/a.jpg", "c.jpg"]
     assert [passed.path for passed in listing.passed] == [f"{root}/b.gif"] and not listing.formats
@@ -94,9 +94,9 @@ def test_an_excluded_file_is_named_and_an_included_folder_walked(tmp_path: Path)
 
 def test_formats_that_are_not_read_are_counted_by_suffix(tmp_path: Path) -> None:
     for name in (
-        "a.CR2",
-        "b.cr2",
-        "a/c.NEF",
+        "a.CRW",
+        "b.crw",
+        "a/c.NRW",
         "d.mov",
         "e.jxl",
         "f.psd",
@@ -108,7 +108,7 @@ def test_formats_that_are_not_read_are_counted_by_suffix(tmp_path: Path) -> None
     ):
         touch(tmp_path / name)
     listing = scan(str(tmp_path))
-    assert listing.formats == {".cr2": 2, ".nef": 1, ".mov": 1, ".jxl": 1, ".psd": 1} and listing.skipped == []
+    assert listing.formats == {".crw": 2, ".nrw": 1, ".mov": 1, ".jxl": 1, ".psd": 1} and listing.skipped == []
 
 
 def test_a_folder_is_the_same_however_it_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

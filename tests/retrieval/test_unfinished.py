@@ -69,6 +69,13 @@ def test_it_takes_its_place_whole_or_is_gone(tmp_path: Path):
     assert sorted(os.listdir(tmp_path)) == ["d", "f"]
 
 
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_a_file_that_the_writer_misses_is_what_it_ends_with(tmp_path: Path, kind: str):
+    with pytest.raises(FileNotFoundError, match="a photograph"), getattr(unfinished, kind)(tmp_path / "place"):
+        raise FileNotFoundError("a photograph")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_is_swept_before_it_is_locked_is_made_again(tmp_path: Path):
     made: list[Path] = []
 

@@ -52,15 +52,26 @@ def test_the_report_for_people_names_what_was_rejected(run: Run, pictures: Path,
 def test_what_is_passed_by_is_counted_and_named_and_can_be_included(run: Run, pictures: Path, model: Path) -> None:
     (pictures / "Thumbs").mkdir()
     (pictures / "0.png").rename(pictures / "Thumbs" / "0.png")
-    (pictures / "raw.CR3").touch()
+    (pictures / "layers.PSD").touch()
     command = ("index", pictures, "--crop", "aligned", "--model", model)
     ended = run(*command)
     assert ended.status == 0 and "Thumbs" in ended.out and "thumbnails" in ended.out
-    assert "Of formats that are not read: 1 .cr3." in ended.out and "0   without a face" in ended.out
+    assert "Of formats that are not read: 1 .psd." in ended.out and "0   without a face" in ended.out
     assert run(*command, "--include", "Thumbs", "--exclude", "1.*", "--exclude", "2.*", "--json").json["faces"] == 1
     again = run(*command)
     assert "2 photographs that the library knows from what is passed by: not deleted, but missing" in again.out
     assert again.status == 0 and run("find", EVERYBODY, "--json").json["total"] == 4
+
+
+def test_what_was_to_be_excluded_and_is_not_is_told(run: Run, pictures: Path, model: Path) -> None:
+    command = ("index", pictures, "--crop", "aligned", "--model", model)
+    empty = run(*command, "--exclude", "")
+    assert empty.status == 2 and "is a variable of your script unset?" in empty.err
+    assert (
+        "No name matches privat, so nothing is included or excluded by that" in run(*command, "--exclude", "privat").out
+    )
+    assert run(*command, "--exclude", pictures / "0.png", "--json").json["unused_globs"] == []
+    assert run("find", EVERYBODY, "--json").json["total"] == 5
 
 
 def test_find_answers_in_the_contracts_form(indexed: Ended, run: Run) -> None:

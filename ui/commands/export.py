@@ -51,6 +51,8 @@ def export(
     wanted = [(path, write) for paths, write in ways for path in paths or ()]
     if not wanted:
         raise typer.BadParameter("say what to write: --to, --coco, --xmp, --sheet or --cite")
+    if len({os.path.realpath(path) for path, _ in wanted}) < len(wanted):
+        raise typer.BadParameter("two of these are the same place, and one would overwrite the other")
     from retrieval.errors import shown
     from retrieval.library import Library
     from ui.output import say
@@ -110,8 +112,8 @@ class _Out(NamedTuple):
         from ui.files.written import check, check_new
 
         check(path, self.photographs, self.library.folder)
-        if new and not self.force:
-            check_new(path)
+        if new:
+            check_new(path, force=self.force)
 
     def file(self, path: Path) -> AbstractContextManager[BinaryIO]:
         """As `ui.files.written`."""

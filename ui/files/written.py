@@ -28,9 +28,11 @@ def check(path: Path, photographs: frozenset[str], library: Path) -> None:
     check_not_inside(path, library)
 
 
-def check_new(path: Path) -> None:
-    """AlreadyThere where something is."""
-    if os.path.lexists(path):
+def check_new(path: Path, *, force: bool = False) -> None:
+    """AlreadyThere where something is; with `force` only where it is a folder, which nothing replaces."""
+    if path.is_dir():
+        raise AlreadyThere(f"{shown(str(path))} is a folder. Name a file.")
+    if os.path.lexists(path) and not force:
         raise AlreadyThere(
             f"{shown(str(path))} is there already, and nothing is overwritten. Name another place, or say --force."
         )

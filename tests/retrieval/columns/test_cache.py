@@ -92,6 +92,15 @@ def test_a_cache_that_cannot_be_written_is_no_error(tmp_path: Path):
     assert cache.find(tmp_path, STATE, "npy") is None
 
 
+def test_where_no_key_can_be_kept_nothing_is_left_that_nobody_will_believe(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(key, "is_kept", lambda: False)
+    values = np.arange(3)
+    assert cache.publish(tmp_path, STATE, "npy", lambda file: file.write(b"data")) is None
+    assert cache.keep(tmp_path, STATE, "kind", values) is values and not (tmp_path / cache.FOLDER).exists()
+
+
 def test_a_file_is_durable_before_its_name_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     calls: list[str] = []
     fsync, replace = os.fsync, Path.replace

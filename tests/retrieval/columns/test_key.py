@@ -23,7 +23,11 @@ def again() -> bytes:
 def test_the_key_is_made_once_and_nobody_else_may_read_it(home: Path):
     made = key.key()
     assert len(made) == key.LENGTH and again() == made == home.read_bytes()
-    assert home.stat().st_mode & 0o077 == 0 and [path.name for path in home.parent.iterdir()] == [key.FILE]
+    assert (
+        key.is_kept()
+        and home.stat().st_mode & 0o077 == 0
+        and [path.name for path in home.parent.iterdir()] == [key.FILE]
+    )
 
 
 def test_half_a_key_is_made_anew(home: Path):
@@ -35,7 +39,7 @@ def test_half_a_key_is_made_anew(home: Path):
 def test_where_none_can_be_kept_there_is_one_as_long_as_the_process_lives(home: Path):
     home.parent.touch()  # a file where the folder should be
     made = key.key()
-    assert len(made) == key.LENGTH and key.key() == made and again() != made
+    assert len(made) == key.LENGTH and key.key() == made and again() != made and not key.is_kept()
 
 
 def test_a_name_tells_keys_apart(home: Path):

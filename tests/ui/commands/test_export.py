@@ -308,6 +308,15 @@ def test_nothing_is_overwritten_unless_that_is_wanted(shelf: Shelf, run: Run, op
     assert (shelf.out / name).read_bytes() != b"mine"
 
 
+def test_nothing_takes_the_place_of_what_the_same_command_writes_or_of_a_folder(shelf: Shelf, run: Run):
+    (shelf.out / "folder.csv").mkdir(parents=True)
+    twice = run("export", "Smiling", "--cite", shelf.out / "a.json", "--coco", shelf.out / "." / "a.json", "--force")
+    assert twice.status == 2 and "the same place" in twice.err
+    folder = run("export", "Smiling", "--to", shelf.out / "folder.csv", "--force")
+    assert folder.status == 2 and "folder.csv is a folder. Name a file." in folder.err
+    assert os.listdir(shelf.out) == ["folder.csv"]
+
+
 def test_no_sidecar_is_overwritten_unless_that_is_wanted(shelf: Shelf, run: Run):
     run("export", "Smiling", "--xmp", shelf.out)
     first = sidecars(shelf.out)
