@@ -70,7 +70,7 @@ def check(library: Path) -> int:
         return opened.totals().photos
 
 
-@pytest.mark.parametrize(("kills", "count"), sizes((20, 150), (200, 600)))
+@pytest.mark.parametrize(("kills", "count"), sizes((12, 150), (200, 600)))
 def test_kill_9_at_any_moment_loses_no_committed_face_and_the_next_run_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kills: int, count: int
 ) -> None:
@@ -160,7 +160,7 @@ def test_these_checks_find_a_face_without_its_vector(tmp_path: Path) -> None:
         check(tmp_path / "library")
 
 
-@pytest.mark.parametrize("limits", sizes(8, 64))
+@pytest.mark.parametrize("limits", sizes(5, 64))
 def test_disk_full_at_any_byte(tmp_path: Path, limits: int) -> None:
     """RLIMIT_FSIZE from 4 KiB to 4 MiB: no file may grow beyond it."""
     folder = photographs(tmp_path / "photographs", 200)

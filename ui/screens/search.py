@@ -90,7 +90,7 @@ def _answer(library: Library, search: Search, asked: str | None) -> Search | Non
 def _examples(search: Search) -> None:
     with st.container(horizontal=True, gap="xsmall", key="examples"):
         for example in EXAMPLES:
-            if st.button(example, key=f"example-{example}"):
+            if st.button(example, key=f"asked-{example}"):
                 visit(search.asking(query=example))
 
 
