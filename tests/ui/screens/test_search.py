@@ -102,7 +102,7 @@ def test_without_a_query_there_are_all_faces_and_examples(opened: Open, shelf: S
     assert at_ease(app)
     assert len(app.image) == PAGE
     assert f"**{FACES} faces**" in everything(app)
-    pressed(app, f"example-{EXAMPLES[0]}")
+    pressed(app, f"asked-{EXAMPLES[0]}")
     assert app.query_params["q"] == EXAMPLES[0]
     assert app.text_input(key="query").value == EXAMPLES[0]
 
