@@ -15,6 +15,7 @@ from retrieval.errors import LibraryDamaged
 from retrieval.tables import schema
 
 NAME = re.compile("[0-9a-z]{0,32}")  # as of a uuid, or nothing yet
+MOST = 2**53  # changes, in more years than there are
 
 
 class State(NamedTuple):
@@ -40,7 +41,8 @@ _ASKED_AT_ONCE = str(_ASKED.compile(dialect=sqlite.dialect()))
 def state(connection: Connection) -> State:
     """The state that `connection`'s transaction sees; LibraryDamaged for one that no library has."""
     found = State(*connection.execute(_ASKED).one())
-    if not all(map(NAME.fullmatch, (found.identity, found.stamp, found.faces))):  # they become names of files
+    names = (found.identity, found.stamp, found.faces)  # they become names of files
+    if not all(map(NAME.fullmatch, names)) or not 0 <= found.generation < MOST:
         raise LibraryDamaged(
             "The library does not say which it is, as every library does: `facequery verify` says more. Restore it "
             "from a backup."

@@ -42,7 +42,7 @@ class Batch:
         if kept is None:
             return
         photo = kept
-        with self._at(photo.path, _photo_values(photo)) as row:
+        with self._at(photo.path, _photo_values(photo), for_known=False) as row:
             for face in photo.faces:
                 self._add_face(row, face)
 
@@ -54,13 +54,13 @@ class Batch:
             return self.touch(known_id, size, mtime_ns)
         values = {**source, "path": path, "size": size, "mtime_ns": mtime_ns, "missing": 0, "added": int(time.time())}
         del values["id"]
-        with self._at(path, values) as row:
+        with self._at(path, values, for_known=True) as row:
             return self._copy_faces(known_id, row)
 
     def move(self, known_id: int, path: str, size: int, mtime_ns: int) -> None:
         """The known photograph was renamed: its faces stay. What was known at the new path is set aside."""
         photo = schema.photo.c
-        there = self._set_aside(path, known_id)
+        there = self._set_aside(path, known_id, for_known=True)
         sha256 = self._connection.execute(select(photo.sha256).where(photo.id == int(known_id))).scalar()
         self._update(known_id, path=path, size=size, mtime_ns=mtime_ns, missing=0)
         self._changed = True
@@ -99,19 +99,19 @@ class Batch:
             advance(self._connection)
 
     @contextmanager
-    def _at(self, path: str, values: dict[str, Any]) -> Iterator[int]:
+    def _at(self, path: str, values: dict[str, Any], *, for_known: bool) -> Iterator[int]:
         """A new row at `path`, which gets its faces in the block; the one that was there is set aside."""
-        there = self._set_aside(path)
+        there = self._set_aside(path, for_known=for_known)
         values |= {} if there is None else {"added": there.added}  # when this path was first seen
         yield self._insert(schema.photo, values)
         self._pass_on_same(there, values["sha256"])
 
-    def _set_aside(self, path: str, known_id: int | None = None) -> Any:
+    def _set_aside(self, path: str, known_id: int | None = None, *, for_known: bool) -> Any:
         """Makes room at `path` for a new photograph, or a known one; the row of the one that was there, or None."""
         there = self._connection.execute(_AT_PATH, {"at": path}).one_or_none()
         if there is None or there.id == known_id:
             return None
-        set_aside(self._connection, there.id, path)
+        set_aside(self._connection, there.id, path, for_known=for_known)
         return there
 
     def _pass_on_same(self, there: Any, sha256: str | None) -> None:

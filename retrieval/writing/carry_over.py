@@ -3,7 +3,8 @@ that takes its place: the photograph was edited, or looked at again.
 
 A photograph whose path was given to other bytes is set aside until the end of the run, since its own may yet be found
 elsewhere. A face stands where another stood if their boxes, as parts of their photographs, overlap by half; and unless
-it is the very same picture, the two must be alike, or a stranger would inherit a name.
+it is the very same picture, the two must be alike, or a stranger would inherit a name. A photograph that was known
+before it took the path is more likely another one, renamed, than the edited one: it must be alike as its copy is.
 """
 
 import os
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, Table, delete, insert, literal, or_, select, union, update
 
+from retrieval.likeness.folding import SAME
 from retrieval.tables import schema
 from retrieval.tables.rows import parts
 
@@ -21,7 +23,9 @@ OVERLAP = 0.5  # the share of both boxes together that both cover, as detection 
 # A cosine that, by the weights, 3 to 14 % of pairs of strangers in CelebA reach, and all faces made darker or brighter,
 # cut, mirrored or saved as a poor JPEG; of those made grey, at least three of four.
 LIKENESS = 0.5
-ASIDE = re.compile(r"(.*)/replaced \d+", re.DOTALL)  # below a file, and no picture's name: never a path of the disk
+ASIDE = re.compile(
+    r"(.*)/(replaced|taken) \d+", re.DOTALL
+)  # below a file, and no picture's name: never a path of the disk
 
 
 class Place(NamedTuple):
@@ -56,9 +60,11 @@ def places(connection: Connection, photo: int) -> list[Place]:
     ]
 
 
-def set_aside(connection: Connection, photo: int, path: str) -> None:
-    """The photograph at `path` is no longer there: it keeps all that it is, and is missing until its bytes turn up."""
-    here = os.path.join(path, f"replaced {photo}")  # noqa: PTH118 - any bytes a name may hold
+def set_aside(connection: Connection, photo: int, path: str, *, for_known: bool) -> None:
+    """The photograph at `path` is no longer there: it keeps all that it is, and is missing until its bytes turn up.
+    What is there now was known before (`for_known`), or is new.
+    """
+    here = os.path.join(path, f"{'taken' if for_known else 'replaced'} {photo}")  # noqa: PTH118 - any bytes a name may hold
     connection.execute(update(schema.photo).where(schema.photo.c.id == photo).values(path=here, missing=1))
 
 
@@ -78,7 +84,8 @@ def pass_on(connection: Connection, photo: int) -> bool:
     if home is None:
         return changed
     for other in [] if others else _present(connection, row.path == home[1]):
-        given, left = hand_over(connection, before, places(connection, other))
+        least = SAME if home[2] == "taken" else LIKENESS
+        given, left = hand_over(connection, before, places(connection, other), least=least)
         changed |= given
     if not left:
         connection.execute(delete(schema.photo).where(row.id == photo))
@@ -86,18 +93,23 @@ def pass_on(connection: Connection, photo: int) -> bool:
 
 
 def hand_over(
-    connection: Connection, before: Sequence[Place], after: Sequence[Place], *, same_bytes: bool = False
+    connection: Connection,
+    before: Sequence[Place],
+    after: Sequence[Place],
+    *,
+    same_bytes: bool = False,
+    least: float = LIKENESS,
 ) -> tuple[bool, set[int]]:
     """Gives each face of `after` what was said of the one of `before` that it overlaps most, each used once. Whether
     anything was given, and those of whom something was said that have no heir.
 
     With `same_bytes`, what is said of the heir already stands beside that; where the two differ, it is no heir.
-    Without, the two must be alike, and one of which something is said inherits nothing.
+    Without, the two must be alike by `least`, and one of which something is said inherits nothing.
     """
     left, given = set(spoken_of(connection, before)), False
     heirs = set() if same_bytes else set(spoken_of(connection, after))
     used: set[int] = set()
-    for old, new in _pairs(connection, before, after, same_bytes):
+    for old, new in _pairs(connection, before, after, None if same_bytes else least):
         if old not in used and new not in heirs:
             used.add(old)
             heirs.add(new)
@@ -142,27 +154,27 @@ def _present(connection: Connection, where: ColumnElement[bool]) -> list[int]:
 
 
 def _pairs(
-    connection: Connection, before: Sequence[Place], after: Sequence[Place], same_bytes: bool
+    connection: Connection, before: Sequence[Place], after: Sequence[Place], least: float | None
 ) -> Iterator[tuple[int, int]]:
-    """Faces that may stand in each other's place, those that overlap most first."""
+    """Faces that may stand in each other's place, those that overlap most first; `least` is how alike they must be."""
     heard = set(spoken_of(connection, before, by_a_person=False))
     pairs = [
         (-overlap, old.face, new.face)
         for old in before
         if old.face in heard
         for new in after
-        if (overlap := old.overlap(new)) >= OVERLAP and (same_bytes or _alike(connection, old.face, new.face))
+        if (overlap := old.overlap(new)) >= OVERLAP and (least is None or _alike(connection, old.face, new.face, least))
     ]
     return ((old, new) for _, old, new in sorted(pairs))
 
 
-def _alike(connection: Connection, one: int, other: int) -> bool:
+def _alike(connection: Connection, one: int, other: int, least: float) -> bool:
     """Whether the two faces' embeddings are; those of two models cannot be compared."""
     face, vector = schema.face.c, schema.embedding.c.vector
     query = select(face.model, vector).join_from(schema.face, schema.embedding).where(face.id.in_([one, other]))
     models, vectors = zip(*connection.execute(query), strict=True)
     first, second = (np.frombuffer(vector, "<f4") for vector in vectors)
-    return models[0] == models[1] and float(first @ second) >= LIKENESS
+    return models[0] == models[1] and float(first @ second) >= least
 
 
 def _give(connection: Connection, old: int, new: int) -> tuple[bool, bool]:

@@ -194,7 +194,7 @@ def _library(connection: Connection) -> Iterator[Finding]:
     try:
         state(connection)
     except LibraryDamaged:
-        yield Finding("library", "library", 1, "Its names are not such as libraries have.")
+        yield Finding("library", "library", 1, "Its names, or its count of changes, are not such as libraries have.")
 
 
 _CHECKS: tuple[Callable[[Connection], Iterator[Finding]], ...] = (

@@ -78,14 +78,25 @@ def moved_over(library: Library, known: int, path: str) -> None:
         batch.settle([there])
 
 
-def test_a_photograph_moved_over_another_takes_over_what_was_said_there(library: Library):
-    edited, stranger = resembling(0.6, seed=2), resembling(-0.9, seed=2)
+def test_a_photograph_moved_over_another_takes_over_what_was_said_there_if_it_is_nearly_the_same(library: Library):
+    edited, stranger = resembling(0.99, seed=2), resembling(-0.9, seed=2)
     fill(library, [a_photo("/a", edited), a_photo("/b", a_face(2)), a_photo("/c", stranger)])
     library.correct([2], {"Bald": True})
     moved_over(library, 1, "/b")
     assert library.corrections(1) == {"Bald": True}
     moved_over(library, 3, "/b")
     assert library.corrections(3) == {}, "another person"
+
+
+def test_the_next_photograph_of_somebody_does_not_inherit_by_taking_a_name(library: Library):
+    """As where the first of a series is deleted, and the others move on by one."""
+    fill(library, [a_photo("/1", a_face(2)), a_photo("/2", resembling(0.9, seed=2)), a_photo("/3", a_face(3))])
+    library.correct([1], {"Smiling": False})
+    moved_over(library, 2, "/1")
+    assert library.corrections(2) == {} and library.totals().missing == 1
+    with library.writer(MODEL) as writer, writer.batch() as batch:
+        batch.move(1, "/9", 1, 1)
+    assert library.corrections(1) == {"Smiling": False} and library.verify() == []
 
 
 def test_what_was_said_waits_for_its_bytes_until_the_run_has_ended(library: Library):

@@ -78,6 +78,8 @@ KINDS: dict[str, tuple[Callable[[Library, int], None], str]] = {
     "a card that is none": (planted("UPDATE model SET card = '7'"), "model"),
     "landmarks beyond numbers": (planted("UPDATE face SET landmarks = '[[1e308,2],[3,4],[5,6],[7,8],[9,1]]'"),
                                  "landmarks"),
+    "more changes than there can be": (planted("UPDATE library SET generation = 9223372036854775807"), "library"),
+    "fewer changes than none": (planted("UPDATE library SET generation = -1"), "library"),
     "a stamp that is a path": (planted("UPDATE library SET stamp = '../../x'"), "library"),
     "a damaged page": (flipped, "damage"),
 }  # fmt: skip
