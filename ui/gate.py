@@ -20,6 +20,7 @@ REFUSED = (
     "This facequery is its owner's: open it by the address with the token, which `facequery ui` has written in the "
     "terminal where it runs.\n"
 )
+FORBIDDEN = 1008  # a policy was violated (RFC 6455, section 7.4.1)
 HEADERS = {
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
@@ -49,8 +50,14 @@ class Gate:
 
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
+            return
+        answer = self._instead(HTTPConnection(scope))
+        if answer is not None and scope["type"] == "websocket":
+            await send(
+                {"type": "websocket.close", "code": FORBIDDEN}
+            )  # a 403 of the server's own, and no remark of its
         else:
-            await (self._instead(HTTPConnection(scope)) or self.app)(scope, receive, guarded)
+            await (answer or self.app)(scope, receive, guarded)
 
     def _instead(self, asked: HTTPConnection) -> Response | None:
         """What is answered in place of the app; None for who may go on."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.responses import PlainTextResponse
 
-from ui.gate import REFUSED, Gate
+from ui.gate import FORBIDDEN, REFUSED, Gate
 
 TOKEN, PORT = "k3y", 8501
 HOST, COOKIE = ("host", f"localhost:{PORT}"), ("cookie", f"other=1; facequery-{PORT}={TOKEN}")
@@ -17,7 +17,7 @@ GATE = Gate(INSIDE, token=TOKEN, port=PORT, policy="default-src 'self'", closed=
 
 
 def asked(*headers: tuple[str, str], path: str = "/", query: str = "", kind: str = "http") -> tuple[int, str]:
-    """The status and the body of the answer; 101 where a WebSocket would be opened."""
+    """The status and the body of the answer; the code that a WebSocket is closed with, and nothing."""
     sent: list[dict[str, Any]] = []
     written = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
     scope = {"type": kind, "method": "GET", "path": path, "query_string": query.encode(), "headers": written}
@@ -30,14 +30,15 @@ def asked(*headers: tuple[str, str], path: str = "/", query: str = "", kind: str
         sent.append(message)
 
     asyncio.run(GATE(scope, receive, send))
-    return sent[0]["status"], sent[1]["body"].decode()
+    return (sent[0]["code"], "") if len(sent) == 1 else (sent[0]["status"], sent[1]["body"].decode())
 
 
 def test_the_cookie_opens_and_nothing_else_does() -> None:
     assert asked(HOST, COOKIE) == (200, "inside")
     assert asked(HOST, COOKIE, ("origin", f"http://localhost:{PORT}"), kind="websocket") == (200, "inside")
     assert asked(HOST) == asked(COOKIE) == asked(HOST, HOST, COOKIE) == (403, REFUSED)
-    assert asked(HOST, COOKIE, ("origin", "null")) == asked(HOST, kind="websocket") == (403, REFUSED)
+    assert asked(HOST, COOKIE, ("origin", "null")) == (403, REFUSED)
+    assert asked(HOST, kind="websocket") == (FORBIDDEN, "")
 
 
 def test_what_is_closed_is_closed_for_everybody() -> None:
@@ -47,7 +48,7 @@ def test_what_is_closed_is_closed_for_everybody() -> None:
 
 def test_a_websocket_is_not_opened_by_an_address() -> None:
     assert asked(HOST, query=f"token={TOKEN}")[0] == 200
-    assert asked(HOST, query=f"token={TOKEN}", kind="websocket") == (403, REFUSED)
+    assert asked(HOST, query=f"token={TOKEN}", kind="websocket") == (FORBIDDEN, "")
 
 
 @given(st.text(), st.text(), st.text())
