@@ -55,7 +55,7 @@ class Gate:
         if answer is not None and scope["type"] == "websocket":
             await send(
                 {"type": "websocket.close", "code": FORBIDDEN}
-            )  # a 403 of the server's own, and no remark of its
+            )  # which the server makes a 403
         else:
             await (answer or self.app)(scope, receive, guarded)
 
