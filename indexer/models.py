@@ -66,6 +66,6 @@ def finder_for(crop: Crop, device: str) -> Finder | None:
     """What finds faces; None where each picture already is one."""
     if crop == "aligned":
         return None
-    from classifiers.tagger import available
+    from classifiers.devices import available
 
     return Finder(available(device))
