@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -44,7 +43,7 @@ class Processor:
             yield from pool.map(self, batches)
 
 
-def read(path: Path) -> Model:
+def read(path: str) -> Model:
     """The graph in an ONNX file."""
     return _core().read_model(path)
 

@@ -61,9 +61,8 @@ VIEWS = {"retrieval.answers.frames", "retrieval.answers.notebook"}
 
 BELONGS = {  # a package, and the only rooms or modules that may import it
     "openvino": {"classifiers.processor"},  # which keeps its telemetry from being loaded
-    "torch": {"classifiers", "indexer.faces"},
+    "torch": {"classifiers"},
     "torchvision": {"classifiers"},
-    "facenet_pytorch": {"indexer.faces"},
     "faiss": {"retrieval.likeness.faiss_index"},
     "sqlalchemy": {"retrieval", "migrations"},
     "alembic": {"retrieval", "migrations"},
@@ -204,9 +203,9 @@ def test_nothing_here_unpickles_or_writes_sql_by_hand() -> None:
 @pytest.mark.parametrize(
     ("module", "heavy"),
     [
-        ("ui.cli", "torch sqlalchemy faiss streamlit pandas numpy PIL"),
-        ("retrieval.library", "torch faiss streamlit pandas PIL"),
-        ("ui.indexing", "torch faiss streamlit pandas"),
+        ("ui.cli", "torch openvino sqlalchemy faiss streamlit pandas numpy PIL"),
+        ("retrieval.library", "torch openvino faiss streamlit pandas PIL"),
+        ("ui.indexing", "torch openvino faiss streamlit pandas"),
         ("classifiers.tagger", "torch openvino sklearn scipy pandas sqlalchemy"),
     ],
 )
