@@ -90,12 +90,12 @@ def scales(shorter: int, first: float) -> Iterator[float]:
 
 
 def apart(boxes: Boxes, scores: NDArray[Any], limit: float, *, of_smaller: bool = False) -> NDArray[np.intp]:
-    """Which boxes are left, the surest first, where none shares more than `limit` with a surer one: of what both cover,
-    or of the smaller of the two.
+    """Which boxes are left, the surest first and of two as sure the later, where none shares more than `limit` with a
+    surer one: of what both cover, or of the smaller of the two.
     """
     left, top, right, bottom = boxes.T
     areas = (right - left) * (bottom - top)
-    order, kept = np.argsort(-scores, kind="stable"), []
+    order, kept = np.argsort(scores, kind="stable")[::-1], []
     while len(order):
         first, order = order[0], order[1:]
         kept.append(first)
