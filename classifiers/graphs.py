@@ -66,8 +66,7 @@ class Layers:
 
 
 def _whole(card: Card, layers: Layers) -> Model:
-    size = card.preprocessing.size
-    faces = ops.parameter([-1, size, size, 3], np.uint8, name="faces")
+    faces = ops.parameter([-1, -1, -1, 3], np.uint8, name="faces")  # a network sees other sizes than its own too
     pooled = BACKBONES[card.architecture](layers, _normalised(faces, card))
     features = ops.relu(layers.linear(pooled, "embed"))
     unit = ops.normalize_l2(ops.maximum(features, np.float32(SMALLEST)), [1], 1e-24, "max")

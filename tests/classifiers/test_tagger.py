@@ -68,3 +68,9 @@ def test_a_model_is_recorded_with_all_that_a_library_keeps(tagger: Tagger) -> No
     assert model["fingerprint"] == tagger.card.fingerprint
     assert checkpoint.card_from_json(model["card"], Path("card")) == tagger.card
     assert model["thresholds"]["Young"] == 0.5
+
+
+def test_a_network_may_be_shown_faces_of_another_size(tagger: Tagger, faces: np.ndarray) -> None:
+    larger = np.pad(faces[:3], ((0, 0), (0, 8), (0, 8), (0, 0)))
+    assert tagger.logits(larger).shape == (3, 40)
+    assert np.abs(tagger.logits(faces[:3]) - tagger.logits(larger)).max() > 1e-4
