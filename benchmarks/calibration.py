@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits
 
 from classifiers import celeba
 from classifiers.calibrate import base_rates, calibrate
-from classifiers.checkpoint import Calibration
+from classifiers.cards import Calibration
 from classifiers.evaluate import calibration_noise, expected_calibration_error
 from classifiers.tagger import Tagger
 

@@ -19,7 +19,7 @@ from scipy.optimize import minimize
 
 from classifiers import celeba
 from classifiers.calibrate import base_rates, calibrate
-from classifiers.checkpoint import Calibration
+from classifiers.cards import Calibration
 from classifiers.consistency import MOST, REFUSED, RULES, consistent
 from classifiers.evaluate import evaluate
 from classifiers.tagger import Tagger

@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 
 from classifiers import celeba, checkpoint, grid, pixels
 from classifiers.calibrate import calibrate
+from classifiers.cards import Calibration
+from classifiers.devices import available
 from classifiers.evaluate import evaluate
 from classifiers.hyperparameters import Hyperparameters
 from classifiers.inference import predict
-from classifiers.tagger import available
 from classifiers.thresholds import ACCURACY, COUNTS, F1, threshold_sets
 
 WAYS = {
@@ -87,7 +88,7 @@ def judged(faces: celeba.Faces, folder: Path, cache: Path, device: str) -> list[
     prepared = pixels.cached(faces, card.preprocessing, cache)
     logits = predict(network.to(device), card.preprocessing, prepared).logits
     half = np.random.default_rng(0).permutation(len(faces)) % 2 == 0
-    ranked = evaluate(checkpoint.Calibration().probabilities(logits), faces.labels, np.full(logits.shape[1], 0.5))
+    ranked = evaluate(Calibration().probabilities(logits), faces.labels, np.full(logits.shape[1], 0.5))
     found = [ranked.mean_average_precision]
     for name in SETS:
         decided = np.empty(logits.shape, bool)

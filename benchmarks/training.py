@@ -22,6 +22,8 @@ from numpy.typing import NDArray
 from torch.nn.functional import affine_grid, grid_sample
 
 from classifiers import augment, checkpoint, train
+from classifiers.cards import Card
+from classifiers.devices import available
 from classifiers.distill import Teachers
 from classifiers.examples import Batch, Examples, InFiles, Told, batches
 from classifiers.hyperparameters import Hyperparameters
@@ -29,7 +31,6 @@ from classifiers.losses import ClassWeights, class_weights, weighted_loss
 from classifiers.networks import build, normalised, unit_range
 from classifiers.preprocessing import Preprocessing
 from classifiers.run import Run, machine
-from classifiers.tagger import available
 from classifiers.train import Lesson
 
 TEACHERS = ("efficientnet_lite0", "efficientnet_lite2")
@@ -160,7 +161,7 @@ def recipe(hyper: Hyperparameters, images: int, device: str) -> Callable[[int], 
 
 
 def teacher(folder: Path, name: str) -> str:
-    checkpoint.save(folder, build(name), checkpoint.Card(name, Preprocessing(VIEW)))
+    checkpoint.save(folder, build(name), Card(name, Preprocessing(VIEW)))
     return str(folder)
 
 

@@ -10,8 +10,8 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from classifiers import thresholds
+from classifiers.cards import Calibration, Card
 from classifiers.celeba import SPLITS, CelebA
-from classifiers.checkpoint import Calibration, Card
 from classifiers.evaluate import evaluate, summary
 
 

@@ -15,8 +15,8 @@ from torch.nn.functional import normalize
 
 from classifiers import checkpoint, pixels
 from classifiers.augment import resized
+from classifiers.cards import Card
 from classifiers.celeba import Faces
-from classifiers.checkpoint import Card
 from classifiers.networks import FaceNetwork, halves, normalised, placed, unit_range
 
 Progress = Callable[[int, int], None]

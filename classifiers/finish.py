@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from classifiers import checkpoint, descriptors
 from classifiers.calibrate import calibrated
+from classifiers.cards import Card, card_from_json
 from classifiers.face_sets import FaceSet
 from classifiers.hyperparameters import Hyperparameters
 from classifiers.inference import predict
@@ -29,11 +30,11 @@ def finish(
     labels: NDArray[np.bool_],
     rates: NDArray[np.float64],
     sets: Sequence[FaceSet],
-) -> checkpoint.Card:
+) -> Card:
     """Makes the best epoch so far the model in the run's folder: halved, calibrated on validation (faces and labels)
     for a population with those `rates` [40] of attributes, with a card that names the sets it learned from.
     """
-    draft = checkpoint.Card(run.hyper.model, run.preprocessing, features=run.hyper.features)
+    draft = Card(run.hyper.model, run.preprocessing, features=run.hyper.features)
     checkpoint.save(run.out, run.best_network(), draft)
     network, card = checkpoint.load(run.out)  # the very weights that are shipped, halved
     predicted = predict(placed(network, run.device), card.preprocessing, faces)
@@ -96,5 +97,5 @@ def lineage(hyper: Hyperparameters) -> dict[str, Any]:
 
 
 def _told(folder: Path) -> dict[str, Any]:
-    card = checkpoint.card_from_json((folder / checkpoint.CARD).read_text(), folder / checkpoint.CARD)
+    card = card_from_json((folder / checkpoint.CARD).read_text(), folder / checkpoint.CARD)
     return {"weights_sha256": card.weights_sha256, **card.training}

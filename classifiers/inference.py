@@ -1,22 +1,15 @@
-"""Predictions over many prepared faces, some at a time. Knows neither labels nor figures: a tagger needs none."""
+"""A network of torch's at work on many prepared faces, some at a time. Knows neither labels nor figures."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from classifiers.networks import FaceNetwork, normalised, unit_range
+from classifiers.predicted import Predicted
 from classifiers.preprocessing import Preprocessing
 from retrieval.attributes import ATTRIBUTES
-
-
-class Predicted(NamedTuple):
-    """float32 logits [N, 40], and embeddings [N, 512] of unit length."""
-
-    logits: NDArray[np.float32]
-    embeddings: NDArray[np.float32]
 
 
 @torch.inference_mode()

@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from torch import nn
 from torchvision import models
 
+from classifiers.cards import FEATURES
 from classifiers.preprocessing import Preprocessing
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import FacequeryError
-
-FEATURES = 512
 
 
 class WeightsUnavailable(FacequeryError):

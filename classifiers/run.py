@@ -18,6 +18,7 @@ from torch import nn
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from classifiers import checkpoint, hyperparameters
+from classifiers.cards import ModelError, card_from_json
 from classifiers.hyperparameters import Hyperparameters, RunError
 from classifiers.networks import FaceNetwork, build, placed
 from classifiers.preprocessing import Preprocessing
@@ -218,13 +219,13 @@ def _metadata(path: Path) -> str:
         with safe_open(path, framework="pt") as file:
             return str(file.metadata()["facts"])
     except (OSError, SafetensorError, KeyError, TypeError) as error:
-        raise checkpoint.ModelError(f"{path} is damaged ({error}): this run cannot go on.") from error
+        raise ModelError(f"{path} is damaged ({error}): this run cannot go on.") from error
 
 
 def became_model(folder: Path) -> bool:
     """Whether the run in `folder` has: its card tells of the training, which is written there last."""
     path = folder / checkpoint.CARD
-    return path.exists() and bool(checkpoint.card_from_json(path.read_text(), path).training)
+    return path.exists() and bool(card_from_json(path.read_text(), path).training)
 
 
 @torch.inference_mode()

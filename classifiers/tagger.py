@@ -1,28 +1,29 @@
 """A model at work: aligned faces in, attribute probabilities and embeddings out.
 
-The way to get a transform is the model's own card. Knows nothing of photographs, files of faces, or the library.
+The way to get a transform is the model's own card. On a processor OpenVINO computes, on a GPU torch, which is loaded
+for that alone. Knows nothing of photographs, files of faces, or the library.
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 
 from classifiers import checkpoint
-from classifiers.checkpoint import Card, ModelError
-from classifiers.inference import predict
-from classifiers.networks import FaceNetwork
+from classifiers.cards import Card, ModelError
+from classifiers.devices import available, has_torch
+from classifiers.predicted import Predict, Predicted
+from retrieval.attributes import ATTRIBUTES
+
+if TYPE_CHECKING:
+    from classifiers.processor import Processor
 
 CHUNK = 64  # faces at once
-
-
-class NoSuchDevice(ModelError):
-    """torch cannot use that device here."""
-
-    wrong_usage = True
+FEWEST, MOST = 8, 32  # that a part of the processor takes at once: more are no faster, fewer are slower
 
 
 class Tags(NamedTuple):
@@ -33,16 +34,14 @@ class Tags(NamedTuple):
 
 
 class Tagger:
-    """A network on a device, with the card that says how to use it.
+    """A network at work, with the card that says how to use it.
 
     `name` loads it again, from any folder: a shipped model's name, or the absolute path of another's folder.
     """
 
-    def __init__(
-        self, name: str, network: FaceNetwork, card: Card, device: str = "cpu", head: bytes | None = None
-    ) -> None:
+    def __init__(self, name: str, network: Predict, card: Card, head: bytes | None = None) -> None:
         self.name, self.card, self.head = name, card, head
-        self._network = network.to(device).eval()
+        self._network = network
 
     @classmethod
     def load(cls, name: str, device: str = "auto") -> "Tagger":
@@ -51,10 +50,10 @@ class Tagger:
         `device` is "auto" (a GPU where there is one), "cpu", "cuda", "cuda:1", "mps"...
         """
         folder = checkpoint.shipped(name)
-        network, card = checkpoint.load(folder)
+        card = checkpoint.card_of(folder)
         shipped = folder.parent == checkpoint.models_folder()
         name = folder.name if shipped else str(folder.resolve())
-        return cls(name, network, card, available(device), checkpoint.head_of(folder, card))
+        return cls(name, _predict(folder, card, available(device)), card, checkpoint.head_of(folder, card))
 
     @property
     def fingerprint(self) -> str:
@@ -83,13 +82,13 @@ class Tagger:
         return self.card.preprocessing.prepare(face)
 
     def tag(self, faces: NDArray[np.uint8]) -> Tags:
-        """The tags of prepared faces uint8[N, size, size, 3]: in float32, so that batch mates do not matter."""
-        predicted = predict(self._network, self.card.preprocessing, faces, batch_size=max(1, len(faces)))
+        """The tags of prepared faces uint8[N, size, size, 3]; batch mates do not matter."""
+        predicted = self._network(faces, batch_size=max(1, len(faces)))
         return Tags(self.card.probabilities(predicted.logits), predicted.embeddings)
 
     def tag_all(self, faces: NDArray[np.uint8], progress: Callable[[int, int], None] | None = None) -> Tags:
         """The tags of any number of prepared faces, some at a time."""
-        predicted = predict(self._network, self.card.preprocessing, faces, batch_size=CHUNK, progress=progress)
+        predicted = self._network(faces, batch_size=CHUNK, progress=progress)
         return Tags(self.card.probabilities(predicted.logits), predicted.embeddings)
 
     def probabilities(
@@ -102,17 +101,44 @@ class Tagger:
         self, faces: NDArray[np.uint8], progress: Callable[[int, int], None] | None = None
     ) -> NDArray[np.float32]:
         """The network's own output float32[N, 40], to be calibrated anew."""
-        return predict(self._network, self.card.preprocessing, faces, batch_size=CHUNK, progress=progress).logits
+        return self._network(faces, batch_size=CHUNK, progress=progress).logits
 
 
-def available(device: str) -> str:
-    """A device torch can use here: the best for "auto"; ModelError names a device that is not there."""
-    if device == "auto":
-        return "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
-    try:
-        torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError) as error:
-        raise NoSuchDevice(
-            f"There is no device {device!r} here ({str(error).splitlines()[0]}): leave --device out."
-        ) from error
-    return device
+def _predict(folder: Path, card: Card, device: str) -> Predict:
+    if device == "cpu" and (made := _on_processor(folder, card)):
+        return made
+    if not has_torch():
+        raise ModelError(f"A {card.architecture} needs torch, which is not installed: pip install 'facequery[train]'.")
+    from classifiers.inference import predict
+
+    return partial(predict, checkpoint.load(folder)[0].to(device), card.preprocessing)
+
+
+def _on_processor(folder: Path, card: Card) -> "_OnProcessor | None":
+    from classifiers import graphs
+    from classifiers.processor import Processor
+
+    if card.architecture not in graphs.BACKBONES:
+        return None
+    made = graphs.graph(card, checkpoint.arrays_of(folder, card), folder / checkpoint.WEIGHTS)
+    return _OnProcessor(Processor(made), card.features)
+
+
+class _OnProcessor:
+    """A model's network, on this machine's processor."""
+
+    def __init__(self, processor: "Processor", features: int) -> None:
+        self._processor, self._features = processor, features
+
+    def __call__(
+        self, faces: NDArray[np.uint8], *, batch_size: int = CHUNK, progress: Callable[[int, int], None] | None = None
+    ) -> Predicted:
+        size = min(batch_size, max(FEWEST, min(MOST, -(-batch_size // self._processor.streams))))
+        logits = np.empty((len(faces), len(ATTRIBUTES)), np.float32)
+        embeddings = np.empty((len(faces), self._features), np.float32)
+        parts = [slice(start, min(start + size, len(faces))) for start in range(0, len(faces), size)]
+        for part, answer in zip(parts, self._processor.each(faces[part] for part in parts), strict=True):
+            logits[part], embeddings[part] = answer
+            if progress:
+                progress(part.stop, len(faces))
+        return Predicted(logits, embeddings)

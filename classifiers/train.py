@@ -16,8 +16,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from classifiers import celeba, checkpoint, descriptors, face_sets, pixels
+from classifiers import celeba, descriptors, face_sets, pixels
 from classifiers.calibrate import base_rates
+from classifiers.cards import Calibration
 from classifiers.distill import Said, Teachers
 from classifiers.evaluate import evaluate
 from classifiers.examples import Batch, Decoding, Examples, InFiles, Told, batches, fits, gathered
@@ -266,7 +267,7 @@ def _validated(run: Run, validation: Validation, weights: ClassWeights) -> dict[
     if not np.isfinite(predicted.logits).all() or not torch.stack([v.isfinite().all() for v in halved]).all():
         raise _diverged(f"The weights are too large, after epoch {len(run.history)}")
     logits, truth = (torch.from_numpy(v).to(run.device) for v in (predicted.logits, validation.labels))
-    figures = evaluate(checkpoint.Calibration().probabilities(predicted.logits), validation.labels, np.full(40, 0.5))
+    figures = evaluate(Calibration().probabilities(predicted.logits), validation.labels, np.full(40, 0.5))
     return {
         "validation_loss": weighted_loss(logits, truth.float(), weights).item(),
         "validation_accuracy": figures.accuracy,

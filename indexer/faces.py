@@ -1,13 +1,12 @@
 """An upright picture -> the faces in it, each brought to CelebA's alignment of 178 x 218 pixels.
 
 Boxes and landmarks are in pixels of the picture that was given, edges counting (the centre of the first pixel is
-0.5, 0.5). It knows nothing of files and models, and of the library only what a face is; torch is loaded with the first
-`Finder`.
+0.5, 0.5). It knows nothing of files and models, and of the library only what a face is; networks are loaded with the
+first `Finder`.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -28,14 +27,12 @@ SURE = 0.9  # the score from which on a found face is one
 
 
 class Finder:
-    """Holds the three networks of MTCNN (Zhang et al., IEEE Signal Processing Letters 23(10), 2016)."""
+    """Holds the networks that find faces, those of `indexer.mtcnn`."""
 
-    def __init__(self, device: str = "cpu") -> None:
-        import torch
-        from facenet_pytorch import MTCNN
+    def __init__(self) -> None:
+        from indexer.mtcnn import Mtcnn
 
-        self._threads = torch.get_num_threads()
-        self._mtcnn: MTCNN = MTCNN(keep_all=True, min_face_size=SMALLEST, device=device)
+        self._networks = Mtcnn(SMALLEST)
 
     def find(self, image: Image.Image) -> list[FoundFace]:
         """Every face of an RGB picture, the largest first; none is an empty list. Safe to call from threads.
@@ -51,30 +48,14 @@ class Finder:
 
     def _detect(self, image: Image.Image) -> list[FoundFace]:
         try:
-            with _one_thread(self._threads):
-                boxes, scores, points = self._mtcnn.detect(image, landmarks=True)
-        except (RuntimeError, IndexError) as error:  # out of memory; or a box that lies wholly outside the picture
+            seen = self._networks(image)
+        except RuntimeError as error:  # OpenVINO's, out of memory for one
             raise UnreadableImage(f"the search for faces failed ({cause(error)[:120]})", passing=True) from error
-        if boxes is None:
-            return []
-        return [
+        found = [
             FoundFace(_clipped(box, *image.size), tuple((float(x), float(y)) for x, y in five), float(score))
-            for box, score, five in zip(boxes, scores, points, strict=True)
+            for box, score, five in zip(*seen, strict=True)
         ]
-
-
-@contextmanager
-def _one_thread(otherwise: int) -> Iterator[None]:
-    """Has torch work in the calling thread alone: MTCNN's layers are so small that its threads mostly wait for one
-    another, spinning, which beside any other load costs twenty times the work itself. The setting is the thread's own.
-    """
-    import torch
-
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(otherwise)  # also what threads that begin later will have
+        return sorted(found, key=_area, reverse=True)
 
 
 def whole(image: Image.Image) -> list[FoundFace]:
@@ -164,6 +145,11 @@ def _shrunk(image: Image.Image, scale: float) -> Image.Image:
         return image
     size = max(1, round(image.width / scale)), max(1, round(image.height / scale))
     return image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+
+
+def _area(face: FoundFace) -> int:
+    left, top, right, bottom = face.box
+    return (right - left) * (bottom - top)
 
 
 def _is_face(face: FoundFace) -> bool:

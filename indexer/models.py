@@ -1,4 +1,4 @@
-"""Which tagger and which finder fit a library. Importing this loads no torch; making either does."""
+"""Which tagger and which finder fit a library. Importing this loads no network; making either does."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,10 +62,6 @@ def loaded(name: str, device: str) -> "Tagger":
     return tagger
 
 
-def finder_for(crop: Crop, device: str) -> Finder | None:
+def finder_for(crop: Crop) -> Finder | None:
     """What finds faces; None where each picture already is one."""
-    if crop == "aligned":
-        return None
-    from classifiers.tagger import available
-
-    return Finder(available(device))
+    return None if crop == "aligned" else Finder()

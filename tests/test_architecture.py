@@ -60,9 +60,9 @@ VIEWS = {"retrieval.answers.frames", "retrieval.answers.notebook"}
 """They show an `Answer`, and its methods call them: for the type checker, and for it alone, each knows the other."""
 
 BELONGS = {  # a package, and the only rooms or modules that may import it
-    "torch": {"classifiers", "indexer.faces"},
+    "openvino": {"classifiers.processor"},  # which keeps its telemetry from being loaded
+    "torch": {"classifiers"},
     "torchvision": {"classifiers"},
-    "facenet_pytorch": {"indexer.faces"},
     "faiss": {"retrieval.likeness.faiss_index"},
     "sqlalchemy": {"retrieval", "migrations"},
     "alembic": {"retrieval", "migrations"},
@@ -203,10 +203,10 @@ def test_nothing_here_unpickles_or_writes_sql_by_hand() -> None:
 @pytest.mark.parametrize(
     ("module", "heavy"),
     [
-        ("ui.cli", "torch sqlalchemy faiss streamlit pandas numpy PIL"),
-        ("retrieval.library", "torch faiss streamlit pandas PIL"),
-        ("ui.indexing", "torch faiss streamlit pandas"),
-        ("classifiers.tagger", "sklearn scipy pandas sqlalchemy"),
+        ("ui.cli", "torch openvino sqlalchemy faiss streamlit pandas numpy PIL"),
+        ("retrieval.library", "torch openvino faiss streamlit pandas PIL"),
+        ("ui.indexing", "torch openvino faiss streamlit pandas"),
+        ("classifiers.tagger", "torch openvino sklearn scipy pandas sqlalchemy"),
     ],
 )
 def test_nothing_heavy_is_loaded_by_what_can_do_without_it(module: str, heavy: str) -> None:

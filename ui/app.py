@@ -1,6 +1,6 @@
 """The Streamlit app: a few pages over one library. `facequery ui` starts it (`ui.server`).
 
-Browsing loads no network; torch comes with the first folder or picture.
+Browsing loads no network; OpenVINO comes with the first folder or picture.
 """
 
 import os

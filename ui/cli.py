@@ -99,7 +99,7 @@ def index(
     indexing.warn_of_a_shared_disk(library_folder(library))
     tagger = models.tagger_for_folder(library_folder(library), model, device)
     with Library.create_or_open(library_folder(library)) as open_library:
-        finder = models.finder_for(crop or open_library.crop, device)
+        finder = models.finder_for(crop or open_library.crop)
         try:
             with bar(quiet=no_progress) as show:
                 report = pipeline.index(

@@ -13,6 +13,7 @@ from retrieval.errors import FacequeryError, shown
 FAILED, WRONG_USAGE, LEFT = 1, 2, 141
 DEBUG = "FACEQUERY_DEBUG"
 LONG = 300  # characters of another's error that are repeated
+OF_TORCH = ("torch", "torchvision")
 OF_MEMORY = (
     "annot allocate memory",  # glibc, torch
     "failed to map segment",  # the loader
@@ -48,6 +49,8 @@ def _sentence(error: Exception) -> str:
     """What a person reads of an error that nobody foresaw."""
     if is_of_memory(error):
         return "There is not enough memory for this. A smaller --batch-size or --limit, or fewer --workers, takes less."
+    if isinstance(error, ModuleNotFoundError) and error.name in OF_TORCH:
+        return "This needs torch, which is not installed: pip install 'facequery[train]'. Indexing and asking do not."
     if isinstance(error, OSError):
         name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else "A file or the output"
         return f"{shown(name)} cannot be used: {error.strerror or _brief(error)}."

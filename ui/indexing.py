@@ -1,4 +1,4 @@
-"""How an indexing run is shown, and what is said of a disk or a picture before one. Importing this loads no torch."""
+"""How an indexing run is shown, and what is said of a disk or a picture before one. Importing this loads no network."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path

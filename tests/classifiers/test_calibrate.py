@@ -5,7 +5,7 @@ import pytest
 
 from classifiers import celeba
 from classifiers.calibrate import base_rates, calibrate, calibrated, platt
-from classifiers.checkpoint import Calibration, Card, card_from_json
+from classifiers.cards import Calibration, Card, card_from_json
 from classifiers.consistency import contradictions
 from classifiers.preprocessing import Preprocessing
 

@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifiers import celeba, embeddings, pixels
-from classifiers.checkpoint import Card
+from classifiers import celeba, checkpoint, embeddings, pixels
+from classifiers.cards import Card
 from classifiers.networks import build
 from classifiers.preprocessing import Preprocessing
 from classifiers.tagger import Tagger
@@ -14,7 +14,8 @@ from tests.classifiers.conftest import write_celeba
 def test_embeddings_are_the_taggers_and_are_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     write_celeba(tmp_path / "celeba", 6, 3, 3)
     faces = celeba.load(tmp_path / "celeba").split("train")
-    tagger = Tagger("tiny", build("tiny", 8), Card("tiny", Preprocessing(32), features=8, weights_sha256="a" * 64))
+    checkpoint.save(tmp_path / "tiny", build("tiny", 8), Card("tiny", Preprocessing(32), features=8))
+    tagger = Tagger.load(str(tmp_path / "tiny"), "cpu")
     prepared = pixels.cached(faces, tagger.card.preprocessing, tmp_path / "cache")
     made = embeddings.cached(tagger, faces, tmp_path / "cache")
     np.testing.assert_array_equal(made, tagger.tag_all(prepared).embeddings)

@@ -7,6 +7,7 @@ import pytest
 from classifiers import celeba, checkpoint, grid, train
 from classifiers.grid import Outcome
 from classifiers.hyperparameters import Hyperparameters, RunError
+from classifiers.preprocessing import Preprocessing
 from classifiers.run import Run
 
 TINY = Hyperparameters(model="tiny", size=32, features=64, epochs=2, batch_size=16)
@@ -97,7 +98,7 @@ def test_a_run_that_became_no_model_is_finished(data: celeba.CelebA, cache: Path
     assert checkpoint.load(folder)[1].training["history"]
 
 
-TINY_INPUT = checkpoint.Preprocessing(32)
+TINY_INPUT = Preprocessing(32)
 
 
 def test_a_folder_with_another_run_is_an_error_before_anything_is_trained(

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from classifiers import checkpoint, people_head
-from classifiers.checkpoint import Card, ModelError
+from classifiers.cards import Card, ModelError
 from classifiers.likeness import in_groups, recalls
 from classifiers.networks import build
 from classifiers.people_head import Recipe

@@ -6,10 +6,10 @@ import torch
 from PIL import Image
 
 from classifiers import checkpoint
-from classifiers.checkpoint import Card, ModelError
+from classifiers.cards import Card
 from classifiers.networks import build
 from classifiers.preprocessing import ALIGNED, Preprocessing
-from classifiers.tagger import Tagger, available
+from classifiers.tagger import Tagger
 
 
 @pytest.fixture(scope="module", params=["tiny", "densenet121"])
@@ -54,7 +54,7 @@ def test_many_faces_some_at_a_time_are_tagged_alike(tagger: Tagger, faces: np.nd
     assert (
         np.abs(found - np.concatenate([tagger.tag(part).probabilities for part in (faces, faces[::-1])])).max() < 1e-5
     )
-    assert done == [(64, 100), (100, 100)]
+    assert done == sorted(done) and done[0][0] <= 64 and done[-1] == (100, 100)
 
 
 def test_the_transform_is_the_cards(tagger: Tagger) -> None:
@@ -70,9 +70,7 @@ def test_a_model_is_recorded_with_all_that_a_library_keeps(tagger: Tagger) -> No
     assert model["thresholds"]["Young"] == 0.5
 
 
-def test_a_device_that_is_not_there_gets_a_sentence() -> None:
-    if torch.cuda.is_available():
-        pytest.skip("there is a GPU here")
-    with pytest.raises(ModelError, match="no device 'cuda'"):
-        available("cuda")
-    assert available("auto") in ("cpu", "mps")
+def test_a_network_may_be_shown_faces_of_another_size(tagger: Tagger, faces: np.ndarray) -> None:
+    larger = np.pad(faces[:3], ((0, 0), (0, 8), (0, 8), (0, 0)))
+    assert tagger.logits(larger).shape == (3, 40)
+    assert np.abs(tagger.logits(faces[:3]) - tagger.logits(larger)).max() > 1e-4

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from classifiers import celeba, checkpoint, finish, pixels, train
-from classifiers.checkpoint import ModelError
+from classifiers.cards import ModelError
 from classifiers.examples import Examples, Told, batches
 from classifiers.hyperparameters import Hyperparameters, RunError
 from classifiers.losses import class_weights, weighted_loss

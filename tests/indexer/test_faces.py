@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
@@ -108,21 +107,21 @@ def test_a_scaled_box_lies_inside_the_picture_and_is_not_empty(factor: float, bo
     assert 0 <= left < right <= 640 and 0 <= top < bottom <= 480
 
 
-class Detector:
+class Networks:
     """What MTCNN would answer."""
 
     def __init__(self, *faces: tuple[list[float], float, list[tuple[float, float]]]) -> None:
         self.faces = faces
         self.sizes: list[tuple[int, int]] = []
 
-    def detect(self, image: Image.Image, landmarks: bool) -> tuple[object, object, object]:
+    def __call__(self, image: Image.Image) -> tuple[object, ...]:
         self.sizes.append(image.size)
-        return tuple(zip(*self.faces, strict=True)) if self.faces else (None, [None], None)
+        return tuple(zip(*self.faces, strict=True)) or ((), (), ())
 
 
-def finder(detector: object) -> faces.Finder:
+def finder(networks: object) -> faces.Finder:
     made = faces.Finder.__new__(faces.Finder)
-    made._mtcnn, made._threads = detector, torch.get_num_threads()
+    made._networks = networks  # type: ignore[assignment]
     return made
 
 
@@ -130,37 +129,37 @@ FIVE = [(110.0, 120.0), (140.0, 120.0), (125.0, 140.0), (112.0, 160.0), (138.0, 
 
 
 def test_faces_are_found_in_a_copy_and_measured_in_the_picture() -> None:
-    detector = Detector(([100.2, 90.7, 150.4, 170.1], 0.999, FIVE))
-    (face,) = finder(detector).find(picture(1, (4096, 2048)))
-    assert detector.sizes == [(1024, 512)]
+    networks = Networks(([100.2, 90.7, 150.4, 170.1], 0.999, FIVE))
+    (face,) = finder(networks).find(picture(1, (4096, 2048)))
+    assert networks.sizes == [(1024, 512)]
     assert face.box == (400, 364, 600, 680) and face.landmarks[0] == (440.0, 480.0) and face.score == 0.999
 
 
 def test_what_is_doubtful_tiny_or_shapeless_is_no_face() -> None:
     box = [100.0, 90.0, 150.0, 170.0]
-    detector = Detector((box, 0.85, FIVE), ([100.0, 90.0, 112.0, 102.0], 0.99, FIVE), (box, 0.99, [(5.0, 5.0)] * 5))
-    assert finder(detector).find(picture(1, (300, 300))) == []
+    networks = Networks((box, 0.85, FIVE), ([100.0, 90.0, 112.0, 102.0], 0.99, FIVE), (box, 0.99, [(5.0, 5.0)] * 5))
+    assert finder(networks).find(picture(1, (300, 300))) == []
 
 
 def test_a_picture_too_small_for_a_face_is_not_searched() -> None:
-    detector = Detector()
-    assert finder(detector).find(picture(1, (19, 300))) == finder(detector).find(picture(1, (1, 60_000))) == []
-    assert detector.sizes == []
+    networks = Networks()
+    assert finder(networks).find(picture(1, (19, 300))) == finder(networks).find(picture(1, (1, 60_000))) == []
+    assert networks.sizes == []
 
 
 def test_a_search_that_fails_is_a_reason() -> None:
     class Failing:
-        def detect(self, *_: object, **__: object) -> None:
-            raise IndexError("the shape of the mask does not match")
+        def __call__(self, _: Image.Image) -> None:
+            raise RuntimeError("could not allocate 4 GB")
 
     with pytest.raises(faces.UnreadableImage, match="search for faces failed"):
         finder(Failing()).find(picture(1, (100, 100)))
 
 
-def test_searching_leaves_torch_its_threads() -> None:
-    before = torch.get_num_threads()
-    faces.Finder().find(picture(3, (60, 60)))
-    assert torch.get_num_threads() == before
+def test_the_largest_face_comes_first() -> None:
+    small, large = [10.0, 10.0, 60.0, 60.0], [100.0, 90.0, 190.0, 200.0]
+    found = finder(Networks((small, 0.99, FIVE), (large, 0.95, FIVE), (small, 0.97, FIVE))).find(picture(1, (300, 300)))
+    assert [face.score for face in found] == [0.95, 0.99, 0.97]
 
 
 def test_the_networks_find_nothing_in_a_picture_of_nothing() -> None:

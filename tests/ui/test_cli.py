@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 
 from classifiers import checkpoint
-from classifiers.checkpoint import Card
+from classifiers.cards import Card
 from classifiers.networks import build
 from classifiers.preprocessing import Preprocessing
 from retrieval.attributes import ATTRIBUTES

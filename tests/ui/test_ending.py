@@ -37,6 +37,8 @@ def failing(error: BaseException) -> Callable[[], None]:
         (MemoryError(), 1, "not enough memory"),
         (ImportError("libtorch_cpu.so: failed to map segment from shared object"), 1, "not enough memory"),
         (RuntimeError("can't start new thread"), 1, "not enough memory"),
+        (ModuleNotFoundError("No module named 'torch'", name="torch"), 1, "pip install 'facequery[train]'"),
+        (ModuleNotFoundError("No module named 'tourch'", name="tourch"), 1, "This is a defect of facequery"),
         (
             RuntimeError("DefaultCPUAllocator: can't allocate memory: Error code 12 (Cannot allocate memory)"),
             1,

@@ -33,7 +33,7 @@ def demonstrate(out: Path, query: str, model: str, *, as_json: bool) -> None:
         parse(query)  # an error comes before the work
         say(f"Indexing the sample faces in {samples_folder()} ...")
         with Library.create_or_open(Path(folder)) as library:
-            tagger, finder = Tagger.load(model), models.finder_for("aligned", "cpu")
+            tagger, finder = Tagger.load(model), models.finder_for("aligned")
             with bar() as show:
                 where = [str(samples_folder())]
                 report = pipeline.index(library, where, tagger, finder, progress=indexing.on_progress(show))

@@ -43,7 +43,7 @@ def tag(
     from ui.output import write_json
 
     tagger = Tagger.load(model, device)
-    finder = models.finder_for(crop, device)
+    finder = models.finder_for(crop)
     tagged = [_tagged(str(image), tagger, finder) for image in images]
     if as_json:
         write_json({"images": [_as_json(picture, tagger) for picture in tagged]})

@@ -46,7 +46,7 @@ def _tagger(_library: Library, fingerprint: str | None) -> "Tagger":
 @st.cache_resource(show_spinner="Loading the face finder …")
 def finder_for(crop: Crop) -> "Finder | None":
     """What finds faces; None where each picture already is one."""
-    return indexer.models.finder_for(crop, DEVICE)
+    return indexer.models.finder_for(crop)
 
 
 def seen_in(data: bytes, tagger: "Tagger", finder: "Finder | None") -> list[Seen]:

@@ -21,12 +21,13 @@ def card(
     import json
 
     from classifiers import checkpoint
+    from classifiers.cards import card_from_json
     from classifiers.model_card import render
     from ui.output import say
 
     folder = checkpoint.shipped(model)
     text = (folder / checkpoint.CARD).read_text()
-    checkpoint.card_from_json(text, folder / checkpoint.CARD)  # ModelError for what is no card
+    card_from_json(text, folder / checkpoint.CARD)  # ModelError for what is no card
     rendered = render(folder.resolve().name, json.loads(text))
     if write:
         checkpoint.write_atomically(folder / README, rendered.encode())

@@ -45,7 +45,7 @@ def tagged_by_all(
     eyes: Sequence[Eye], images: Sequence[Path], crop: Crop, device: str, out: Path
 ) -> tuple[list[Path], bool]:
     """Writes `tagged.json` and `tagged.png` into `out`; their paths, and whether some picture showed no face."""
-    finder = models.finder_for(crop, device)
+    finder = models.finder_for(crop)
     faces: list[TaggedFace] = []
     failures: dict[str, str] = {}
     for image in images:

@@ -57,8 +57,8 @@ def grid(
     """Trains every combination, in a folder each. Run again, it goes on where it stopped."""
     from classifiers import celeba as dataset
     from classifiers import grid as runs
+    from classifiers.devices import available
     from classifiers.hyperparameters import Hyperparameters
-    from classifiers.tagger import available
     from ui import progress
     from ui.output import say, write_json
     from ui.study import grid_pictures

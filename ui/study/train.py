@@ -101,10 +101,10 @@ def train(
     """One training run. Its best epoch becomes a calibrated model in --out."""
     from classifiers import celeba as dataset
     from classifiers import train as training
+    from classifiers.devices import available
     from classifiers.hyperparameters import Hyperparameters
     from classifiers.preprocessing import Preprocessing
     from classifiers.run import Run
-    from classifiers.tagger import available
     from ui import progress
     from ui.output import say, write_json
 

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from classifiers import checkpoint
-from classifiers.checkpoint import Card
+from classifiers.cards import Card
 from classifiers.networks import build
 from classifiers.preprocessing import Preprocessing
 from retrieval.attributes import ATTRIBUTES

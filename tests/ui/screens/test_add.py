@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from classifiers.checkpoint import ModelError
+from classifiers.cards import ModelError
 from retrieval.library import Library
 from retrieval.tables.lock import held
 from tests.bad_files import picture

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from classifiers.checkpoint import ModelError
+from classifiers.cards import ModelError
 from classifiers.model_card import render
 from ui.cli import app
 

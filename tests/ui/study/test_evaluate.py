@@ -11,7 +11,8 @@ import pytest
 import torch
 
 from classifiers import checkpoint
-from classifiers.checkpoint import CARD, Card
+from classifiers.cards import Card
+from classifiers.checkpoint import CARD
 from classifiers.networks import build
 from classifiers.preprocessing import Preprocessing
 from retrieval.attributes import ATTRIBUTES

@@ -1,0 +1,53 @@
+"""Graphs at work on this machine's processor: the one module that imports OpenVINO. It knows no faces.
+
+OpenVINO computes in bfloat16 where the processor has the instructions for it, and in float32 elsewhere. When it is
+imported it tells its makers so, by a package of telemetry that comes along: that package is kept from being loaded.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # OpenVINO does without where it is not to be had
+from openvino import Core, Model, Node  # noqa: E402
+from openvino import opset13 as ops  # noqa: E402
+
+__all__ = ["Model", "Node", "Processor", "ops", "read"]
+
+Answer = tuple[NDArray[np.float32], ...]
+
+
+class Processor:
+    """A graph, compiled. Safe to call from threads: as many calls compute at once as there are `streams`, each on its
+    own part of the processor, and what one answers does not depend on the others.
+    """
+
+    def __init__(self, graph: Model, precision: str | None = None) -> None:
+        exactly = {"INFERENCE_PRECISION_HINT": precision} if precision else {}
+        self._compiled = _core().compile_model(graph, "CPU", {"PERFORMANCE_HINT": "THROUGHPUT", **exactly})
+        self.streams = int(self._compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
+
+    def __call__(self, batch: NDArray[Any]) -> Answer:
+        """The graph's outputs, in its order."""
+        answered = self._compiled.infer_new_request([np.ascontiguousarray(batch)])
+        return tuple(np.array(each) for each in answered.values())
+
+    def each(self, batches: Iterable[NDArray[Any]]) -> Iterator[Answer]:
+        """What it answers to each batch, in their order, some of them at once."""
+        with ThreadPoolExecutor(self.streams) as pool:
+            yield from pool.map(self, batches)
+
+
+def read(path: str) -> Model:
+    """The graph in an ONNX file."""
+    return _core().read_model(path)
+
+
+@cache
+def _core() -> Core:
+    return Core()
