@@ -53,9 +53,7 @@ class Gate:
             return
         answer = self._instead(HTTPConnection(scope))
         if answer is not None and scope["type"] == "websocket":
-            await send(
-                {"type": "websocket.close", "code": FORBIDDEN}
-            )  # which the server makes a 403
+            await send({"type": "websocket.close", "code": FORBIDDEN})  # which the server makes a 403
         else:
             await (answer or self.app)(scope, receive, guarded)
 
