@@ -97,7 +97,7 @@ def test_the_index_and_the_database_stay_in_step(template: Path) -> None:
 @pytest.mark.fault
 @pytest.mark.timeout(3600)
 def test_the_index_and_the_database_stay_in_step_for_long(template: Path) -> None:
-    run(template, 500, 50)
+    run(template, 200, 50)
 
 
 @pytest.mark.parametrize(
