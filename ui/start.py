@@ -1,5 +1,6 @@
 """Where the installed `facequery` begins. It imports nothing before it can say that there is no memory for that."""
 
+import errno
 import sys
 
 
@@ -9,11 +10,18 @@ def main() -> None:
         from ui.cli import main as run
 
         run()
-    except (MemoryError, SystemError, ImportError) as error:  # what a failed allocation becomes while Python imports
-        if isinstance(error, ImportError) and "map segment" not in str(error):
+    except (MemoryError, SystemError, ImportError, OSError) as error:
+        if not _is_of_memory(error):
             raise
         sys.stderr.write("There is not enough memory for facequery to begin.\n")
         sys.exit(1)
+
+
+def _is_of_memory(error: Exception) -> bool:
+    """Whether it is what a failed allocation becomes while Python imports."""
+    if isinstance(error, ImportError):
+        return "map segment" in str(error)
+    return not isinstance(error, OSError) or error.errno == errno.ENOMEM
 
 
 if __name__ == "__main__":
