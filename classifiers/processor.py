@@ -17,7 +17,10 @@ sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # OpenVINO
 from openvino import Core, Model, Node  # noqa: E402
 from openvino import opset13 as ops  # noqa: E402
 
-__all__ = ["Model", "Node", "Processor", "ops", "read"]
+__all__ = ["Model", "Node", "Processor", "ops", "read", "use_one_core"]
+
+ONE_CORE = {"NUM_STREAMS": 1, "INFERENCE_NUM_THREADS": 1, "ENABLE_CPU_PINNING": False}
+_settings: dict[str, Any] = {"PERFORMANCE_HINT": "THROUGHPUT"}
 
 Answer = tuple[NDArray[np.float32], ...]
 
@@ -29,7 +32,7 @@ class Processor:
 
     def __init__(self, graph: Model, precision: str | None = None) -> None:
         exactly = {"INFERENCE_PRECISION_HINT": precision} if precision else {}
-        self._compiled = _core().compile_model(graph, "CPU", {"PERFORMANCE_HINT": "THROUGHPUT", **exactly})
+        self._compiled = _core().compile_model(graph, "CPU", {**_settings, **exactly})
         self.streams = int(self._compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
 
     def __call__(self, batch: NDArray[Any]) -> Answer:
@@ -41,6 +44,12 @@ class Processor:
         """What it answers to each batch, in their order, some of them at once."""
         with ThreadPoolExecutor(self.streams) as pool:
             yield from pool.map(self, batches)
+
+
+def use_one_core() -> None:
+    """For a process that is one of several: what is compiled from here on computes on one core, whichever is free."""
+    _settings.clear()
+    _settings.update(ONE_CORE)
 
 
 def read(path: str) -> Model:

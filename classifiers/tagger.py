@@ -5,7 +5,7 @@ for that alone. Knows nothing of photographs, files of faces, or the library.
 """
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,7 +22,7 @@ from retrieval.attributes import ATTRIBUTES
 if TYPE_CHECKING:
     from classifiers.processor import Processor
 
-CHUNK = 64  # faces at once
+CHUNK, ON_GPU = 64, 512  # faces at once, on a processor and on a GPU
 FEWEST, MOST = 8, 32  # that a part of the processor takes at once: more are no faster, fewer are slower
 
 
@@ -36,24 +36,37 @@ class Tags(NamedTuple):
 class Tagger:
     """A network at work, with the card that says how to use it.
 
-    `name` loads it again, from any folder: a shipped model's name, or the absolute path of another's folder.
+    `name` loads it again, from any folder: a shipped model's name, or the absolute path of another's folder. It computes
+    on its `device`.
     """
 
-    def __init__(self, name: str, network: Predict, card: Card, head: bytes | None = None) -> None:
-        self.name, self.card, self.head = name, card, head
-        self._network = network
+    def __init__(
+        self, name: str, make: Callable[[], Predict], card: Card, head: bytes | None = None, device: str = "cpu"
+    ) -> None:
+        self.name, self.card, self.head, self.device = name, card, head, device
+        self._make = make
+
+    @cached_property
+    def _network(self) -> Predict:
+        return self._make()
 
     @classmethod
-    def load(cls, name: str, device: str = "auto") -> "Tagger":
-        """A shipped model by name, or any model's folder; ModelError when it or the device is not there.
+    def load(cls, name: str, device: str = "auto", *, lazily: bool = False) -> "Tagger":
+        """A shipped model by name, or any model's folder; ModelError when it or the device is not there, or the
+        weights are not what the card describes.
 
-        `device` is "auto" (a GPU where there is one), "cpu", "cuda", "cuda:1", "mps"...
+        `device` is "auto" (a GPU where there is one), "cpu", "cuda", "cuda:1", "mps"... With `lazily` the network is
+        loaded with the first faces, for whoever has others tag them.
         """
         folder = checkpoint.shipped(name)
         card = checkpoint.card_of(folder)
         shipped = folder.parent == checkpoint.models_folder()
         name = folder.name if shipped else str(folder.resolve())
-        return cls(name, _predict(folder, card, available(device)), card, checkpoint.head_of(folder, card))
+        device = available(device)
+        tagger = cls(name, partial(_predict, folder, card, device), card, checkpoint.head_of(folder, card), device)
+        if not lazily:
+            tagger._network  # noqa: B018 - is loaded by being asked for
+        return tagger
 
     @property
     def fingerprint(self) -> str:
@@ -64,6 +77,11 @@ class Tagger:
     def thresholds(self) -> dict[str, float]:
         """The calibrated probability from which on a face has the attribute, by attribute."""
         return dict(zip(self.card.attributes, self.card.thresholds, strict=True))
+
+    @property
+    def chunk(self) -> int:
+        """How many faces its device has at once."""
+        return CHUNK if self.device == "cpu" else ON_GPU
 
     def model(self) -> dict[str, Any]:
         """What a library records of the model that tagged it: fingerprint, name, card (JSON), thresholds, and the head
@@ -88,7 +106,7 @@ class Tagger:
 
     def tag_all(self, faces: NDArray[np.uint8], progress: Callable[[int, int], None] | None = None) -> Tags:
         """The tags of any number of prepared faces, some at a time."""
-        predicted = self._network(faces, batch_size=CHUNK, progress=progress)
+        predicted = self._network(faces, batch_size=self.chunk, progress=progress)
         return Tags(self.card.probabilities(predicted.logits), predicted.embeddings)
 
     def probabilities(
@@ -101,7 +119,7 @@ class Tagger:
         self, faces: NDArray[np.uint8], progress: Callable[[int, int], None] | None = None
     ) -> NDArray[np.float32]:
         """The network's own output float32[N, 40], to be calibrated anew."""
-        return self._network(faces, batch_size=CHUNK, progress=progress).logits
+        return self._network(faces, batch_size=self.chunk, progress=progress).logits
 
 
 def _predict(folder: Path, card: Card, device: str) -> Predict:
@@ -111,7 +129,8 @@ def _predict(folder: Path, card: Card, device: str) -> Predict:
         raise ModelError(f"A {card.architecture} needs torch, which is not installed: pip install 'facequery[train]'.")
     from classifiers.inference import predict
 
-    return partial(predict, checkpoint.load(folder)[0].to(device), card.preprocessing)
+    network = checkpoint.load(folder)[0].to(device)
+    return partial(predict, network, card.preprocessing, autocast=device != "cpu")
 
 
 def _on_processor(folder: Path, card: Card) -> "_OnProcessor | None":

@@ -4,14 +4,19 @@ work is.
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TypeVar
-
-IN_FLIGHT = 128 * 2**20  # bytes that items may hold while they wait
+from typing import Protocol, TypeVar
 
 T = TypeVar("T")
-R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Answer(Protocol[R_co]):
+    """What will be there, as a `Future` has it."""
+
+    def done(self) -> bool: ...
+    def result(self) -> R_co: ...
 
 
 @contextmanager
@@ -25,17 +30,25 @@ def threads(number: int) -> Iterator[ThreadPoolExecutor]:
 
 
 def ahead(
-    pool: Executor,
-    work: Callable[[T], R],
+    begin: Callable[[T], Answer[R_co]],
     items: Iterable[T],
     depth: int,
     weight: Callable[[T], int] = lambda _: 0,
-) -> Iterator[R]:
-    """`work` of each item, in order, up to `depth` items or `IN_FLIGHT` bytes (by `weight`) ahead of who asks."""
-    waiting: deque[tuple[T, Future[R]]] = deque()
+    most: int = 0,
+) -> Iterator[tuple[T, R_co]]:
+    """Each item with what `begin` promised for it, in order, as soon as it is there; begun are up to `depth` items more
+    than were asked for, or as many as weigh more than `most` while they are not done.
+    """
+    waiting: deque[tuple[T, Answer[R_co]]] = deque()
     for item in items:
-        waiting.append((item, pool.submit(work, item)))
-        while len(waiting) >= depth or sum(weight(item) for item, _ in waiting) > IN_FLIGHT:
-            yield waiting.popleft()[1].result()
+        waiting.append((item, begin(item)))
+        while waiting and (len(waiting) >= depth or waiting[0][1].done() or _held(waiting, weight) > most):
+            first, answer = waiting.popleft()
+            yield first, answer.result()
     while waiting:
-        yield waiting.popleft()[1].result()
+        first, answer = waiting.popleft()
+        yield first, answer.result()
+
+
+def _held(waiting: Iterable[tuple[T, Answer[object]]], weight: Callable[[T], int]) -> int:
+    return sum(weight(item) for item, answer in waiting if not answer.done())

@@ -10,7 +10,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from importlib.util import find_spec
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
@@ -84,7 +84,8 @@ def describe(
     report, describing = Described(), library.describing()
     lacking = describing.lacking()
     try:
-        looked = ahead(pool, partial(_look, network=network), describing.portraits(), 4 * workers)
+        begun = ahead(lambda portrait: pool.submit(_look, portrait, network), describing.portraits(), 4 * workers)
+        looked = (seen for _, seen in begun)
         for batch in batches(_sorted_out(looked, report), batch_size, lambda photo: len(photo.made)):
             made = {face: vector for photo in batch for face, vector in photo.made.items()}
             report.faces += describing.keep(made)

@@ -1,94 +1,92 @@
-"""One file on its way into the library, and what is done to it in the worker threads: its bytes, its pixels, its
-faces, the network's inputs. It knows nothing of the library's tables or of other files.
+"""Pictures -> the faces in them, and what a network says of each. It is what worker processes do, and the same for a
+picture that need not be in any library. It knows nothing of the library's tables or of other files.
 """
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import compress
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer import faces
 from indexer.faces import Finder
-from indexer.read import Decoded, UnreadableImage, VanishedImage, decode, read_bytes
+from indexer.read import Decoded, UnreadableImage, decode, read_bytes
 from indexer.report import NO_FACE, Stopwatch
-from indexer.scan import Candidate
 from retrieval.tables.records import Crop, FoundFace
-from retrieval.writing.store import Known, Photo
+from retrieval.writing.carry_over import Place
+from retrieval.writing.tombstones import lies_at
 
 if TYPE_CHECKING:
     from classifiers.tagger import Tagger, Tags
 
 DETAIL = 2000  # pixels of the longest side that a large JPEG keeps: twice what faces are looked for in
+ERASED = "erased from the library, and not to come back"
+NO_MEMORY = "not enough memory to look for faces in it"
 
-Action = Literal["look", "twin", "copy", "move", "touch", "keep", "lose", "drop"]
+
+class Picture(NamedTuple):
+    """A picture's bytes, and where in it are faces that nobody may look at: they were erased."""
+
+    data: bytes
+    erased: tuple[Place, ...] = ()
 
 
-@dataclass(slots=True)
-class Step:
-    """A file and what is known of it so far; it carries its own path, and nothing is paired by position.
-
-    `action`: "look" at its pixels and store them; be the "twin" of `first`, with the same bytes in this same run;
-    "copy", "move" or "touch" the photograph `source`; "keep" what the library has of a file that cannot be read
-    now; "drop" one that is gone.
+class Eyes(NamedTuple):
+    """What pictures are looked at with. Without a `finder` each already is one aligned face; where it does not `tag`,
+    the faces come back as the network's inputs.
     """
 
-    path: str
-    size: int
-    mtime_ns: int
-    known: Known | None = None  # what the library has at this very path
-    action: Action = "look"
-    data: bytes | None = None
-    sha256: str | None = None
-    reason: str | None = None  # why it has no faces
+    tagger: "Tagger"
+    finder: Finder | None
+    tags: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a picture shows: its size in pixels, the faces that were found, the largest first, and of each its `tags`,
+    or the network's `inputs` uint8[N, S, S, 3] where somebody else tags them. Or the `reason` why there is no face;
+    `passing` where another try may find one. `seconds` by stage.
+    """
+
     width: int | None = None
     height: int | None = None
-    found: list[FoundFace] = field(default_factory=list)
-    inputs: list[NDArray[np.uint8]] = field(default_factory=list)  # uint8[S, S, 3] for each found face
-    source: Known | None = None
-    first: "Step | None" = None
-    photo: Photo | None = None
-    crop: Crop = "auto"
-    watch: Stopwatch = field(default_factory=Stopwatch)
+    found: tuple[FoundFace, ...] = ()
+    inputs: NDArray[np.uint8] | None = None
+    tags: "Tags | None" = None
+    reason: str | None = None
+    passing: bool = False
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
 
-def load(candidate: Candidate, known: Known | None) -> Step:
-    """The file's bytes and their sha256, or the reason why there are none."""
-    step = Step(candidate.path, candidate.size, candidate.mtime_ns, known)
-    with step.watch.stage("read"):
-        try:
-            content = read_bytes(candidate.path)
-        except UnreadableImage as error:
-            step.reason = error.reason
-            step.action = "drop" if isinstance(error, VanishedImage) else "look"
-            return step
-    step.data, step.sha256 = content.data, content.sha256
-    step.size, step.mtime_ns = content.size, content.mtime_ns
-    return step
+def look(pictures: Sequence[Picture], eyes: Eyes) -> list[Seen]:
+    """What each shows; their faces are tagged together."""
+    seen = [_look(picture, eyes) for picture in pictures]
+    return tagged(seen, eyes.tagger) if eyes.tags else seen
 
 
-def look(step: Step, tagger: "Tagger", finder: Finder | None) -> Step:
-    """Decodes the bytes, finds and prepares the faces; the bytes and the pixels are let go of."""
-    data, step.data = step.data, None
-    step.crop = crop_of(finder)
-    if step.action != "look" or data is None:
-        return step
-    try:
-        _look(step, data, tagger, finder)
-    except UnreadableImage as error:
-        _fail(step, error.reason, passing=error.passing)
-    except MemoryError:
-        _fail(step, "not enough memory to look for faces in it", passing=True)
-    return step
+def tagged(seen: Sequence[Seen], tagger: "Tagger") -> list[Seen]:
+    """The same with `tags` for `inputs`."""
+    inputs = [each.inputs for each in seen if each.inputs is not None]
+    if not inputs:
+        return list(seen)
+    watch = Stopwatch()
+    with watch.stage("tag"):
+        tags = tagger.tag_all(np.concatenate(inputs))
+    each_face = watch.seconds["tag"] / len(tags.probabilities)
+    return list(_with_tags(seen, tags, each_face))
 
 
-def _fail(step: Step, reason: str, *, passing: bool) -> None:
-    """There is nothing to see now; that takes no faces from the library, nor what was said of them."""
-    step.reason = reason
-    if passing:
-        step.sha256 = None
-    if step.known is not None and step.known.faces:
-        step.action = "keep" if passing else "lose"
+def _with_tags(seen: Sequence[Seen], tags: "Tags", each_face: float) -> Iterator[Seen]:
+    start = 0
+    for each in seen:
+        if each.inputs is None:
+            yield each
+            continue
+        part = slice(start, start := start + len(each.inputs))
+        own = type(tags)(tags.probabilities[part], tags.embeddings[part])
+        yield replace(each, inputs=None, tags=own, seconds={**each.seconds, "tag": each_face * len(each.inputs)})
 
 
 def crop_of(finder: Finder | None) -> Crop:
@@ -108,24 +106,39 @@ def faces_in(data: bytes, tagger: "Tagger", finder: Finder | None) -> tuple[Deco
     The same way as indexing: without a `finder` the picture already is one aligned face. Raises
     `UnreadableImage`; a picture without a face gives an empty list.
     """
-    step = Step("", 0, 0)
-    picture = _look(step, data, tagger, finder)
-    if step.inputs:
-        return picture, step.found, tagger.tag(np.stack(step.inputs))
+    picture, found, inputs = _faces(Picture(data), Eyes(tagger, finder), Stopwatch())
+    if inputs is not None:
+        return picture, found, tagger.tag_all(inputs)
     from classifiers.tagger import Tags
 
     return picture, [], Tags(np.empty((0, 40), np.float32), np.empty((0, 512), np.float32))
 
 
-def _look(step: Step, data: bytes, tagger: "Tagger", finder: Finder | None) -> Decoded:
-    with step.watch.stage("decode"):
-        picture = decode(data, detail=DETAIL)
-    with step.watch.stage("faces"):
-        found = faces.whole(picture.image) if finder is None else finder.find(picture.image)
-        crops = [faces.crop(picture.image, face) for face in found]
-    with step.watch.stage("prepare"):
-        step.inputs = [tagger.prepare(crop) for crop in crops]
-    step.width, step.height = picture.width, picture.height
-    step.found = [faces.scaled(face, picture.scale, picture.width, picture.height) for face in found]
-    step.reason = None if found else NO_FACE
-    return picture
+def _look(given: Picture, eyes: Eyes) -> Seen:
+    watch = Stopwatch()
+    try:
+        picture, found, inputs = _faces(given, eyes, watch)
+    except UnreadableImage as error:
+        return Seen(reason=error.reason, passing=error.passing, seconds=dict(watch.seconds))
+    except MemoryError:
+        return Seen(reason=NO_MEMORY, passing=True, seconds=dict(watch.seconds))
+    reason = None if inputs is not None else ERASED if found else NO_FACE
+    there = () if inputs is None else tuple(found)
+    return Seen(picture.width, picture.height, there, inputs, None, reason, seconds=dict(watch.seconds))
+
+
+def _faces(given: Picture, eyes: Eyes, watch: Stopwatch) -> tuple[Decoded, list[FoundFace], NDArray[np.uint8] | None]:
+    """The pixels, the faces in pixels of the whole photograph, and the network's inputs of those that were not erased:
+    None where that is all of them.
+    """
+    with watch.stage("decode"):
+        picture = decode(given.data, detail=DETAIL)
+    size = picture.width, picture.height
+    with watch.stage("faces"):
+        found = faces.whole(picture.image) if eyes.finder is None else eyes.finder.find(picture.image)
+        there = [faces.scaled(face, picture.scale, *size) for face in found]
+        kept = [not lies_at(face.box, *size, given.erased) for face in there]
+        crops = [faces.crop(picture.image, face) for face in compress(found, kept)]
+    with watch.stage("prepare"):
+        inputs = np.stack([eyes.tagger.prepare(crop) for crop in crops]) if crops else None
+    return picture, list(compress(there, kept)) if crops else there, inputs

@@ -1,35 +1,39 @@
 """Which tagger and which finder fit a library. Importing this loads no network; making either does."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classifiers import DEFAULT_MODEL
 from indexer.faces import Finder
+from indexer.look import Eyes
+from indexer.tagged import Tagged
+from indexer.workers import Processes, Workers
 from retrieval.errors import LibraryMissing, WrongModel, shown
 from retrieval.library import Library
-from retrieval.tables.records import Crop
+from retrieval.tables.records import Crop, Model
 from retrieval.tables.schema import DIMENSIONS
 
 if TYPE_CHECKING:
     from classifiers.tagger import Tagger
 
 
-def tagger_for_folder(folder: Path, name: str | None, device: str) -> "Tagger":
+def tagger_for_folder(folder: Path, name: str | None, device: str, *, lazily: bool = False) -> "Tagger":
     """As `tagger_for`, for a library that need not be there yet, and is not made."""
     try:
         with Library.open(folder) as library:
-            return tagger_for(library, name, device)
+            return tagger_for(library, name, device, lazily=lazily)
     except LibraryMissing:
-        return loaded(name or DEFAULT_MODEL, device)
+        return loaded(name or DEFAULT_MODEL, device, lazily=lazily)
 
 
-def tagger_for(library: Library, name: str | None, device: str) -> "Tagger":
+def tagger_for(library: Library, name: str | None, device: str, *, lazily: bool = False) -> "Tagger":
     """The tagger of that name, or the one that tagged the library, or the default for an empty one.
 
     WrongModel when the library's faces are another model's: their vectors cannot be compared.
     """
     known = library.model
-    tagger = loaded(name or (known.name if known else DEFAULT_MODEL), device)
+    tagger = loaded(name or (known.name if known else DEFAULT_MODEL), device, lazily=lazily)
     if known and known.fingerprint != tagger.fingerprint:
         raise WrongModel(
             f"The library in {shown(str(library.folder))} was tagged by {known.name} {known.fingerprint[:12]}, "
@@ -49,11 +53,11 @@ def _way_out(older: bool) -> str:
     return "Name the model that tagged it with --model, or index into another --library."
 
 
-def loaded(name: str, device: str) -> "Tagger":
+def loaded(name: str, device: str, *, lazily: bool = False) -> "Tagger":
     """A tagger whose embeddings fit a library; WrongModel for another."""
     from classifiers.tagger import Tagger
 
-    tagger = Tagger.load(name, device)
+    tagger = Tagger.load(name, device, lazily=lazily)
     if tagger.card.features != DIMENSIONS:
         raise WrongModel(
             f"{shown(tagger.name)} embeds a face in {tagger.card.features} numbers, and a library holds {DIMENSIONS}: "
@@ -65,3 +69,21 @@ def loaded(name: str, device: str) -> "Tagger":
 def finder_for(crop: Crop) -> Finder | None:
     """What finds faces; None where each picture already is one."""
     return None if crop == "aligned" else Finder()
+
+
+def workers_for(tagger: "Tagger", crop: Crop, number: int | None = None) -> Workers:
+    """Processes that look at photographs with that tagger, as many as there are cores where no number is given; on a
+    GPU it tags what they have prepared.
+    """
+    alone = tagger.device == "cpu"
+    processes = Processes(partial(eyes, tagger.name, crop, tags=alone), Model(**tagger.model()), crop, number)
+    return processes if alone else Tagged(processes, tagger)
+
+
+def eyes(name: str, crop: Crop, *, tags: bool) -> Eyes:
+    """For a process that is one of several: what it looks with, ready for the first picture."""
+    from classifiers import processor
+    from classifiers.tagger import Tagger
+
+    processor.use_one_core()
+    return Eyes(Tagger.load(name, "cpu", lazily=not tags), finder_for(crop), tags)

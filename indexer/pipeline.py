@@ -1,86 +1,98 @@
-"""A folder of photographs -> the library, in one visible loop: scan, read, faces, tag, store, publish.
+"""A folder of photographs -> the library, in one visible loop: scan, read, decide, look, store, publish.
 
-Reading and looking run in threads, a bounded way ahead and in order; tagging and storing here, a batch a
-transaction. What fails becomes a row with a reason. The photographs are only ever read.
+Reading runs in threads, looking (decode, find, tag) wherever the `Workers` are, both a bounded way ahead and in order;
+deciding and storing here, a batch a transaction. What fails becomes a row with a reason. The photographs are only read.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor
-from dataclasses import replace
-from functools import partial
+from concurrent.futures import Executor, Future
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
 
-from indexer.ahead import ahead, threads
-from indexer.batches import batches, tagged
-from indexer.faces import Finder
-from indexer.look import Step, crop_of, faces_of, load, look
+from indexer.ahead import Answer, ahead, threads
+from indexer.batches import batches
+from indexer.decisions import Concluded, Decision, Loaded, load
+from indexer.look import Picture, Seen, faces_of
 from indexer.passing import Passing
 from indexer.plan import Comparison, Plan, compare
 from indexer.report import Progress, Rejected, Report, Tally
 from indexer.scan import Candidate, FolderError, Listing, resolve, scan, together
+from indexer.workers import Look, Workers
 from retrieval.tables.outside import Pattern
-from retrieval.tables.records import Outcome
-from retrieval.writing.store import Face, Known, Model, Photo, Writer
+from retrieval.writing.store import Known, Writer
 
 if TYPE_CHECKING:
-    from classifiers.tagger import Tagger
     from retrieval.library import Library
 
 __all__ = ["Progress", "Rejected", "Report", "faces_of", "index"]
 
 READERS = 2  # threads that fetch bytes: enough for a disk, and for a network drive's waiting
 AHEAD = 2 * READERS  # files that may be read before anybody asks for them
+TOGETHER, HEAVY = 16, 2**17  # pictures, and bytes, from which on some are sent off together
+ROOM = 12 * 2**20  # bytes that wait for each worker: two photographs of a good camera
+WAITING = 16  # such groups for each worker: one of them may show a crowd, and take as long as all the others
+
+
+class Group(NamedTuple):
+    """What was decided of some files, one after another, and the `pictures` among them that are to be looked at."""
+
+    decisions: list[Decision]
+    pictures: list[Picture]
+
+    @property
+    def bytes(self) -> int:
+        """How many the pictures have together."""
+        return sum(len(picture.data) for picture in self.pictures)
 
 
 def index(
     library: "Library",
     folders: Sequence[str],
-    tagger: "Tagger",
-    finder: Finder | None,
+    workers: Workers,
     *,
     batch_size: int = 64,
-    workers: int = 2,
     redo: bool = False,
     rehash: bool = False,
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
     progress: Callable[[Progress], None] | None = None,
 ) -> Report:
-    """Brings the library up to date with the folders; without a `finder` each picture is one aligned face.
+    """Brings the library up to date with the folders, through the eyes of the `workers`; `batch_size` faces or more are
+    stored together.
 
     Known photographs stay as they are, however they were looked at; `redo` looks again at those that were looked at
     in the other way, with or without a finder. `rehash` reads every file, also where size and date say that it did not
     change. `include` and `exclude` are globs for names in the folders (`indexer.passing`), and hold for later runs too.
 
     Interrupted, it leaves whole batches behind, and the next run goes on from there. A folder that is not there is
-    named among the rejected; if none is, it raises `FolderError` and changes nothing. Also raises what `Library.writer`
-    and `Writer.batch` raise.
+    named among the rejected; if none is, it raises `FolderError` and changes nothing. Also raises what
+    `Library.writer`, `Writer.batch` and the workers raise.
     """
     tally = Tally(progress)
-    only = crop_of(finder) if redo else None
+    only = workers.crop if redo else None
     with tally.watch.stage("total"):
         with tally.watch.stage("scan"):
             said = _patterns(folders, include, exclude)
             passing = Passing([*library.patterns(), *said])
             listings = _scanned(folders, passing, tally)
             tally.unused = passing.unused(pattern.glob for pattern in said)
-        with library.writer(Model(**tagger.model())) as writer, threads(READERS) as readers, threads(workers) as eyes:
+        with library.writer(workers.model) as writer:
             with tally.watch.stage("scan"):
                 comparison = compare(writer, listings, only, rehash=rehash)
                 _refuse(comparison, listings, tally)
                 writer.remember((listing.folder for listing in listings), said)
             _begin(writer, listings, comparison, tally)
-            plan = Plan(writer, only)
-            planned = map(plan.decide, _read(readers, comparison, plan, tally))
-            looking = partial(look, tagger=tagger, finder=finder)
-            looked = map(plan.spare, ahead(eyes, looking, planned, batch_size + workers, _weight))
-            for batch in batches(_counted(looked, tally), batch_size, _faces):
-                with tally.watch.stage("tag"):
-                    _tag(batch, tagger, batch_size)
-                with tally.watch.stage("store"):
-                    _store(writer, batch)
-                    plan.committed(batch)
+            plan = Plan(writer, workers.crop, only)
+            with threads(READERS) as readers, workers.started(comparison.files) as look:
+                groups = _groups(_read(readers, comparison, plan, tally), plan, comparison.files // workers.size)
+                depth, room = WAITING * workers.size, ROOM * workers.size
+                looked = ahead(_looking(look), groups, depth, lambda group: group.bytes, room)
+                concluded = _concluded(looked, plan)
+                for batch in batches(_counted(concluded, tally), batch_size, lambda each: each.weight):
+                    with tally.watch.stage("store"):
+                        _store(writer, batch)
+                        plan.committed(batch)
             with tally.watch.stage("store"):
                 _settle(writer, plan, comparison, tally)
         with tally.watch.stage("publish"):
@@ -116,103 +128,121 @@ def _refuse(comparison: Comparison, listings: list[Listing], tally: Tally) -> No
         raise together(tally.refused)
 
 
-def _read(readers: Executor, comparison: Comparison, plan: Plan, tally: Tally) -> Iterator[Step]:
+def _read(readers: Executor, comparison: Comparison, plan: Plan, tally: Tally) -> Iterator[Loaded]:
     """Every file that is not simply unchanged, with its bytes: first those that were only touched. The others that are
     known are read a second time when the whole of the run is known; in between their bytes are let go of.
     """
+
+    def read(pair: tuple[Candidate, Known | None]) -> Future[Loaded]:
+        return readers.submit(load, *pair)
+
     todo = list(comparison.todo)
-    for step, pair in zip(ahead(readers, _load, comparison.doubtful, AHEAD), comparison.doubtful, strict=True):
-        if plan.is_settled(step):
-            yield step
+    for pair, loaded in ahead(read, comparison.doubtful, AHEAD):
+        tally.watch.seconds["read"] += loaded.seconds
+        if plan.is_settled(loaded):
+            yield loaded
         else:
-            tally.watch.add(step.watch)
             todo.append(pair)
-    yield from ahead(readers, _load, todo, AHEAD)
+    for _, loaded in ahead(read, todo, AHEAD):
+        tally.watch.seconds["read"] += loaded.seconds
+        yield loaded
 
 
-def _load(pair: tuple[Candidate, Known | None]) -> Step:
-    return load(*pair)
+def _groups(files: Iterable[Loaded], plan: Plan, share: int) -> Iterator[Group]:
+    """What is decided of the files, some together; no more than a quarter of a worker's `share` of the pictures."""
+    most = max(1, min(TOGETHER, share // 4))
+    group = Group([], [])
+    for file in files:
+        decision = plan.decide(file)
+        group.decisions.append(decision)
+        if decision.action == "look":
+            group.pictures.append(plan.picture(file))
+        if len(group.pictures) >= most or group.bytes >= HEAVY or len(group.decisions) >= 4 * TOGETHER:
+            yield group
+            group = Group([], [])
+    if group.decisions:
+        yield group
 
 
-def _weight(step: Step) -> int:
-    return 0 if step.data is None else len(step.data)
+def _looking(look: Look) -> Callable[[Group], Answer[list[Seen]]]:
+    """Begins to look at the pictures of a group, if it has any."""
+    return lambda group: look(group.pictures) if group.pictures else _Nothing()
 
 
-def _faces(step: Step) -> int:
-    """What a step weighs in a batch: one without a face counts as one."""
-    return max(1, len(step.inputs))
+class _Nothing:
+    """The answer where nothing was asked."""
+
+    def done(self) -> bool:
+        return True
+
+    def result(self) -> list[Seen]:
+        return []
 
 
-def _counted(steps: Iterable[Step], tally: Tally) -> Iterator[Step]:
-    for step in steps:
-        _count(step, tally)
-        yield step
+def _concluded(looked: Iterable[tuple[Group, list[Seen]]], plan: Plan) -> Iterator[Concluded]:
+    """What comes of each decision. What a picture shows is kept for its twins, as long as one may come."""
+    kept: WeakKeyDictionary[Decision, Seen] = WeakKeyDictionary()
+    for group, seen in looked:
+        fresh = iter(seen)
+        for decision in group.decisions:
+            if decision.action == "look":
+                kept[decision] = next(fresh)
+            yield plan.conclude(decision, kept.get(decision.first or decision))
 
 
-def _count(step: Step, tally: Tally) -> None:
-    tally.watch.add(step.watch)
+def _counted(all_of: Iterable[Concluded], tally: Tally) -> Iterator[Concluded]:
+    for concluded in all_of:
+        _count(concluded, tally)
+        yield concluded
+
+
+def _count(concluded: Concluded, tally: Tally) -> None:
+    decision = concluded.decision
+    for stage, seconds in concluded.seconds.items():
+        tally.watch.seconds[stage] += seconds
     tally.done += 1
-    if step.action in ("keep", "lose"):
-        tally.reject(step.path, step.reason)
-    elif step.source is not None:
-        _count_known(step, step.source, tally)
-    elif step.action != "drop":
-        _count_seen(step.path, step.first or step, tally)
-    tally.tell(step.path)
+    if concluded.photo is not None:
+        _count_seen(concluded, tally)
+    elif decision.source is not None:
+        _count_known(decision, decision.source, tally)
+    elif decision.action != "drop":
+        tally.reject(decision.path, decision.reason)
+    tally.tell(decision.path)
 
 
-def _count_known(step: Step, source: Known, tally: Tally) -> None:
+def _count_known(decision: Decision, source: Known, tally: Tally) -> None:
     if source.outcome != "faces":
-        tally.reject(step.path, source.reason)
-    elif step.action == "copy":
+        tally.reject(decision.path, source.reason)
+    elif decision.action == "copy":
         tally.added += 1
         tally.faces += source.faces
-    elif step.action == "move":
+    elif decision.action == "move":
         tally.moved += 1
     else:
         tally.unchanged += 1
 
 
-def _count_seen(path: str, seen: Step, tally: Tally) -> None:
-    if seen.found:
+def _count_seen(concluded: Concluded, tally: Tally) -> None:
+    if concluded.photo is not None and concluded.photo.faces:
         tally.added += 1
-        tally.faces += len(seen.found)
+        tally.faces += len(concluded.photo.faces)
     else:
-        tally.reject(path, seen.reason)
+        tally.reject(concluded.decision.path, concluded.decision.reason)
 
 
-def _tag(batch: list[Step], tagger: "Tagger", size: int) -> None:
-    """Makes the `photo` of each step that adds one; its faces' tags are taken in the order of its own inputs."""
-    inputs = [face for step in batch for face in step.inputs]
-    tags = tagged(inputs, tagger, size)
-    rows = (row for part in tags for row in zip(part.probabilities, part.embeddings, strict=True))
-    for step in batch:
-        if step.action == "look":
-            faces = (Face(f.box, f.landmarks, f.score, *next(rows)) for f in step.found)
-            step.photo = _photo(step, tuple(faces))
-            step.inputs = []
-        elif step.first is not None and step.first.photo is not None:
-            step.photo = replace(step.first.photo, path=step.path, size=step.size, mtime_ns=step.mtime_ns)
-
-
-def _photo(step: Step, faces: tuple[Face, ...]) -> Photo:
-    outcome: Outcome = "faces" if faces else "unreadable" if step.width is None else "no_face"
-    about = (step.path, step.size, step.mtime_ns, step.sha256, step.width, step.height)
-    return Photo(*about, outcome, step.reason, faces, step.crop)
-
-
-def _store(writer: Writer, batch: list[Step]) -> None:
+def _store(writer: Writer, batch: list[Concluded]) -> None:
     with writer.batch() as transaction:
-        for step in batch:
-            where = (step.path, step.size, step.mtime_ns)
-            if step.photo is not None:
-                transaction.add(step.photo)
-            elif step.source is not None and step.action == "copy":
-                transaction.copy(step.source.id, *where)
-            elif step.source is not None and step.action == "move":
-                transaction.move(step.source.id, *where)
-            elif step.source is not None:
-                transaction.touch(step.source.id, step.size, step.mtime_ns)
+        for concluded in batch:
+            decision = concluded.decision
+            where = (decision.path, decision.size, decision.mtime_ns)
+            if concluded.photo is not None:
+                transaction.add(concluded.photo)
+            elif decision.source is not None and decision.action == "copy":
+                transaction.copy(decision.source.id, *where)
+            elif decision.source is not None and decision.action == "move":
+                transaction.move(decision.source.id, *where)
+            elif decision.source is not None:
+                transaction.touch(decision.source.id, decision.size, decision.mtime_ns)
 
 
 def _begin(writer: Writer, listings: list[Listing], comparison: Comparison, tally: Tally) -> None:

@@ -5,16 +5,15 @@ renamed photograph keeps its faces. It reads the library and the file system, an
 import errno
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import compress
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
+from typing import Any
 
-from indexer.look import Step
+from indexer.decisions import Action, Concluded, Decision, Loaded
+from indexer.look import ERASED, Picture, Seen
 from indexer.scan import Candidate, FolderError, Listing
-from retrieval.tables.records import Crop
-from retrieval.writing.store import Known, Writer
-
-ERASED = "erased from the library, and not to come back"
+from retrieval.tables.records import Crop, Outcome
+from retrieval.writing.store import Face, Known, Photo, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +29,11 @@ class Comparison:
     lost: list[Known]
     passed: list[Known]
     refused: list[tuple[str, FolderError]]
+
+    @property
+    def files(self) -> int:
+        """How many are to be read."""
+        return len(self.doubtful) + len(self.todo)
 
 
 def compare(writer: Writer, listings: list[Listing], only: Crop | None = None, *, rehash: bool = False) -> Comparison:
@@ -70,62 +74,66 @@ class Plan:
     that are at another path today are known to have left the one they had.
     """
 
-    def __init__(self, writer: Writer, only: Crop | None = None) -> None:
+    def __init__(self, writer: Writer, crop: Crop, only: Crop | None = None) -> None:
         self._writer = writer
+        self._crop: Crop = crop
         self._only = only
         self._erased = writer.erased()
-        self._fresh: dict[str, Step] = {}  # by sha256: being looked at, not in the library yet
+        self._fresh: dict[str, Decision] = {}  # by sha256: being looked at, not in the library yet
         self._displaced: set[int] = set()  # photographs whose paths have other bytes now
         self._moved: set[int] = set()
         self._copied: dict[str, Known] = {}  # by sha256: where no photograph of the same bytes was gone
         self._vanished: list[Known] = []  # while the run was under way
 
-    def is_settled(self, step: Step) -> bool:
+    def is_settled(self, loaded: Loaded) -> bool:
         """Whether a known file has the bytes and the faces that the library knows: only its date is another."""
-        if step.known is None or step.sha256 is None:
+        known, sha256 = loaded.known, loaded.sha256
+        if known is None or sha256 is None:
             return False
-        if step.known.sha256 != step.sha256:
-            self._displaced.add(step.known.id)
-        return step.known.sha256 == step.sha256 and _fits(step.known, self._only)
-
-    def decide(self, step: Step) -> Step:
-        """Sets `action`, and `source` or `first` where it needs one."""
-        if step.action == "drop":
-            self._vanished += [] if step.known is None else [step.known]
-            return step
-        known = None if step.known is None or step.known.id in self._moved else step.known
-        if known is not None and step.sha256 not in (None, known.sha256):
+        if known.sha256 != sha256:
             self._displaced.add(known.id)
-        if self._erased.whole(step.sha256):
-            step.action, step.data, step.reason = "keep", None, ERASED
+        return known.sha256 == sha256 and _fits(known, self._only)
+
+    def decide(self, loaded: Loaded) -> Decision:
+        """What is done with the file."""
+        if loaded.gone:
+            self._vanished += [] if loaded.known is None else [loaded.known]
+            return _decision(loaded, "drop")
+        known = None if loaded.known is None or loaded.known.id in self._moved else loaded.known
+        sha256 = loaded.sha256
+        if known is not None and sha256 not in (None, known.sha256):
+            self._displaced.add(known.id)
+        if self._erased.whole(sha256):
             self._vanished += [] if known is None else [known]
-        elif step.sha256 is None:
-            step.action = "keep" if known is not None and _is_worth_keeping(known, step) else "look"
-        elif known is not None and known.sha256 == step.sha256 and _fits(known, self._only):
-            step.action, step.source = "touch", known
+            return _decision(loaded, "keep", reason=ERASED)
+        if sha256 is None:
+            return _decision(loaded, "keep" if known is not None and _is_worth_keeping(known, loaded) else "note")
+        if known is not None and known.sha256 == sha256 and _fits(known, self._only):
             self._displaced.discard(known.id)
-        else:
-            self._settle(step, step.sha256)
-        if step.action != "look":
-            step.data = None
-        return step
+            return _decision(loaded, "touch", source=known)
+        return self._settled(loaded, sha256)
 
-    def spare(self, step: Step) -> Step:
-        """Leaves out the faces that were erased from these bytes, before anybody tags them."""
-        size = (step.width, step.height)
-        kept = [not self._erased.bars(step.sha256, face.box, *size) for face in step.found]
-        if not all(kept):
-            step.found, step.inputs = list(compress(step.found, kept)), list(compress(step.inputs, kept))
-            step.reason = step.reason if step.found else ERASED
-        return step
+    def picture(self, loaded: Loaded) -> Picture:
+        """What is to be looked at of a file that was read, without the faces that were erased from its bytes."""
+        assert loaded.content is not None
+        return Picture(loaded.content.data, self._erased.places(loaded.sha256))
 
-    def committed(self, steps: Iterable[Step]) -> None:
-        """These steps are in the library now, and found there from here on."""
-        for step in steps:
-            if step.sha256 is not None and self._fresh.get(step.sha256) is step:
-                del self._fresh[step.sha256]
-            if step.known is not None and step.action == "lose":
-                self._vanished.append(step.known)
+    def conclude(self, decision: Decision, seen: Seen | None) -> Concluded:
+        """What the library gets of a file, once it was looked at."""
+        if decision.action == "note":
+            return Concluded(decision, self._photo(decision, Seen(reason=decision.reason, passing=True)))
+        if seen is None:
+            return Concluded(decision)
+        seconds = {} if decision.first else seen.seconds
+        if seen.width is None and decision.known is not None and decision.known.faces:
+            return Concluded(self._lost(decision, seen), seconds=seconds)
+        return Concluded(replace(decision, reason=seen.reason), self._photo(decision, seen), seconds)
+
+    def committed(self, batch: Iterable[Concluded]) -> None:
+        """These are in the library now, and found there from here on."""
+        for decision in (concluded.decision for concluded in batch):
+            if decision.sha256 is not None and decision.action != "twin":
+                self._fresh.pop(decision.sha256, None)
 
     def missing(self, lost: list[Known]) -> list[Known]:
         """At the end of the run: those of `lost` that were found nowhere else, and what vanished since."""
@@ -135,25 +143,47 @@ class Plan:
         """At the end of the run: those that were found nowhere else, while their paths have other bytes."""
         return self._displaced - self._moved
 
-    def _settle(self, step: Step, sha256: str) -> None:
+    def _settled(self, loaded: Loaded, sha256: str) -> Decision:
         if (source := self._copied.get(sha256)) is not None and source.id not in self._displaced - self._moved:
-            step.action, step.source = "copy", source
-            return
+            return _decision(loaded, "copy", source=source)
         same = [known for known in self._writer.with_bytes(sha256) if _fits(known, self._only)]
         if left := [known for known in same if self._has_left(known)]:
-            step.action, step.source = "move", left[0]
             self._moved.add(left[0].id)
-        elif same:
-            step.action, step.source = "copy", same[0]
+            return _decision(loaded, "move", source=left[0])
+        if same:
             self._copied[sha256] = same[0]
-        elif sha256 in self._fresh:
-            step.action, step.first = "twin", self._fresh[sha256]
-        else:
-            self._fresh[sha256] = step
+            return _decision(loaded, "copy", source=same[0])
+        if sha256 in self._fresh:
+            return _decision(loaded, "twin", first=self._fresh[sha256])
+        return self._fresh.setdefault(sha256, _decision(loaded, "look"))
+
+    def _lost(self, decision: Decision, seen: Seen) -> Decision:
+        """There is nothing to see now; that takes no faces from the library, nor what was said of them."""
+        if not seen.passing and decision.known is not None:
+            self._vanished.append(decision.known)
+        return replace(decision, action="keep" if seen.passing else "lose", reason=seen.reason)
+
+    def _photo(self, decision: Decision, seen: Seen) -> Photo:
+        outcome: Outcome = "faces" if seen.found else "unreadable" if seen.width is None else "no_face"
+        sha256 = None if seen.passing else decision.sha256
+        about = (decision.path, decision.size, decision.mtime_ns, sha256, seen.width, seen.height)
+        return Photo(*about, outcome, seen.reason, _faces(seen), self._crop)
 
     def _has_left(self, known: Known) -> bool:
         """Whether the bytes are no longer where the library has them, and nobody has taken them along yet."""
         return known.id not in self._moved and (known.id in self._displaced or is_gone(known.path))
+
+
+def _decision(loaded: Loaded, action: Action, **more: Any) -> Decision:
+    about = {"known": loaded.known, "sha256": loaded.sha256, "reason": loaded.reason}
+    return Decision(loaded.file.path, loaded.file.size, loaded.file.mtime_ns, action, **about | more)
+
+
+def _faces(seen: Seen) -> tuple[Face, ...]:
+    if seen.tags is None:
+        return ()
+    each = zip(seen.found, seen.tags.probabilities, seen.tags.embeddings, strict=True)
+    return tuple(Face(f.box, f.landmarks, f.score, probabilities, vector) for f, probabilities, vector in each)
 
 
 def _passed_by(writer: Writer, listings: list[Listing], paths: set[str]) -> list[str]:
@@ -195,7 +225,7 @@ def _is_unchanged(file: Candidate, known: Known) -> bool:
     return (file.size, file.mtime_ns) == (known.size, known.mtime_ns) and known.sha256 is not None
 
 
-def _is_worth_keeping(known: Known, unread: Step) -> bool:
+def _is_worth_keeping(known: Known, unread: Loaded) -> bool:
     """A file that cannot be read now takes no faces from the library, nor changes a row to say the same again."""
     return known.faces > 0 or (known.reason == unread.reason and not known.missing)
 

@@ -7,7 +7,6 @@ do, so whatever cannot be tagged again stands in the way of the switch, and unti
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -99,7 +98,8 @@ def retag(
         _check_mounted(exchange, gone, sure)
         forget: list[Portrait] = []
         parts = [report.changes]
-        looked = ahead(eyes, partial(_look, tagger=tagger), exchange.portraits(), batch_size + workers)
+        begun = ahead(lambda photo: eyes.submit(_look, photo, tagger), exchange.portraits(), batch_size + workers)
+        looked = (seen for _, seen in begun)
         taggable = _sorted_out(looked, report, forget if drop_missing else None)
         for batch in batches(taggable, batch_size, lambda photo: len(photo.inputs)):
             parts.append(_tag(batch, tagger, exchange, batch_size))

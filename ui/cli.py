@@ -71,7 +71,7 @@ def index(
     crop: options.CropMode = None,
     device: options.Device = "auto",
     batch_size: options.BatchSize = 64,
-    workers: options.Workers = 2,
+    workers: options.Workers = None,
     rehash: Annotated[
         bool, typer.Option("--rehash", help="Read every file, also where size and date say that it did not change.")
     ] = False,
@@ -97,18 +97,15 @@ def index(
     if people:
         describe.check_installed()
     indexing.warn_of_a_shared_disk(library_folder(library))
-    tagger = models.tagger_for_folder(library_folder(library), model, device)
+    tagger = models.tagger_for_folder(library_folder(library), model, device, lazily=True)
     with Library.create_or_open(library_folder(library)) as open_library:
-        finder = models.finder_for(crop or open_library.crop)
         try:
             with bar(quiet=no_progress) as show:
                 report = pipeline.index(
                     open_library,
                     [str(folder) for folder in folders],
-                    tagger,
-                    finder,
+                    models.workers_for(tagger, crop or open_library.crop, workers),
                     batch_size=batch_size,
-                    workers=workers,
                     redo=crop is not None,  # named, it holds for known photographs too
                     rehash=rehash,
                     include=include or (),
@@ -118,7 +115,7 @@ def index(
         except KeyboardInterrupt:
             say("Stopped. What had been added is in the library; the same command goes on from there.")
             raise
-        described = recognised.describe(open_library, workers, quiet=no_progress) if people else None
+        described = recognised.describe(open_library, workers or 2, quiet=no_progress) if people else None
     indexing.write_report(report, described, as_json=as_json)
     if not report.complete or (described and described.rejected):
         raise typer.Exit(1)

@@ -45,7 +45,11 @@ Explain = Annotated[
 ]
 Limit = Annotated[int, typer.Option(metavar="N", min=0, help="Faces at most; 0 for all.")]
 BatchSize = Annotated[int, typer.Option(metavar="N", min=1, max=4096, help="Faces tagged at once.")]
-Workers = Annotated[int, typer.Option(metavar="N", min=1, max=64, help="Threads that read photographs.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=1, max=64, help="Processes that look at photographs; without it, one a core."),
+]
+Threads = Annotated[int, typer.Option("--workers", metavar="N", min=1, max=64, help="Threads that read photographs.")]
 Processes = Annotated[int, typer.Option("--workers", metavar="N", min=1, max=64, help="Processes that look at faces.")]
 Query = Annotated[
     str, typer.Argument(metavar="QUERY", help='Such as "Big_Nose AND NOT Eyeglasses", "smiling > 0.9", or @NAME.')

@@ -4,6 +4,7 @@ was erased, but whoever has the picture and the library can tell that it was.
 """
 
 import hmac
+from collections.abc import Iterable
 from dataclasses import replace
 
 from sqlalchemy import Connection, delete, insert, select
@@ -28,16 +29,17 @@ class Barred:
         """Whether nothing of a photograph with these bytes may come back."""
         return None in self._of(sha256)
 
-    def bars(self, sha256: str | None, box: Box, width: int | None, height: int | None) -> bool:
-        """Whether the face there, in pixels, of a photograph with these bytes and of that size, may not come back."""
-        return any(place is None or _lies_at(box, width, height, place) for place in self._of(sha256))
+    def places(self, sha256: str | None) -> tuple[Place, ...]:
+        """Where in a photograph with these bytes faces lay that may not come back."""
+        return tuple(place for place in self._of(sha256) if place is not None)
 
     def without(self, photo: Photo) -> Photo | None:
         """The photograph without the faces that were erased from it; None where nothing is left to keep."""
         if self.whole(photo.sha256):
             return None
         size = (photo.width, photo.height)
-        left = tuple(face for face in photo.faces if not self.bars(photo.sha256, face.box, *size))
+        places = self.places(photo.sha256)
+        left = tuple(face for face in photo.faces if not lies_at(face.box, *size, places))
         if len(left) == len(photo.faces):
             return photo
         return replace(photo, faces=left) if left else None
@@ -59,10 +61,12 @@ def forget(connection: Connection) -> list[str]:
     return marks
 
 
-def _lies_at(box: Box, width: int | None, height: int | None, place: Place) -> bool:
+def lies_at(box: Box, width: int | None, height: int | None, places: Iterable[Place]) -> bool:
+    """Whether a face there, in pixels of a photograph of that size, lies at one of the places."""
     left, top, right, bottom = box
     wide, high = width or 1, height or 1
-    return Place(0, left / wide, top / high, right / wide, bottom / high).overlap(place) >= OVERLAP
+    here = Place(0, left / wide, top / high, right / wide, bottom / high)
+    return any(here.overlap(place) >= OVERLAP for place in places)
 
 
 def _key(connection: Connection) -> bytes:

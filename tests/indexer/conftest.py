@@ -11,7 +11,9 @@ from PIL import Image
 from sqlalchemy import select
 
 from indexer import look
+from indexer.look import Eyes
 from indexer.pipeline import Report, index
+from indexer.workers import Threads
 from retrieval.attributes import ATTRIBUTES
 from retrieval.library import Library
 from retrieval.tables import schema
@@ -41,6 +43,8 @@ class FakeTagger:
         self.batches.append(len(faces))
         seeds = [int.from_bytes(hashlib.sha256(face.tobytes()).digest()[:8]) for face in faces]
         return FakeTags(*map(np.stack, zip(*map(drawn, seeds), strict=True)))
+
+    tag_all = tag
 
     def model(self) -> dict[str, Any]:
         thresholds = dict.fromkeys(ATTRIBUTES, 0.5)
@@ -85,8 +89,9 @@ class Bench:
             path.write_bytes(data)
         return path
 
-    def index(self, *folders: Path | str, finder: Any = None, **options: Any) -> Report:
-        return index(self.library, [str(f) for f in folders or (self.folder,)], self.tagger, finder, **options)
+    def index(self, *folders: Path | str, finder: Any = None, workers: int = 2, **options: Any) -> Report:
+        eyes = Eyes(self.tagger, finder)
+        return index(self.library, [str(f) for f in folders or (self.folder,)], Threads(eyes, workers), **options)
 
     def rows(self) -> list[dict[str, Any]]:
         with self.library.writer(Model(**self.tagger.model())) as writer, writer._transaction() as connection:

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from indexer import models, pipeline
+from indexer.look import Eyes
+from indexer.workers import Threads
 from retrieval.library import Library
 from tests.indexer.conftest import FakeTagger
 from ui import cli
@@ -57,7 +59,7 @@ def index(told: Connection, folder: str, library: str) -> None:
     """Adds a folder to a library, made if there is none."""
     _tell_of_batches(told)
     with Library.create_or_open(Path(library)) as opened:
-        pipeline.index(opened, [folder], FakeTagger(), None, batch_size=BATCH)
+        pipeline.index(opened, [folder], Threads(Eyes(FakeTagger(), None)), batch_size=BATCH)
 
 
 def index_within(told: Connection, folder: str, library: str, what: int, limit: int) -> None:
@@ -77,7 +79,8 @@ def command(told: Connection, folder: str, library: str) -> None:
     """`facequery index` itself, as from a terminal: what runs in the background is started deaf to Ctrl-C."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     _tell_of_batches(told)
-    models.tagger_for_folder = lambda *_: FakeTagger()  # type: ignore[assignment, return-value]
+    models.tagger_for_folder = lambda *_, **__: FakeTagger()  # type: ignore[assignment, return-value]
+    models.workers_for = lambda tagger, *_: Threads(Eyes(tagger, None))  # type: ignore[assignment]
     sys.argv = ["facequery", "index", folder, "--crop", "aligned", "--library", library, "--batch-size", str(BATCH)]
     cli.main()
 

@@ -1,6 +1,6 @@
 import pytest
 
-from indexer import look, pipeline
+from indexer import decisions, pipeline
 from tests.indexer.conftest import Bench
 
 
@@ -8,9 +8,9 @@ def test_reading_looks_only_a_bounded_way_ahead(bench: Bench, monkeypatch: pytes
     for seed in range(40):
         bench.put(f"{seed:02}.png", seed)
     read: list[str] = []
-    original = look.read_bytes
-    monkeypatch.setattr(look, "read_bytes", lambda path: (read.append(path), original(path))[1])
-    monkeypatch.setattr("indexer.ahead.IN_FLIGHT", 1)
+    original = decisions.read_bytes
+    monkeypatch.setattr(decisions, "read_bytes", lambda path: (read.append(path), original(path))[1])
+    monkeypatch.setattr(pipeline, "ROOM", 1)
     ahead: list[int] = []
     bench.index(batch_size=4, progress=lambda now: ahead.append(len(read) - now.done))
     assert max(ahead) <= 2 * pipeline.READERS + 3

@@ -19,10 +19,13 @@ from PIL import Image
 from sqlalchemy import select
 
 from indexer import look, pipeline
+from indexer.look import Eyes
+from indexer.workers import Threads
 from retrieval.attributes import ATTRIBUTES
 from retrieval.library import Library
 from retrieval.tables import schema
 from retrieval.tables.connections import reader
+from retrieval.tables.records import Model
 from tests.bad_files import encoded, picture
 from tests.indexer import crashing
 from tests.indexer.conftest import FakeTagger
@@ -42,7 +45,7 @@ def photographs(folder: Path, count: int) -> Path:
 
 def indexed(folder: Path, library: Path) -> None:
     with Library.create_or_open(library) as opened:
-        pipeline.index(opened, [str(folder)], FakeTagger(), None, batch_size=BATCH)
+        pipeline.index(opened, [str(folder)], Threads(Eyes(FakeTagger(), None)), batch_size=BATCH)
 
 
 def contents(library: Path) -> list[Row]:
@@ -194,7 +197,7 @@ def test_out_of_memory_while_decoding_rejects_that_file_alone(tmp_path: Path, ti
         *batches, (status, said) = child.messages()
         child.process.join()
         assert (child.process.exitcode, status, sum(batches)) == (0, 0, 21), said
-        with Library.open(library) as opened, opened.writer(pipeline.Model(**FakeTagger().model())) as writer:
+        with Library.open(library) as opened, opened.writer(Model(**FakeTagger().model())) as writer:
             reasons = {Path(path).name: known.reason for path, known in writer.known(str(folder)).items()}
         assert [name for name, reason in reasons.items() if reason] == ["00010 large.png"]
         assert "not enough memory" in reasons["00010 large.png"]

@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 
 from indexer import pipeline
+from indexer.look import Eyes
+from indexer.workers import Threads
 from retrieval.library import Library
 from retrieval.tables import connections
 from tests.indexer.conftest import FakeTagger
@@ -137,7 +139,7 @@ def survived(
 def run(folder: Path, library: Path) -> None:
     """Indexes two at a time; what was rejected is said, as the command does."""
     with Library.create_or_open(library) as opened:
-        report = pipeline.index(opened, [str(folder)], FakeTagger(), None, batch_size=2, workers=1)
+        report = pipeline.index(opened, [str(folder)], Threads(Eyes(FakeTagger(), None), 1), batch_size=2)
     if report.rejected:
         say(str(report.rejected))
         raise SystemExit(1)

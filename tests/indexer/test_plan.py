@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from indexer import look, pipeline, plan, scan
-from indexer.plan import ERASED
+from indexer import decisions, look, pipeline, plan, scan
+from indexer.look import ERASED
 from indexer.read import UnreadableImage, VanishedImage
 from indexer.scan import Candidate, FolderError
 from retrieval.tables.records import FoundFace
@@ -177,7 +177,7 @@ def test_a_file_that_changes_between_two_looks_is_what_it_is_at_the_second(
     renamed(bench, ("a.png", "b.png"), ("b.png", "a.png"))
     load, seen = pipeline.load, list[str]()
 
-    def swapped_back(candidate: Candidate, known: Any) -> look.Step:
+    def swapped_back(candidate: Candidate, known: Any) -> decisions.Loaded:
         if len(seen) == 2:
             renamed(bench, ("a.png", "b.png"), ("b.png", "a.png"))
         seen.append(candidate.path)
@@ -354,7 +354,7 @@ def test_a_file_that_vanishes_while_it_is_to_be_read_is_missing(bench: Bench, mo
     def vanish(path: str) -> None:
         raise VanishedImage("there is no such file", passing=True)
 
-    monkeypatch.setattr(look, "read_bytes", vanish)
+    monkeypatch.setattr(decisions, "read_bytes", vanish)
     report = bench.index()
     assert (report.missing, report.unchanged, report.added, report.rejected) == (1, 1, 0, [])
     assert list(ids(bench)) == ["b.png"] and len(bench.rows()) == 2
@@ -366,7 +366,7 @@ def test_a_file_that_cannot_be_read_now_keeps_its_faces(bench: Bench, monkeypatc
     before = bench.rows()
     os.utime(path, ns=(5, 5))
     with monkeypatch.context() as patch:
-        patch.setattr(look, "read_bytes", locked)
+        patch.setattr(decisions, "read_bytes", locked)
         assert bench.index().rejected == [(str(path), "cannot be read: permission denied")]
     assert bench.rows() == before
     assert bench.index().unchanged == 1
@@ -388,7 +388,7 @@ def test_a_failure_that_passes_takes_no_faces_and_nothing_that_was_said(
         raise failure
 
     with monkeypatch.context() as patch:
-        patch.setattr(look, "_look", failing)
+        patch.setattr(look, "_faces", failing)
         report = bench.index(finder=FakeFinder() if redo else None, redo=redo)
     assert [rejected for rejected, _ in report.rejected] == [str(path)] and report.missing == 0
     assert (bench.rows(), bench.faces()) == before and bench.library.corrections(1) == {"Male": True}
@@ -432,7 +432,7 @@ def test_many_files_of_the_same_bytes_are_looked_for_once(bench: Bench, monkeypa
 def test_a_file_that_could_not_be_read_is_tried_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     path = bench.put("a.png", 1)
     with monkeypatch.context() as patch:
-        patch.setattr(look, "read_bytes", locked)
+        patch.setattr(decisions, "read_bytes", locked)
         first = bench.index()
         before = bench.library.find(None).generation
         assert bench.index().rejected == first.rejected == [(str(path), "cannot be read: permission denied")]

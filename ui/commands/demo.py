@@ -33,10 +33,10 @@ def demonstrate(out: Path, query: str, model: str, *, as_json: bool) -> None:
         parse(query)  # an error comes before the work
         say(f"Indexing the sample faces in {samples_folder()} ...")
         with Library.create_or_open(Path(folder)) as library:
-            tagger, finder = Tagger.load(model), models.finder_for("aligned")
+            workers = models.workers_for(Tagger.load(model, lazily=True), "aligned")
             with bar() as show:
                 where = [str(samples_folder())]
-                report = pipeline.index(library, where, tagger, finder, progress=indexing.on_progress(show))
+                report = pipeline.index(library, where, workers, progress=indexing.on_progress(show))
             say(f"{report.faces} faces in {report.seconds['total']:.1f} seconds. Looking for: {query}")
             answer = library.find(query)
             if as_json:

@@ -36,7 +36,7 @@ def retag(
     library: options.LibraryPath = None,
     device: options.Device = "auto",
     batch_size: options.BatchSize = 64,
-    workers: options.Workers = 2,
+    workers: options.Threads = 2,
     no_progress: options.NoProgress = False,
     as_json: options.Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Write each change as a row.")] = False,

@@ -66,17 +66,16 @@ def _begin(folder: Path, roots: Sequence[str], job: Job, wanted: Wanted) -> None
     try:
         photographs = inside(wanted.folder, roots)
         with Library.create_or_open(folder) as library:
-            tagger = models.tagger_for(library)
+            workers = models.workers_for(library, wanted.crop)
     except FacequeryError as error:
         refused(error)
         return
-    finder = models.finder_for(wanted.crop)
 
     def work(listener: Listener) -> Report:
         from indexer.pipeline import index
 
         with Library.create_or_open(folder) as library:
-            return index(library, [photographs], tagger, finder, progress=listener)
+            return index(library, [photographs], workers, progress=listener)
 
     job.start(photographs, work)
     st.rerun()

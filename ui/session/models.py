@@ -20,6 +20,7 @@ from ui.files import crops
 if TYPE_CHECKING:
     from classifiers.tagger import Tagger
     from indexer.faces import Finder
+    from indexer.workers import Workers
 
 
 DEVICE = "auto"  # a GPU where there is one
@@ -41,6 +42,12 @@ def tagger_for(library: Library) -> "Tagger":
 @st.cache_resource(max_entries=1, show_spinner="Loading the model …")
 def _tagger(_library: Library, fingerprint: str | None) -> "Tagger":
     return indexer.models.tagger_for(_library, None, DEVICE)
+
+
+def workers_for(library: Library, crop: Crop) -> "Workers":
+    """What looks at photographs that are to be added; it loads nothing before it begins. ModelError, WrongModel."""
+    tagger = indexer.models.tagger_for(library, None, DEVICE, lazily=True)
+    return indexer.models.workers_for(tagger, crop)
 
 
 @st.cache_resource(show_spinner="Loading the face finder …")

@@ -10,6 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from classifiers.cards import ModelError
+from indexer.look import Eyes
+from indexer.workers import Threads
 from retrieval.library import Library
 from retrieval.tables.lock import held
 from tests.bad_files import picture
@@ -32,12 +34,13 @@ class SlowTagger(FakeTagger):
         assert self.gate.wait(20)
         return super().tag(faces)
 
+    tag_all = tag
+
 
 @pytest.fixture
 def tagger(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowTagger]:
     tagger = SlowTagger()
-    monkeypatch.setattr(models, "tagger_for", lambda library: tagger)
-    monkeypatch.setattr(models, "finder_for", lambda crop: None)
+    monkeypatch.setattr(models, "workers_for", lambda library, crop: Threads(Eyes(tagger, None)))
     yield tagger
     tagger.gate.set()
 
@@ -144,7 +147,7 @@ def test_a_model_that_is_not_there_is_a_sentence(
     def missing(library: Library) -> None:
         raise ModelError("There is no model.")
 
-    monkeypatch.setattr(models, "tagger_for", missing)
+    monkeypatch.setattr(models, "workers_for", missing)
     app = submitted(opened(home.parent / "library", home, at="add"), "Pictures")
     assert not app.exception and "There is no model" in app.error[0].value
 

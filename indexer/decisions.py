@@ -1,0 +1,77 @@
+"""One file on its way into the library: what was read of it, what is to be done with it, and what became of that. None
+of it changes once it is made. It knows nothing of other files.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Self
+
+from indexer.read import Bytes, UnreadableImage, VanishedImage, read_bytes
+from indexer.report import Stopwatch
+from indexer.scan import Candidate
+from retrieval.writing.store import Known, Photo
+
+Action = Literal["look", "twin", "note", "copy", "move", "touch", "keep", "lose", "drop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A file with its bytes, or the reason why there are none; it may be `gone`. `known` is what the library has at
+    this very path.
+    """
+
+    file: Candidate
+    known: Known | None
+    content: Bytes | None = None
+    reason: str | None = None
+    gone: bool = False
+    seconds: float = 0.0
+
+    @property
+    def sha256(self) -> str | None:
+        return None if self.content is None else self.content.sha256
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Decision:
+    """What is done with a file; it carries its own path, and nothing is paired by position.
+
+    `action`: "look" at its pixels and store them; be the "twin" of `first`, with the same bytes in this same run;
+    "note" the `reason` why it cannot be read; "copy", "move" or "touch" the photograph `source`; "keep" what the
+    library has of a file that cannot be read now; "lose" it; "drop" a file that is gone.
+    """
+
+    path: str
+    size: int
+    mtime_ns: int
+    action: Action
+    known: Known | None = None
+    sha256: str | None = None
+    reason: str | None = None
+    source: Known | None = None
+    first: Self | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """A decision that is carried out but for the library: its `photo`, if it adds one."""
+
+    decision: Decision
+    photo: Photo | None = None
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def weight(self) -> int:
+        """What it weighs in a batch: one without a face counts as one."""
+        return max(1, len(self.photo.faces)) if self.photo else 1
+
+
+def load(file: Candidate, known: Known | None) -> Loaded:
+    """The file's bytes and their sha256, or the reason why there are none."""
+    watch = Stopwatch()
+    with watch.stage("read"):
+        try:
+            content = read_bytes(file.path)
+        except UnreadableImage as error:
+            return Loaded(file, known, None, error.reason, isinstance(error, VanishedImage))
+    return Loaded(Candidate(file.path, content.size, content.mtime_ns), known, content, seconds=watch.seconds["read"])

@@ -1,0 +1,245 @@
+"""Who looks at pictures: processes, one core each, or threads of this one. Work is taken by whoever is free, some
+pictures at a time.
+
+A process that is killed, runs out of memory or takes too long costs the picture that it looked at a reason, and never
+the run: another takes its place, and what it had beside that picture is looked at again, one by one. That needs a pipe
+for each, since one that several share is broken by whoever dies while writing into it.
+"""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, contextmanager, suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from queue import SimpleQueue
+from threading import Lock
+from traceback import format_exception
+from types import ModuleType
+from typing import Protocol
+
+from indexer.ahead import threads
+from indexer.look import NO_MEMORY, Eyes, Picture, Seen, crop_of, look
+from indexer.scan import cause
+from retrieval.errors import FacequeryError
+from retrieval.tables.records import Crop, Model
+
+LIMIT = 180.0  # seconds that pictures sent together may take; the largest honest ones take 20
+TRIES = 3  # until a process comes to work, before it is said that none can
+DIED = "the process that looked at it was ended from outside, most often for want of memory"
+HUNG = "looking at it took more than {:.0f} seconds"
+
+NO_START = (
+    "No process could be started to look at photographs, most often for want of memory: fewer --workers take less."
+)
+
+Look = Callable[[Sequence[Picture]], "Future[list[Seen]]"]
+"""Begins to look at some pictures."""
+
+
+class NoWorkers(FacequeryError):
+    """No process can be had that looks at pictures."""
+
+
+class Workers(Protocol):
+    """They look at `size` pictures at once; `model` and `crop` are what a library records of how."""
+
+    model: Model
+    crop: Crop
+    size: int
+
+    def started(self, pictures: int) -> AbstractContextManager[Look]:
+        """From `with` to its end they work, on so many pictures."""
+        ...
+
+
+class Threads:
+    """Threads of this process: what they look with need not be made anew."""
+
+    def __init__(self, eyes: Eyes, size: int = 2) -> None:
+        self.model, self.crop, self.size = Model(**eyes.tagger.model()), crop_of(eyes.finder), size
+        self._eyes = eyes
+
+    @contextmanager
+    def started(self, pictures: int) -> Iterator[Look]:
+        """See `Workers`."""
+        with threads(min(self.size, pictures)) as pool:
+            yield lambda given: pool.submit(look, given, self._eyes)
+
+
+class Processes:
+    """Processes that begin with nothing of this one; each makes its own eyes by `make`, which can be pickled."""
+
+    def __init__(
+        self, make: Callable[[], Eyes], model: Model, crop: Crop, size: int | None = None, *, limit: float = LIMIT
+    ) -> None:
+        self.model, self.crop, self.size = model, crop, size or cores()
+        self._make, self._limit = make, limit
+
+    @contextmanager
+    def started(self, pictures: int) -> Iterator[Look]:
+        """See `Workers`; a process begins with its first picture. NoWorkers, as an answer, where none can."""
+        number = min(self.size, pictures)
+        workers = [_Worker(self._make, self._limit) for _ in range(number)]
+        idle: SimpleQueue[_Worker] = SimpleQueue()
+        for worker in workers:
+            idle.put(worker)
+        try:
+            with threads(number) as pool:
+                try:
+                    yield lambda given: pool.submit(_looked_at, idle, given)
+                finally:
+                    for worker in workers:
+                        worker.end()
+        finally:
+            for worker in workers:
+                worker.join()
+
+
+def _looked_at(idle: "SimpleQueue[_Worker]", pictures: Sequence[Picture]) -> list[Seen]:
+    """What they show, by a process that has nothing to do; there are as many as calls of this at once."""
+    worker = idle.get()
+    try:
+        return worker.look(pictures)
+    finally:
+        idle.put(worker)
+
+
+class _Ended(Exception):
+    """Nothing is looked at any more."""
+
+
+class _Worker:
+    """A process of our own, and another one whenever it has ended. For one thread at a time, but for `end`."""
+
+    def __init__(self, make: Callable[[], Eyes], limit: float) -> None:
+        self._make, self._limit = make, limit
+        self._ended = False
+        self._starting = Lock()  # so that none begins once this has ended
+        self._why: str | None = None  # it cannot work; None as long as it has not said anything
+        self._process: BaseProcess | None = None
+        self._pipe: Connection
+
+    def look(self, pictures: Sequence[Picture]) -> list[Seen]:
+        """What they show; of one that a process did not survive, a reason."""
+        answer = self._answer(pictures)
+        if not isinstance(answer, str):
+            return answer
+        if len(pictures) > 1 and not self._ended:
+            return [seen for picture in pictures for seen in self.look([picture])]
+        return [Seen(reason=answer, passing=True) for _ in pictures]
+
+    def end(self) -> None:
+        """Ends it at once, whatever it is doing: its answer is that it died."""
+        with self._starting:
+            self._ended = True
+            if self._process is not None:
+                self._process.kill()
+
+    def join(self) -> None:
+        """Waits until it has ended."""
+        if self._process is not None:
+            self._process.join()
+            self._pipe.close()
+
+    def _kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+
+    def _answer(self, pictures: Sequence[Picture]) -> list[Seen] | str:
+        """What they show; or why the process did not say."""
+        reason = DIED
+        try:
+            self._begin()
+            self._pipe.send(pictures)
+            if self._pipe.poll(self._limit):
+                return _raised(self._pipe.recv())
+            reason = HUNG.format(self._limit)
+        except (EOFError, OSError, _Ended):
+            pass
+        self._kill()
+        return reason
+
+    def _begin(self) -> None:
+        """There is one that works, as far as is known. NoWorkers where none has come to that, several times."""
+        for _ in range(TRIES):
+            if self._process is None or not self._process.is_alive():
+                self._start()
+            with suppress(EOFError, OSError):
+                if self._why is None:
+                    self._why = self._pipe.recv()
+                break
+            self._kill()
+            self._why = NO_START
+        if self._why:
+            raise NoWorkers(f"{self._why} What was committed before is safe.")
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._ended:
+                raise _Ended
+            self._pipe, its = get_context("spawn").Pipe()
+            self._why = None
+            self._process = get_context("spawn").Process(target=_work, args=(its, self._make), daemon=True)
+            with _no_main():
+                self._process.start()
+            its.close()
+
+
+_starting = Lock()
+
+
+@contextmanager
+def _no_main() -> Iterator[None]:
+    """A process begun in here does not load the program that this one runs, which would be the whole app."""
+    with _starting:
+        main, none = sys.modules["__main__"], ModuleType("__main__")
+        sys.modules["__main__"] = none
+        try:
+            yield
+        finally:
+            if sys.modules["__main__"] is none:  # and not another page of the app, which runs in a thread
+                sys.modules["__main__"] = main
+
+
+def _work(pipe: Connection, make: Callable[[], Eyes]) -> None:
+    """What a process does, until nobody is there any more to ask it. First it says why it cannot, or an empty text."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of a terminal; the first of them ends the others
+    with suppress(EOFError, OSError):
+        try:
+            eyes = make()
+        except MemoryError:
+            return pipe.send(NO_START)
+        except (FacequeryError, RuntimeError) as error:
+            return pipe.send(f"No process could be started to look at photographs: {error}")
+        pipe.send("")
+        while True:
+            pipe.send(_seen(pipe.recv(), eyes))
+
+
+def _seen(pictures: Sequence[Picture], eyes: Eyes) -> list[Seen] | str | Exception:
+    try:
+        return look(pictures, eyes)
+    except MemoryError:
+        return NO_MEMORY
+    except RuntimeError as error:  # OpenVINO's
+        return f"looking at it failed ({cause(error)[:120]})"
+    except Exception as error:  # noqa: BLE001 - a fault of ours, raised again where somebody sees it
+        error.add_note("".join(format_exception(error)))
+        return error
+
+
+def _raised(answer: list[Seen] | str | Exception) -> list[Seen] | str:
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def cores() -> int:
+    """Processor cores that this process may use, a container's limit counted in."""
+    from joblib import cpu_count  # type: ignore[import-untyped]
+
+    return int(cpu_count())
