@@ -36,8 +36,8 @@ class Tags(NamedTuple):
 class Tagger:
     """A network at work, with the card that says how to use it.
 
-    `name` loads it again, from any folder: a shipped model's name, or the absolute path of another's folder. It computes
-    on its `device`.
+    `name` loads it again, from any folder: a shipped model's name, or the absolute path of another's folder. It
+    computes on its `device`.
     """
 
     def __init__(

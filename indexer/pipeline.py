@@ -4,8 +4,9 @@ Reading runs in threads, looking (decode, find, tag) wherever the `Workers` are,
 deciding and storing here, a batch a transaction. What fails becomes a row with a reason. The photographs are only read.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
@@ -69,7 +70,7 @@ def index(
     named among the rejected; if none is, it raises `FolderError` and changes nothing. Also raises what
     `Library.writer`, `Writer.batch` and the workers raise.
     """
-    tally = Tally(progress)
+    tally = Tally(progress, {"look": workers.size, "read": READERS})
     only = workers.crop if redo else None
     with tally.watch.stage("total"):
         with tally.watch.stage("scan"):
@@ -84,12 +85,9 @@ def index(
                 writer.remember((listing.folder for listing in listings), said)
             _begin(writer, listings, comparison, tally)
             plan = Plan(writer, workers.crop, only)
-            with threads(READERS) as readers, workers.started(comparison.files) as look:
-                groups = _groups(_read(readers, comparison, plan, tally), plan, comparison.files // workers.size)
-                depth, room = WAITING * workers.size, ROOM * workers.size
-                looked = ahead(_looking(look), groups, depth, lambda group: group.bytes, room)
-                concluded = _concluded(looked, plan)
-                for batch in batches(_counted(concluded, tally), batch_size, lambda each: each.weight):
+            with closing(_looked(workers, comparison, plan, tally)) as looked:
+                concluded = _counted(_concluded(looked, plan), tally)
+                for batch in batches(concluded, batch_size, lambda each: each.weight):
                     with tally.watch.stage("store"):
                         _store(writer, batch)
                         plan.committed(batch)
@@ -126,6 +124,14 @@ def _refuse(comparison: Comparison, listings: list[Listing], tally: Tally) -> No
         tally.refuse(folder, error)
     if len(comparison.refused) == len(listings):
         raise together(tally.refused)
+
+
+def _looked(workers: Workers, comparison: Comparison, plan: Plan, tally: Tally) -> Generator[tuple[Group, list[Seen]], None, None]:
+    """The files that are to be read, by groups, and what the pictures among them show."""
+    depth, room = WAITING * workers.size, ROOM * workers.size
+    with threads(READERS) as readers, workers.started(comparison.files) as look:
+        groups = _groups(_read(readers, comparison, plan, tally), plan, comparison.files // workers.size)
+        yield from ahead(_looking(look), groups, depth, lambda group: group.bytes, room)
 
 
 def _read(readers: Executor, comparison: Comparison, plan: Plan, tally: Tally) -> Iterator[Loaded]:

@@ -11,6 +11,7 @@ from indexer.scan import FolderError, Listing, PassedBy
 
 NO_FACE = "no face was found"
 STAGES = ("scan", "read", "decode", "faces", "prepare", "tag", "store", "publish")
+LOOKING = ("decode", "faces", "prepare", "tag")  # those that the workers share
 
 
 class Rejected(NamedTuple):
@@ -51,7 +52,8 @@ class Report:
     """One run. Every photograph that was there is `added` (new, changed or copied), `unchanged`, `moved`, or
     `without_face`, which is no failure, or `rejected`; folders that could not be indexed are the first of these.
     `missing` photographs were not there. `faces` are the new ones. `seconds` are by stage, those of stages that run in
-    several threads summed up over the threads, and "total" by the clock.
+    several threads or processes summed up over them, and "total" by the clock. `hands` are how many "read" and "look" at
+    once.
     """
 
     added: int
@@ -63,6 +65,18 @@ class Report:
     seconds: dict[str, float]
     without_face: list[str] = field(default_factory=list)
     passed: Passed = field(default_factory=Passed)
+    hands: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def limit(self) -> tuple[str, float]:
+        """The stage that the run waited for, and what share of the time those who do it were busy."""
+        busy = {stage: self.seconds.get(stage, 0.0) for stage in STAGES if stage not in LOOKING}
+        looking = {stage: self.seconds.get(stage, 0.0) for stage in LOOKING}
+        busy["read"] /= self.hands.get("read", 1)
+        slowest = max(looking, key=lambda stage: looking[stage])
+        busy[slowest] = sum(looking.values()) / self.hands.get("look", 1)
+        stage = max(busy, key=lambda stage: busy[stage])
+        return stage, min(1.0, busy[stage] / self.seconds["total"]) if self.seconds["total"] > 0 else 0.0
 
     @property
     def photos(self) -> int:
@@ -91,6 +105,7 @@ class Report:
             "other_formats": dict(self.passed.formats.most_common()),
             "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
             "photos_per_second": round(self.photos_per_second, 2),
+            "limited_by": dict(zip(("stage", "busy"), (self.limit[0], round(self.limit[1], 3)), strict=True)),
         }
 
 
@@ -116,7 +131,8 @@ class Stopwatch:
 class Tally:
     """Counts a run as it goes, and tells whoever wants to know."""
 
-    def __init__(self, listener: Callable[[Progress], None] | None) -> None:
+    def __init__(self, listener: Callable[[Progress], None] | None, hands: dict[str, int] | None = None) -> None:
+        self._hands = hands or {}
         self.watch = Stopwatch()
         self.watch.seconds |= dict.fromkeys(STAGES, 0.0)
         self.total = self.done = self.added = self.unchanged = self.moved = self.missing = self.faces = 0
@@ -157,4 +173,4 @@ class Tally:
         rejected = [*self._folders, *sorted(self.rejected)]
         passed = Passed(list(self._passed.values()), self._formats, self.known_but_passed, self.unused)
         seconds = dict(self.watch.seconds)
-        return Report(*counts, rejected, self.faces, seconds, sorted(self.without_face), passed)
+        return Report(*counts, rejected, self.faces, seconds, sorted(self.without_face), passed, self._hands)

@@ -21,6 +21,16 @@ if TYPE_CHECKING:
     from classifiers.tagger import Tagger
     from indexer.describe import Described
 
+WORK = {
+    "scan": "listing the folders",
+    "read": "reading the files",
+    "decode": "decoding pictures",
+    "faces": "finding faces",
+    "prepare": "preparing faces",
+    "tag": "tagging faces",
+    "store": "writing the library",
+    "publish": "making the columns that answer",
+}
 SHOWN = 20  # rejected photographs that are named on a terminal; JSON names all
 
 
@@ -52,6 +62,9 @@ def write_report(report: Report, described: "Described | None" = None, *, as_jso
     console().print(
         f"{report.seconds['total']:.1f} seconds, {report.photos_per_second:.1f} photographs a second ({stages})"
     )
+    if report.faces:
+        stage, busy = report.limit
+        console().print(f"What limited it: {WORK[stage]}, {busy:.0%} of the time.")
     _write_reasons("rejected", report.rejected)
     _write_reasons("passed by", [(passed.path, passed.reason) for passed in report.passed.names])
     for sentence in on_what_was_passed_by(report.passed):

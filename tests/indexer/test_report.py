@@ -2,7 +2,7 @@ import json
 
 from PIL import Image
 
-from indexer.pipeline import Progress
+from indexer.pipeline import Progress, Report
 from tests.bad_files import encoded
 from tests.indexer.conftest import Bench, FakeFinder
 
@@ -47,3 +47,13 @@ def test_what_is_passed_by_is_named_and_no_failure(bench: Bench) -> None:
     assert [name.path for name in report.passed.names] == [str(bench.folder / "@eaDir")]
     assert report.as_json()["other_formats"] == {".jxl": 1}
     assert report.as_json()["passed_by"][0]["reason"] == "thumbnails that a Synology NAS makes"
+
+
+def test_the_report_says_what_limited_the_run() -> None:
+    seconds = {"scan": 0.1, "read": 3.0, "decode": 6.0, "faces": 9.0, "prepare": 1.0, "tag": 2.0, "store": 5.0}
+    busy = Report(1, 0, 0, 0, [], 1, seconds | {"total": 10.0}, hands={"read": 2, "look": 2})
+    assert busy.limit == ("faces", 0.9)
+    assert busy.as_json()["limited_by"] == {"stage": "faces", "busy": 0.9}
+    slow_disk = Report(1, 0, 0, 0, [], 1, seconds | {"read": 19.0, "total": 10.0}, hands={"read": 2, "look": 2})
+    assert slow_disk.limit == ("read", 0.95)
+    assert Report(0, 0, 0, 0, [], 0, {"total": 0.0}).limit[1] == 0

@@ -91,9 +91,7 @@ def test_processes_that_cannot_begin_end_the_run_with_a_sentence(
 
 
 @pytest.mark.parametrize(("kills", "count"), sizes((8, 1200), (200, 30000)))
-def test_processes_killed_at_any_moment_cost_no_other_photograph_anything(
-    bench: Bench, kills: int, count: int
-) -> None:
+def test_processes_killed_at_any_moment_cost_no_other_photograph_anything(bench: Bench, kills: int, count: int) -> None:
     paths = [bench.put(f"{seed:05}.png", seed) for seed in range(count)]
     done, killed = threading.Event(), list[int]()
     killer = threading.Thread(target=keep_killing, args=(done, killed, kills), daemon=True)
