@@ -3,8 +3,8 @@ picture that need not be in any library. It knows nothing of the library's table
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import compress
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -43,8 +43,7 @@ class Eyes(NamedTuple):
     tags: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """What a picture shows: its size in pixels, the faces that were found, the largest first, and of each its `tags`,
     or the network's `inputs` uint8[N, S, S, 3] where somebody else tags them. Or the `reason` why there is no face;
     `passing` where another try may find one. `seconds` by stage.
@@ -57,7 +56,7 @@ class Seen:
     tags: "Tags | None" = None
     reason: str | None = None
     passing: bool = False
-    seconds: Mapping[str, float] = field(default_factory=dict)
+    seconds: Mapping[str, float] = MappingProxyType({})
 
 
 def look(pictures: Sequence[Picture], eyes: Eyes) -> list[Seen]:
@@ -86,7 +85,8 @@ def _with_tags(seen: Sequence[Seen], tags: "Tags", each_face: float) -> Iterator
             continue
         part = slice(start, start := start + len(each.inputs))
         own = type(tags)(tags.probabilities[part], tags.embeddings[part])
-        yield replace(each, inputs=None, tags=own, seconds={**each.seconds, "tag": each_face * len(each.inputs)})
+        seconds = {**each.seconds, "tag": each_face * len(each.inputs)}
+        yield each._replace(inputs=None, tags=own, seconds=seconds)
 
 
 def crop_of(finder: Finder | None) -> Crop:

@@ -126,7 +126,9 @@ def _refuse(comparison: Comparison, listings: list[Listing], tally: Tally) -> No
         raise together(tally.refused)
 
 
-def _looked(workers: Workers, comparison: Comparison, plan: Plan, tally: Tally) -> Generator[tuple[Group, list[Seen]], None, None]:
+def _looked(
+    workers: Workers, comparison: Comparison, plan: Plan, tally: Tally
+) -> Generator[tuple[Group, list[Seen]], None, None]:
     """The files that are to be read, by groups, and what the pictures among them show."""
     depth, room = WAITING * workers.size, ROOM * workers.size
     with threads(READERS) as readers, workers.started(comparison.files) as look:
