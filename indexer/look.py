@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from indexer import faces
 from indexer.faces import Finder
-from indexer.read import Decoded, UnreadableImage, decode, read_bytes
+from indexer.read import Decoded, UnreadableImage, VanishedImage, decode, read_bytes
 from indexer.report import NO_FACE, Stopwatch
 from retrieval.tables.records import Crop, FoundFace
 from retrieval.writing.carry_over import Place
@@ -33,6 +33,24 @@ class Picture(NamedTuple):
     erased: tuple[Place, ...] = ()
 
 
+class Unread(NamedTuple):
+    """A file that is read by who looks at it."""
+
+    path: str
+
+
+Given = Picture | Unread
+
+
+class Read(NamedTuple):
+    """What was read of such a file: its hash, and size and time as they were then. Without a hash, it may be `gone`."""
+
+    sha256: str | None = None
+    size: int = 0
+    mtime_ns: int = 0
+    gone: bool = False
+
+
 class Eyes(NamedTuple):
     """What pictures are looked at with. Without a `finder` each already is one aligned face; where it does not `tag`,
     the faces come back as the network's inputs.
@@ -46,7 +64,7 @@ class Eyes(NamedTuple):
 class Seen(NamedTuple):
     """What a picture shows: its size in pixels, the faces that were found, the largest first, and of each its `tags`,
     or the network's `inputs` uint8[N, S, S, 3] where somebody else tags them. Or the `reason` why there is no face;
-    `passing` where another try may find one. `seconds` by stage.
+    `passing` where another try may find one. `read` is of a file that was not read before. `seconds` by stage.
     """
 
     width: int | None = None
@@ -57,11 +75,12 @@ class Seen(NamedTuple):
     reason: str | None = None
     passing: bool = False
     seconds: Mapping[str, float] = MappingProxyType({})
+    read: Read | None = None
 
 
-def look(pictures: Sequence[Picture], eyes: Eyes) -> list[Seen]:
+def look(given: Sequence[Given], eyes: Eyes) -> list[Seen]:
     """What each shows; their faces are tagged together."""
-    seen = [_look(picture, eyes) for picture in pictures]
+    seen = [_look(each, eyes) if isinstance(each, Picture) else _read_and_look(each.path, eyes) for each in given]
     return tagged(seen, eyes.tagger) if eyes.tags else seen
 
 
@@ -112,6 +131,18 @@ def faces_in(data: bytes, tagger: "Tagger", finder: Finder | None) -> tuple[Deco
     from classifiers.tagger import Tags
 
     return picture, [], Tags(np.empty((0, 40), np.float32), np.empty((0, 512), np.float32))
+
+
+def _read_and_look(path: str, eyes: Eyes) -> Seen:
+    watch = Stopwatch()
+    with watch.stage("read"):
+        try:
+            content = read_bytes(path)
+        except UnreadableImage as error:
+            return Seen(reason=error.reason, passing=True, read=Read(gone=isinstance(error, VanishedImage)))
+    seen = _look(Picture(content.data), eyes)
+    read = Read(content.sha256, content.size, content.mtime_ns)
+    return seen._replace(read=read, seconds={**watch.seconds, **seen.seconds})
 
 
 def _look(given: Picture, eyes: Eyes) -> Seen:

@@ -4,8 +4,9 @@ renamed photograph keeps its faces. It reads the library and the file system, an
 
 import errno
 import os
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -20,7 +21,8 @@ from retrieval.writing.store import Face, Known, Photo, Writer
 class Comparison:
     """The folders against the library: nothing to do; perhaps with other bytes than the library knows there; to be
     looked at; known but not there; known but in what is `passed` by now; and the folders of which nothing is there any
-    more, with what to say of each.
+    more, with what to say of each. Of the files in `new_bytes`, by path, nothing needs to be known before they are
+    looked at.
     """
 
     unchanged: list[Known]
@@ -29,6 +31,7 @@ class Comparison:
     lost: list[Known]
     passed: list[Known]
     refused: list[tuple[str, FolderError]]
+    new_bytes: set[str] = field(default_factory=set)
 
     @property
     def files(self) -> int:
@@ -64,7 +67,20 @@ def compare(writer: Writer, listings: list[Listing], only: Crop | None = None, *
             comparison.unchanged.append(photo)
         else:
             comparison.todo.append((file, photo))
+    comparison.new_bytes.update(_new_bytes(writer, comparison))
     return comparison
+
+
+def _new_bytes(writer: Writer, comparison: Comparison) -> set[str]:
+    """The new files that can be a copy of nothing, by their size: nobody needs to know their hash before they are
+    looked at. None where something was erased, which may have been a part of any of them.
+    """
+    new = [file for file, known in comparison.todo if known is None]
+    if not new or writer.erased():
+        return set()
+    sizes = Counter(file.size for file, _ in (*comparison.todo, *comparison.doubtful))
+    there = writer.sizes()
+    return {file.path for file in new if sizes[file.size] == 1 and file.size not in there}
 
 
 class Plan:
@@ -115,14 +131,13 @@ class Plan:
 
     def picture(self, loaded: Loaded) -> Picture:
         """What is to be looked at of a file that was read, without the faces that were erased from its bytes."""
-        assert loaded.content is not None
-        return Picture(loaded.content.data, self._erased.places(loaded.sha256))
+        return Picture(loaded.data, self._erased.places(loaded.sha256))
 
     def conclude(self, decision: Decision, seen: Seen | None) -> Concluded:
         """What the library gets of a file, once it was looked at."""
         if decision.action == "note":
             return Concluded(decision, self._photo(decision, Seen(reason=decision.reason, passing=True)))
-        if seen is None:
+        if seen is None or decision.action not in ("look", "twin"):
             return Concluded(decision)
         seconds = {} if decision.first else seen.seconds
         if seen.width is None and decision.known is not None and decision.known.faces:

@@ -21,7 +21,7 @@ from types import ModuleType
 from typing import Protocol
 
 from indexer.ahead import threads
-from indexer.look import NO_MEMORY, Eyes, Picture, Seen, crop_of, look
+from indexer.look import NO_MEMORY, Eyes, Given, Seen, crop_of, look
 from indexer.scan import cause
 from retrieval.errors import FacequeryError
 from retrieval.tables.records import Crop, Model
@@ -35,7 +35,7 @@ NO_START = (
     "No process could be started to look at photographs, most often for want of memory: fewer --workers take less."
 )
 
-Look = Callable[[Sequence[Picture]], "Future[list[Seen]]"]
+Look = Callable[[Sequence[Given]], "Future[list[Seen]]"]
 """Begins to look at some pictures."""
 
 
@@ -98,7 +98,7 @@ class Processes:
                 worker.join()
 
 
-def _looked_at(idle: "SimpleQueue[_Worker]", pictures: Sequence[Picture]) -> list[Seen]:
+def _looked_at(idle: "SimpleQueue[_Worker]", pictures: Sequence[Given]) -> list[Seen]:
     """What they show, by a process that has nothing to do; there are as many as calls of this at once."""
     worker = idle.get()
     try:
@@ -122,7 +122,7 @@ class _Worker:
         self._process: BaseProcess | None = None
         self._pipe: Connection
 
-    def look(self, pictures: Sequence[Picture]) -> list[Seen]:
+    def look(self, pictures: Sequence[Given]) -> list[Seen]:
         """What they show; of one that a process did not survive, a reason."""
         answer = self._answer(pictures)
         if not isinstance(answer, str):
@@ -149,7 +149,7 @@ class _Worker:
             self._process.kill()
             self._process.join()
 
-    def _answer(self, pictures: Sequence[Picture]) -> list[Seen] | str:
+    def _answer(self, pictures: Sequence[Given]) -> list[Seen] | str:
         """What they show; or why the process did not say."""
         reason = DIED
         try:
@@ -220,7 +220,7 @@ def _work(pipe: Connection, make: Callable[[], Eyes]) -> None:
             pipe.send(_seen(pipe.recv(), eyes))
 
 
-def _seen(pictures: Sequence[Picture], eyes: Eyes) -> list[Seen] | str | Exception:
+def _seen(pictures: Sequence[Given], eyes: Eyes) -> list[Seen] | str | Exception:
     try:
         return look(pictures, eyes)
     except MemoryError:

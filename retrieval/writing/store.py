@@ -120,6 +120,11 @@ class Writer:
         with self._transaction() as connection:
             return _known(connection, _WITH_BYTES, {"bytes": sha256})
 
+    def sizes(self) -> set[int]:
+        """The sizes in bytes that photographs have or had."""
+        with self._transaction() as connection:
+            return set(connection.execute(select(schema.photo.c.size).distinct()).scalars())
+
     def folders(self) -> set[str]:
         """Every folder that is indexed, as far as the library remembers."""
         with self._transaction() as connection:
