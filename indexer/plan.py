@@ -14,6 +14,7 @@ from indexer.decisions import Action, Concluded, Decision, Loaded
 from indexer.look import ERASED, Picture, Seen
 from indexer.scan import Candidate, FolderError, Listing
 from retrieval.tables.records import Crop, Outcome
+from retrieval.writing.hashes import Hashes
 from retrieval.writing.store import Face, Known, Photo, Writer
 
 
@@ -95,6 +96,7 @@ class Plan:
         self._crop: Crop = crop
         self._only = only
         self._erased = writer.erased()
+        self._hashes: Hashes | None = None  # of what the library knows, once that is asked
         self._fresh: dict[str, Decision] = {}  # by sha256: being looked at, not in the library yet
         self._displaced: set[int] = set()  # photographs whose paths have other bytes now
         self._moved: set[int] = set()
@@ -149,6 +151,8 @@ class Plan:
         for decision in (concluded.decision for concluded in batch):
             if decision.sha256 is not None and decision.action != "twin":
                 self._fresh.pop(decision.sha256, None)
+                if self._hashes is not None:
+                    self._hashes.add(decision.sha256)
 
     def missing(self, lost: list[Known]) -> list[Known]:
         """At the end of the run: those of `lost` that were found nowhere else, and what vanished since."""
@@ -161,7 +165,7 @@ class Plan:
     def _settled(self, loaded: Loaded, sha256: str) -> Decision:
         if (source := self._copied.get(sha256)) is not None and source.id not in self._displaced - self._moved:
             return _decision(loaded, "copy", source=source)
-        same = [known for known in self._writer.with_bytes(sha256) if _fits(known, self._only)]
+        same = [known for known in self._with_bytes(sha256) if _fits(known, self._only)]
         if left := [known for known in same if self._has_left(known)]:
             self._moved.add(left[0].id)
             return _decision(loaded, "move", source=left[0])
@@ -171,6 +175,10 @@ class Plan:
         if sha256 in self._fresh:
             return _decision(loaded, "twin", first=self._fresh[sha256])
         return self._fresh.setdefault(sha256, _decision(loaded, "look"))
+
+    def _with_bytes(self, sha256: str) -> list[Known]:
+        self._hashes = self._writer.hashes() if self._hashes is None else self._hashes
+        return self._writer.with_bytes(sha256) if sha256 in self._hashes else []
 
     def _lost(self, decision: Decision, seen: Seen) -> Decision:
         """There is nothing to see now; that takes no faces from the library, nor what was said of them."""

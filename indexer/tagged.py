@@ -54,7 +54,9 @@ def _begin(look: Look, waiting: "SimpleQueue[_Pair | None]", pictures: Sequence[
 
 
 def _feed(waiting: "SimpleQueue[_Pair | None]", tagger: "Tagger") -> None:
-    """Tags whatever waits together, until None comes."""
+    """Tags whatever waits together, until None comes; the network is loaded while the first faces are prepared."""
+    with suppress(Exception):  # which comes again with these faces
+        tagger.load_network()
     while pairs := _together(waiting):
         _keep(pairs, tagger)
 

@@ -32,10 +32,12 @@ from retrieval.tables.models import register
 from retrieval.tables.outside import Pattern
 from retrieval.tables.records import Face, Known, Model, Photo
 from retrieval.writing.batch import Batch
+from retrieval.writing.hashes import Hashes
 from retrieval.writing.tombstones import Barred
 
 __all__ = ["Batch", "Editor", "Face", "Known", "Model", "Photo", "Writer"]
 
+ROWS = 10_000  # read at once, where all of a table is read
 PATIENCE = 1.0  # seconds: another edit takes less, an indexing run more
 
 
@@ -119,6 +121,13 @@ class Writer:
         """Every photograph, anywhere, that had exactly these bytes."""
         with self._transaction() as connection:
             return _known(connection, _WITH_BYTES, {"bytes": sha256})
+
+    def hashes(self) -> Hashes:
+        """Of every photograph, anywhere; of this moment."""
+        sha256 = schema.photo.c.sha256
+        with self._transaction() as connection:
+            rows = connection.execute(select(sha256).where(sha256.is_not(None))).yield_per(ROWS)
+            return Hashes(rows.scalars())
 
     def sizes(self) -> set[int]:
         """The sizes in bytes that photographs have or had."""
