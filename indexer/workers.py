@@ -6,6 +6,7 @@ the run: another takes its place, and what it had beside that picture is looked 
 for each, since one that several share is broken by whoever dies while writing into it.
 """
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +15,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock
 from traceback import format_exception
@@ -27,6 +29,7 @@ from retrieval.errors import FacequeryError
 from retrieval.tables.records import Crop, Model
 
 LIMIT = 180.0  # seconds that pictures sent together may take; the largest honest ones take 20
+CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")  # microseconds that a container may have, and of how many
 TRIES = 3  # until a process comes to work, before it is said that none can
 DIED = "the process that looked at it was ended from outside, most often for want of memory"
 HUNG = "looking at it took more than {:.0f} seconds"
@@ -240,6 +243,8 @@ def _raised(answer: list[Seen] | str | Exception) -> list[Seen] | str:
 
 def cores() -> int:
     """Processor cores that this process may use, a container's limit counted in."""
-    from joblib import cpu_count  # type: ignore[import-untyped]
-
-    return int(cpu_count())
+    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with suppress(OSError, ValueError):
+        quota, period = map(int, CPU_LIMIT.read_text().split())  # ValueError where it says "max"
+        return max(1, min(there, quota // period))
+    return there

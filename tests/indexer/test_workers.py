@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from indexer import workers
 from indexer.look import Eyes
 from indexer.pipeline import Report, index
 from indexer.tagged import Tagged
@@ -179,3 +180,14 @@ def test_processes_whose_parent_is_killed_end_by_themselves(tmp_path: Path) -> N
     while Path(f"/proc/{worker}/status").exists() and "zombie" not in Path(f"/proc/{worker}/status").read_text():
         assert time.monotonic() - begin < 5
         time.sleep(0.05)
+
+
+@pytest.mark.parametrize(("said", "number"), [("max 100000", 4), ("200000 100000", 2), ("50000 100000", 1), ("", 4)])
+def test_there_are_as_many_processes_as_cores_that_may_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, number: int
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 5, 7}, raising=False)
+    limit = tmp_path / "cpu.max"
+    limit.write_text(said)
+    monkeypatch.setattr(workers, "CPU_LIMIT", limit)
+    assert workers.cores() == number
