@@ -48,8 +48,10 @@ class _Group:
         self.apart = apart
 
     def may_join(self, other: "_Group") -> bool:
-        persons = {self.person, other.person} - {None}
-        if len(persons) > 1 or persons & (self.rejected | other.rejected):
+        person = other.person if self.person is None else self.person
+        if person is not None and (
+            other.person not in (None, person) or person in self.rejected or person in other.rejected
+        ):
             return False
         return not (self.apart and other.apart and self._told_from(other))
 
@@ -58,10 +60,10 @@ class _Group:
         return any((its, mine) in many for mine, its in few)
 
     def join(self, other: "_Group") -> None:
-        whole, part = (other, self) if self.person is None else (self, other)
-        if part.apart:
+        if self.apart is not other.apart:
+            whole, part = (other, self) if self.person is None else (self, other)
             whole.apart |= part.apart  # in place, if it is a person's
-        self.apart = whole.apart
+            self.apart = whole.apart
         self.sum = self.sum + other.sum
         self.members += other.members
         self.person = other.person if self.person is None else self.person
