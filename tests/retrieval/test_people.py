@@ -3,9 +3,11 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from sqlalchemy import select
 
 from retrieval.errors import FacequeryError, NoSuchPerson, NotThatPerson
 from retrieval.library import Library
+from retrieval.tables import schema
 from retrieval.tables.actions import Action
 from retrieval.writing import apart
 from tests.retrieval.crowd import CLOSE, FIRST, PEOPLE, SECOND, THIRD, groups, person_of
@@ -200,12 +202,18 @@ class Said(RuleBasedStateMachine):
         of = dict(held)
         assert all(of[first] == of[second] for first, second in self.one)
         assert not any(of.get(first, -first) == of.get(second, -second) for first, second in self.two)
-        with self.library.people._reading() as connection:
-            told = apart.others(connection)
-        assert not any(of.get(face) == of[other] for face in told for other in told[face] if other in of)
-        assert {*map(frozenset, self.two)} <= {frozenset((face, other)) for face in told for other in told[face]}
         faces = [face for face, _ in held]
         assert len(faces) == len(set(faces))
+
+    @invariant()
+    def nobody_is_where_the_library_itself_knows_that_they_are_not(self) -> None:
+        with self.library.people._reading() as connection:
+            told = apart.others(connection)
+            refused = {(face, person) for face, person in connection.execute(select(schema.rejection))}
+        of = {face: person.id for person in self.library.people.listed() for face in person.faces}
+        assert not refused & of.items()
+        assert not any(of.get(face) == of[other] for face in told for other in told[face] if other in of)
+        assert {*map(frozenset, self.two)} <= {frozenset((face, other)) for face in told for other in told[face]}
 
 
 def run(library: Library, examples: int, steps: int) -> None:

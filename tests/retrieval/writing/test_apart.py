@@ -127,6 +127,15 @@ def test_who_was_put_into_a_group_by_likeness_gives_way_to_another_who_surely_is
     assert together(crowd, left, 3) and not together(crowd, found, 3)
 
 
+def test_it_can_be_said_again_of_two_faces_that_an_older_version_put_together(crowd: Library):
+    both_leave(crowd)
+    crowd.people.group(CLOSE)
+    number = person_of(crowd, 6)
+    with crowd._editing() as connection:
+        connection.exec_driver_sql("INSERT INTO membership VALUES (2, ?, 0), (4, ?, 0)", (number, number))
+    assert crowd.people.different(2, 4) and not together(crowd, 2, 4)
+
+
 def test_groups_of_two_faces_that_were_told_apart_are_told_apart(crowd: Library):
     crowd.people.different(2, 6)
     crowd.people.reject(person_of(crowd, 2), [2])
