@@ -110,7 +110,9 @@ class People:
             return deciding.same(connection, first, second)
 
     def different(self, first: int, second: int) -> Action | None:
-        """Says that two faces are two persons, for good; None if that was said before. NoSuchFace."""
+        """Says that two faces are two persons, wherever they go, until `same` or `merge` makes them surely one; None if
+        that was said before. NoSuchFace.
+        """
         with self._editing() as connection:
             return deciding.different(connection, first, second)
 
