@@ -21,46 +21,64 @@ from retrieval.tables.records import Box, FoundFace, Point
 # median over 300 of them is within 0.6 pixels of it, so its faces can be laid over these points as they are.
 TEMPLATE = ((70.0, 112.0), (109.0, 112.0), (90.0, 136.0), (73.0, 154.0), (106.0, 153.0))
 
-LONGEST = 1024  # the side of the copy in which faces are looked for
-SMALLEST = 20  # pixels; the side of the smallest face that is looked for in that copy
+SMALLEST = 40  # pixels of the photograph: the side from which on a face is looked for, at any size
+DETAILED = 20  # pixels: how large a face is to be seen at least
+SHRINK = 2.0  # times smaller a photograph may come at most
+USUAL = (1024, 1024 * 768)  # the side and the area of a picture from which on faces need not be looked for that closely
+NEARLY = 0.85  # of that side, from which on a found face is kept: its box is not measured more exactly
 SURE = 0.9  # the score from which on a found face is one
 
 
 class Finder:
     """Holds the networks that find faces, those of `indexer.mtcnn`."""
 
-    def __init__(self) -> None:
+    def __init__(self, smallest: int = SMALLEST, sure: float = SURE) -> None:
         from indexer.mtcnn import Mtcnn
 
-        self._networks = Mtcnn(SMALLEST)
+        self.smallest, self.sure = smallest, sure
+        self.shrink = min(SHRINK, smallest / DETAILED)  # how much smaller a photograph may come
+        self._networks = Mtcnn()
 
-    def find(self, image: Image.Image) -> list[FoundFace]:
+    def find(self, image: Image.Image, scale: float = 1) -> list[FoundFace]:
         """Every face of an RGB picture, the largest first; none is an empty list. Safe to call from threads.
 
-        Raises `UnreadableImage` where the networks themselves fail.
+        The picture is a copy of a photograph, `scale` times smaller. Raises `UnreadableImage` where the networks
+        themselves fail.
         """
-        scale = max(1.0, max(image.size) / LONGEST)
-        small = _shrunk(image, scale)
-        if min(small.size) < SMALLEST:
+        least = smallest(image.width * scale, image.height * scale, self.smallest) / scale
+        if min(image.size) < least:
             return []
-        found = self._detect(small)
-        return [scaled(face, scale, *image.size) for face in found if _is_face(face)]
+        return self._detect(image, least) or self._detect(image, least, again=True)
 
-    def _detect(self, image: Image.Image) -> list[FoundFace]:
+    def _detect(self, image: Image.Image, least: float, *, again: bool = False) -> list[FoundFace]:
         try:
-            seen = self._networks(image)
+            seen = self._networks(image, least, again=again)
         except RuntimeError as error:  # OpenVINO's, out of memory for one
             raise UnreadableImage(f"the search for faces failed ({cause(error)[:120]})", passing=True) from error
-        found = [
+        found = (
             FoundFace(_clipped(box, *image.size), tuple((float(x), float(y)) for x, y in five), float(score))
             for box, score, five in zip(*seen, strict=True)
-        ]
-        return sorted(found, key=_area, reverse=True)
+        )
+        return sorted((face for face in found if self._is_face(face, least)), key=_area, reverse=True)
+
+    def _is_face(self, face: FoundFace, least: float) -> bool:
+        left, top, right, bottom = face.box
+        spread = float(np.std(face.landmarks or (), axis=0).max(initial=0.0))  # one point five times has no direction
+        large = min(right - left, bottom - top) >= NEARLY * least
+        return (face.score or 0) >= self.sure and large and 1 < spread < math.inf
+
+
+def smallest(width: float, height: float, asked: float = SMALLEST) -> float:
+    """Pixels of a photograph of that size: the side from which on faces are looked for. It grows with the longer side
+    and with the area, whichever asks for less, from DETAILED up to what was asked.
+    """
+    larger = min(max(width, height) / USUAL[0], math.sqrt(width * height / USUAL[1]))
+    return min(asked, DETAILED * max(1.0, larger))
 
 
 def whole(image: Image.Image) -> list[FoundFace]:
     """The one face of a picture that already is an aligned face; none where it is too small to be one."""
-    return [FoundFace((0, 0, *image.size))] if min(image.size) >= SMALLEST else []
+    return [FoundFace((0, 0, *image.size))] if min(image.size) >= DETAILED else []
 
 
 def crop(image: Image.Image, face: FoundFace) -> Image.Image:
@@ -140,19 +158,6 @@ def _clipped(box: Iterable[float], width: int, height: int) -> Box:
     return left, top, min(max(right, left + 1), width), min(max(bottom, top + 1), height)
 
 
-def _shrunk(image: Image.Image, scale: float) -> Image.Image:
-    if scale == 1:
-        return image
-    size = max(1, round(image.width / scale)), max(1, round(image.height / scale))
-    return image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
-
-
 def _area(face: FoundFace) -> int:
     left, top, right, bottom = face.box
     return (right - left) * (bottom - top)
-
-
-def _is_face(face: FoundFace) -> bool:
-    left, top, right, bottom = face.box
-    spread = float(np.std(face.landmarks or (), axis=0).max(initial=0.0))  # one point five times has no direction
-    return (face.score or 0) >= SURE and min(right - left, bottom - top) >= SMALLEST and 1 < spread < math.inf

@@ -21,7 +21,7 @@ from retrieval.writing.tombstones import lies_at
 if TYPE_CHECKING:
     from classifiers.tagger import Tagger, Tags
 
-DETAIL = 2000  # pixels of the longest side that a large JPEG keeps: twice what faces are looked for in
+DETAIL = 2000  # pixels of the longest side that a large JPEG keeps, for the faces that fill it
 ERASED = "erased from the library, and not to come back"
 NO_MEMORY = "not enough memory to look for faces in it"
 
@@ -132,10 +132,10 @@ def _faces(given: Picture, eyes: Eyes, watch: Stopwatch) -> tuple[Decoded, list[
     None where that is all of them.
     """
     with watch.stage("decode"):
-        picture = decode(given.data, detail=DETAIL)
+        picture = decode(given.data, detail=DETAIL, most=eyes.finder.shrink if eyes.finder else faces.SHRINK)
     size = picture.width, picture.height
     with watch.stage("faces"):
-        found = faces.whole(picture.image) if eyes.finder is None else eyes.finder.find(picture.image)
+        found = faces.whole(picture.image) if eyes.finder is None else eyes.finder.find(picture.image, picture.scale)
         there = [faces.scaled(face, picture.scale, *size) for face in found]
         kept = [not lies_at(face.box, *size, given.erased) for face in there]
         crops = [faces.crop(picture.image, face) for face in compress(found, kept)]

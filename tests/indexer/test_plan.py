@@ -490,8 +490,8 @@ def test_a_photograph_that_keeps_some_of_its_faces_is_not_looked_at_again(bench:
 class Left(FakeFinder):
     """Finds the first face only."""
 
-    def find(self, image: Image.Image) -> list[FoundFace]:
-        return super().find(image)[:1]
+    def find(self, image: Image.Image, scale: float = 1) -> list[FoundFace]:
+        return super().find(image, scale)[:1]
 
 
 def test_a_photograph_of_whose_faces_only_erased_ones_are_found_is_not_looked_at_again(
