@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.attributes import ATTRIBUTES
-from retrieval.tables.schema import DIMENSIONS, EARLIEST, LATEST, NAME
+from retrieval.facts import Facts
+from retrieval.tables.schema import DIMENSIONS
 
 Outcome = Literal["faces", "no_face", "unreadable"]
 Crop = Literal["auto", "aligned"]
 Box = tuple[int, int, int, int]
 Point = tuple[float, float]
-DAY = 86_400  # seconds
 UNIT = 1e-3  # how far from 1 the length of an embedding may be
 
 
@@ -78,35 +78,6 @@ class Face:
             raise ValueError("Boxes, landmarks and scores are finite numbers.")
         check_probabilities(self.probabilities)
         check_unit(self.embedding)
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a photograph says of itself. `taken` is what a clock on the wall showed where it was taken, in seconds as if
-    that were UTC since 1970, and `utc_offset` how many seconds it was ahead of UTC, where that is known: people look
-    for the day that they remember. `latitude` and `longitude` are in degrees (WGS 84), both or neither; `orientation`
-    is EXIF's, 1 to 8. ValueError for anything else.
-    """
-
-    taken: int | None = None
-    utc_offset: int | None = None
-    camera: str | None = None
-    lens: str | None = None
-    latitude: float | None = None
-    longitude: float | None = None
-    orientation: int | None = None
-
-    def __post_init__(self) -> None:
-        if not _within(self.taken, EARLIEST, LATEST) or not _within(self.utc_offset, 1 - DAY, DAY - 1):
-            raise ValueError("A photograph was taken between the years 1800 and 9999, less than a day from UTC.")
-        if not _within(self.latitude, -90, 90) or not _within(self.longitude, -180, 180):
-            raise ValueError("A place has a latitude of at most 90 degrees and a longitude of at most 180.")
-        if (self.latitude is None) != (self.longitude is None):
-            raise ValueError("A place has both a latitude and a longitude.")
-        if not _within(self.orientation, 1, 8):
-            raise ValueError("An orientation is one of eight.")
-        if not all(name is None or (1 <= len(name) <= NAME and "\0" not in name) for name in (self.camera, self.lens)):
-            raise ValueError(f"The name of a camera or a lens has 1 to {NAME} characters.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +146,6 @@ def check_direction(vector: NDArray[np.float32], width: int = DIMENSIONS) -> Non
     _check_shape(vector, width, "embedding")
     if not np.isfinite(vector).all() or not vector.any():
         raise ValueError("An embedding is finite and not zero.")
-
-
-def _within(number: float | None, least: float, most: float) -> bool:
-    return number is None or least <= number <= most  # a NaN is not
 
 
 def _check_shape(values: NDArray[np.float32], width: int, what: str) -> None:

@@ -28,12 +28,11 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 from retrieval.attributes import ATTRIBUTES
+from retrieval.facts import DAY, EARLIEST, LATEST, NAME
 
 REVISION = "0006"  # the newest file of migrations/versions; a test compares them
 DIMENSIONS = 512  # features of an embedding
 DESCRIBED = 128  # numbers of a descriptor
-EARLIEST, LATEST = -5_364_662_400, 253_402_300_799  # the years 1800 to 9999, in seconds since 1970
-NAME = 100  # characters that a camera's name may have, or a lens's
 
 metadata = MetaData()
 Long = BigInteger().with_variant(Integer(), "sqlite")  # STRICT knows no BIGINT; its INTEGER has 64 bits anyway
@@ -132,7 +131,7 @@ photo = _table(
     # What the photograph says of itself; `dated` is NULL until it was asked. `taken` is what a clock on the wall showed
     # there, and not UTC: people look for the day they remember. UTC is `taken` less `utc_offset`, where that is known.
     _within("taken", Long, EARLIEST, LATEST),
-    _within("utc_offset", Integer, -86_399, 86_399),  # seconds, east of Greenwich more than 0
+    _within("utc_offset", Integer, 1 - DAY, DAY - 1),  # seconds, east of Greenwich more than 0
     Column("dated", Text, CheckConstraint("dated IN ('picture', 'file')")),  # whose word `taken` is
     _named("camera"),  # make and model
     _named("lens"),

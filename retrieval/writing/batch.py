@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 
 from retrieval.attributes import ATTRIBUTES
+from retrieval.facts import Facts
 from retrieval.tables import schema
 from retrieval.tables.generation import advance
-from retrieval.tables.records import Face, Facts, Photo
+from retrieval.tables.records import Face, Photo
 from retrieval.tables.rows import parts
 from retrieval.writing.carry_over import copy_rows, left_behind, pass_on, set_aside
 from retrieval.writing.dating import fact_values, of_file

@@ -5,8 +5,7 @@ import time
 from dataclasses import asdict
 from typing import Any
 
-from retrieval.tables.records import Facts
-from retrieval.tables.schema import EARLIEST, LATEST
+from retrieval.facts import EARLIEST, LATEST, Facts
 
 
 def fact_values(facts: Facts | None, mtime_ns: int) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from retrieval.facts import Facts
 from retrieval.library import Library
-from retrieval.tables.records import Facts
 from retrieval.writing.dating import fact_values, of_file
 from tests.retrieval.made import MODEL, a_face, a_photo, fill, raw, sha256
 
