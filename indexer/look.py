@@ -14,6 +14,8 @@ from indexer import faces
 from indexer.faces import Finder
 from indexer.read import Decoded, UnreadableImage, decode, read_bytes
 from indexer.report import NO_FACE, Stopwatch
+from retrieval.facts import Facts
+from retrieval.pictures import facts
 from retrieval.tables.records import Crop, FoundFace
 from retrieval.writing.carry_over import Place
 from retrieval.writing.tombstones import lies_at
@@ -47,7 +49,7 @@ class Eyes(NamedTuple):
 class Seen:
     """What a picture shows: its size in pixels, the faces that were found, the largest first, and of each its `tags`,
     or the network's `inputs` uint8[N, S, S, 3] where somebody else tags them. Or the `reason` why there is no face;
-    `passing` where another try may find one. `seconds` by stage.
+    `passing` where another try may find one. `facts` are what it says of itself. `seconds` by stage.
     """
 
     width: int | None = None
@@ -57,6 +59,7 @@ class Seen:
     tags: "Tags | None" = None
     reason: str | None = None
     passing: bool = False
+    facts: Facts | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -124,7 +127,8 @@ def _look(given: Picture, eyes: Eyes) -> Seen:
         return Seen(reason=NO_MEMORY, passing=True, seconds=dict(watch.seconds))
     reason = None if inputs is not None else ERASED if found else NO_FACE
     there = () if inputs is None else tuple(found)
-    return Seen(picture.width, picture.height, there, inputs, None, reason, seconds=dict(watch.seconds))
+    said = facts.of(given.data)
+    return Seen(picture.width, picture.height, there, inputs, None, reason, facts=said, seconds=dict(watch.seconds))
 
 
 def _faces(given: Picture, eyes: Eyes, watch: Stopwatch) -> tuple[Decoded, list[FoundFace], NDArray[np.uint8] | None]:

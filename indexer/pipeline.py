@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 from indexer.ahead import Answer, ahead, threads
+from indexer.asking import ask
 from indexer.batches import batches
 from indexer.decisions import Concluded, Decision, Loaded, load
 from indexer.look import Picture, Seen, faces_of
@@ -65,6 +66,7 @@ def index(
     Known photographs stay as they are, however they were looked at; `redo` looks again at those that were looked at
     in the other way, with or without a finder. `rehash` reads every file, also where size and date say that it did not
     change. `include` and `exclude` are globs for names in the folders (`indexer.passing`), and hold for later runs too.
+    Known photographs that were never asked what they say of themselves are asked at the end (`indexer.asking`).
 
     Interrupted, it leaves whole batches behind, and the next run goes on from there. A folder that is not there is
     named among the rejected; if none is, it raises `FolderError` and changes nothing. Also raises what
@@ -93,6 +95,8 @@ def index(
                         plan.committed(batch)
             with tally.watch.stage("store"):
                 _settle(writer, plan, comparison, tally)
+            with tally.watch.stage("read"), threads(READERS) as readers:
+                ask(writer, [listing.folder for listing in listings], readers, tally)
         with tally.watch.stage("publish"):
             library.publish()
     return tally.report()

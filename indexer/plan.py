@@ -167,7 +167,7 @@ class Plan:
         outcome: Outcome = "faces" if seen.found else "unreadable" if seen.width is None else "no_face"
         sha256 = None if seen.passing else decision.sha256
         about = (decision.path, decision.size, decision.mtime_ns, sha256, seen.width, seen.height)
-        return Photo(*about, outcome, seen.reason, _faces(seen), self._crop)
+        return Photo(*about, outcome, seen.reason, _faces(seen), self._crop, seen.facts)
 
     def _has_left(self, known: Known) -> bool:
         """Whether the bytes are no longer where the library has them, and nobody has taken them along yet."""

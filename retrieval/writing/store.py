@@ -105,6 +105,11 @@ class Writer:
         """Every photograph, anywhere, that had exactly these bytes."""
         return self._select(schema.photo.c.sha256 == sha256)
 
+    def unasked(self, folder: str) -> list[Known]:
+        """Photographs under `folder` that were read once, and never asked what they say of themselves."""
+        row = schema.photo.c
+        return self._select(_under(folder) & row.dated.is_(None) & (row.outcome != "unreadable") & (row.missing == 0))
+
     def folders(self) -> set[str]:
         """Every folder that is indexed, as far as the library remembers."""
         with self._transaction() as connection:
