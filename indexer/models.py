@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classifiers import DEFAULT_MODEL
-from indexer.faces import Finder
+from indexer.faces import Finder, named
 from indexer.look import Eyes
 from indexer.tagged import Tagged
 from indexer.workers import Processes, Workers
 from retrieval.errors import LibraryMissing, WrongModel, shown
 from retrieval.library import Library
-from retrieval.tables.records import Crop, Model
+from retrieval.tables.records import Crop, Model, Way
 from retrieval.tables.schema import DIMENSIONS
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ def workers_for(tagger: "Tagger", crop: Crop, number: int | None = None) -> Work
     GPU it tags what they have prepared.
     """
     alone = tagger.device == "cpu"
-    processes = Processes(partial(eyes, tagger.name, crop, tags=alone), Model(**tagger.model()), crop, number)
+    way = Way(crop, None if crop == "aligned" else named())
+    processes = Processes(partial(eyes, tagger.name, crop, tags=alone), Model(**tagger.model()), way, number)
     return processes if alone else Tagged(processes, tagger)
 
 

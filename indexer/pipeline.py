@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from indexer.ahead import Answer, ahead, threads
 from indexer.asking import ask
 from indexer.batches import batches
-from indexer.decisions import Concluded, Decision, Loaded, load
+from indexer.decisions import Concluded, Decision, Loaded, Only, load
 from indexer.look import Picture, Seen, faces_of
 from indexer.passing import Passing
 from indexer.plan import Comparison, Plan, compare
@@ -22,6 +22,7 @@ from indexer.report import Progress, Rejected, Report, Tally
 from indexer.scan import Candidate, FolderError, Listing, resolve, scan, together
 from indexer.workers import Look, Workers
 from retrieval.tables.outside import Pattern
+from retrieval.tables.records import Way
 from retrieval.writing.store import Known, Writer
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def index(
     *,
     batch_size: int = 64,
     redo: bool = False,
+    newer: bool = False,
     rehash: bool = False,
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
@@ -64,8 +66,8 @@ def index(
     stored together.
 
     Known photographs stay as they are, however they were looked at; `redo` looks again at those that were looked at
-    in the other way, with or without a finder. `rehash` reads every file, also where size and date say that it did not
-    change. `include` and `exclude` are globs for names in the folders (`indexer.passing`), and hold for later runs too.
+    in the other way, with or without a finder, and `newer` at those in which another finder, or another version or
+    setting of it, looked for faces. `rehash` reads every file, also where size and date say that it did not change. `include` and `exclude` are globs for names in the folders (`indexer.passing`), and hold for later runs too.
     Known photographs that were never asked what they say of themselves are asked at the end (`indexer.asking`).
 
     Interrupted, it leaves whole batches behind, and the next run goes on from there. A folder that is not there is
@@ -73,7 +75,8 @@ def index(
     `Library.writer`, `Writer.batch` and the workers raise.
     """
     tally = Tally(progress, {"look": workers.size, "read": READERS})
-    only = workers.crop if redo else None
+    way = Way(workers.crop, workers.finder)
+    only = Only(way.crop if redo else None, way.finder if newer else None)
     with tally.watch.stage("total"):
         with tally.watch.stage("scan"):
             said = _patterns(folders, include, exclude)
@@ -86,7 +89,7 @@ def index(
                 _refuse(comparison, listings, tally)
                 writer.remember((listing.folder for listing in listings), said)
             _begin(writer, listings, comparison, tally)
-            plan = Plan(writer, workers.crop, only)
+            plan = Plan(writer, way, only)
             with closing(_looked(workers, comparison, plan, tally)) as looked:
                 concluded = _counted(_concluded(looked, plan), tally)
                 for batch in batches(concluded, batch_size, lambda each: each.weight):

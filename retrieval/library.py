@@ -343,6 +343,11 @@ class Library:
         with self._current.transaction() as connection:
             return answers.usual_crop(connection)
 
+    def finders(self) -> list[tuple[str | None, int]]:
+        """What looked for faces in the photographs, and in how many; None for a finder that was not recorded."""
+        with self._current.transaction() as connection:
+            return answers.finders(connection)
+
     def totals(self) -> Totals:
         with self._current.transaction() as connection:
             return answers.totals(connection)

@@ -75,6 +75,10 @@ def index(
     rehash: Annotated[
         bool, typer.Option("--rehash", help="Read every file, also where size and date say that it did not change.")
     ] = False,
+    redo: Annotated[
+        bool,
+        typer.Option("--redo", help="Look again where an older finder, or one with other settings, looked for faces."),
+    ] = False,
     include: options.Include = None,
     exclude: options.Exclude = None,
     people: Annotated[
@@ -107,6 +111,7 @@ def index(
                     models.workers_for(tagger, crop or open_library.crop, workers),
                     batch_size=batch_size,
                     redo=crop is not None,  # named, it holds for known photographs too
+                    newer=redo,
                     rehash=rehash,
                     include=include or (),
                     exclude=exclude or (),

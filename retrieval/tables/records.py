@@ -125,6 +125,15 @@ class Known:
     missing: bool
     faces: int
     crop: Crop = "auto"
+    finder: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a photograph is looked at, as a library records it: its `crop`, and what looks for faces in it, if any does."""
+
+    crop: Crop
+    finder: str | None = None
 
 
 def check_probabilities(values: NDArray[np.float32]) -> None:

@@ -154,10 +154,10 @@ class Writer:
         photo = schema.photo.c
         columns = (photo.id, photo.path, photo.size, photo.mtime_ns, photo.sha256, photo.outcome, photo.reason)
         faces = select(func.count()).where(schema.face.c.photo == photo.id).scalar_subquery()
-        query = select(*columns, photo.missing, faces, photo.crop).where(where).order_by(photo.id)
+        query = select(*columns, photo.missing, faces, photo.crop, photo.finder).where(where).order_by(photo.id)
         with self._transaction() as connection:
             rows = connection.execute(query)
-            return [Known(*row[:7], missing=bool(row[7]), faces=row[8], crop=row[9]) for row in rows]
+            return [Known(*row[:7], missing=bool(row[7]), faces=row[8], crop=row[9], finder=row[10]) for row in rows]
 
 
 def _under(folder: str) -> ColumnElement[bool]:

@@ -60,7 +60,7 @@ def drawn(seed: int) -> tuple[np.ndarray, np.ndarray]:
 class FakeFinder:
     """As many faces as the picture's blue channel says at its top left: 0 to 3, side by side."""
 
-    shrink = 2.0
+    name, shrink = "fake", 2.0
 
     def find(self, image: Image.Image, scale: float = 1) -> list[FoundFace]:
         step = image.width // 4

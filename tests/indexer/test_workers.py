@@ -16,7 +16,7 @@ from indexer.look import Eyes
 from indexer.pipeline import Report, index
 from indexer.tagged import Tagged
 from indexer.workers import DIED, NO_MEMORY, NoWorkers, Processes
-from retrieval.tables.records import Model
+from retrieval.tables.records import Model, Way
 from tests.indexer import marked
 from tests.indexer.conftest import Bench, FakeTagger, tags_of
 from tests.sizes import sizes
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.timeout(600)
 
 
 def processes(make: Callable[[], Eyes] = marked.harmed, size: int = 2, limit: float = 20.0) -> Processes:
-    return Processes(make, Model(**FakeTagger().model()), "aligned", size, limit=limit)
+    return Processes(make, Model(**FakeTagger().model()), Way("aligned"), size, limit=limit)
 
 
 def indexed(bench: Bench, workers: Processes | Tagged, **options: int) -> Report:
