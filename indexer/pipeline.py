@@ -67,7 +67,8 @@ def index(
 
     Known photographs stay as they are, however they were looked at; `redo` looks again at those that were looked at
     in the other way, with or without a finder, and `newer` at those in which another finder, or another version or
-    setting of it, looked for faces. `rehash` reads every file, also where size and date say that it did not change. `include` and `exclude` are globs for names in the folders (`indexer.passing`), and hold for later runs too.
+    setting of it, looked for faces. `rehash` reads every file, also where size and date say that it did not change.
+    `include` and `exclude` are globs for names in the folders (`indexer.passing`), and hold for later runs too.
     Known photographs that were never asked what they say of themselves are asked at the end (`indexer.asking`).
 
     Interrupted, it leaves whole batches behind, and the next run goes on from there. A folder that is not there is

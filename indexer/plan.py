@@ -15,7 +15,6 @@ from indexer.scan import Candidate, FolderError, Listing
 from retrieval.tables.records import Outcome, Way
 from retrieval.writing.store import Face, Known, Photo, Writer
 
-
 ANY = Only()  # however it was looked at
 
 

@@ -130,7 +130,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a photograph is looked at, as a library records it: its `crop`, and what looks for faces in it, if any does."""
+    """How a photograph is looked at, as a library records it: its `crop`, and what looks for faces, if any does."""
 
     crop: Crop
     finder: str | None = None
