@@ -10,10 +10,10 @@ from indexer import asking
 from indexer.pipeline import Progress
 from tests.indexer.conftest import Bench, FakeFinder
 from tests.retrieval.made import raw
-from tests.retrieval.pictures.exifs import jpeg, spoken, text
+from tests.retrieval.pictures.exifs import jpeg, spoken, written
 
 SAID = ("taken", "utc_offset", "dated", "camera", "lens", "latitude", "longitude", "orientation")
-OF_2001 = {36867: text("2001:02:03 04:05:06")}
+OF_2001 = {36867: written("2001:02:03 04:05:06")}
 
 
 def forget(bench: Bench) -> None:
@@ -50,7 +50,7 @@ def test_a_photograph_without_a_face_is_asked_too(bench: Bench) -> None:
 
 def test_known_photographs_are_asked_without_being_decoded_or_found_again(bench: Bench, decoded: list[str]) -> None:
     for n in range(5):
-        bench.put(f"{n}.jpg", jpeg({272: text(f"No. {n}")}, OF_2001))
+        bench.put(f"{n}.jpg", jpeg({272: written(f"No. {n}")}, OF_2001))
     bench.put("bad.jpg", b"text")
     bench.index()
     before, faces = said(bench), bench.faces()
@@ -64,7 +64,7 @@ def test_known_photographs_are_asked_without_being_decoded_or_found_again(bench:
 
 def test_a_copy_a_moved_and_a_touched_one_are_asked_in_the_run_that_finds_them(bench: Bench) -> None:
     for n in range(3):
-        bench.put(f"{n}.jpg", jpeg({272: text(f"No. {n}")}, OF_2001))
+        bench.put(f"{n}.jpg", jpeg({272: written(f"No. {n}")}, OF_2001))
     bench.index()
     forget(bench)
     bench.put("copy.jpg", (bench.folder / "0.jpg").read_bytes())
@@ -77,10 +77,10 @@ def test_a_copy_a_moved_and_a_touched_one_are_asked_in_the_run_that_finds_them(b
 
 
 def test_a_file_that_is_another_by_now_or_cannot_be_read_says_nothing(bench: Bench) -> None:
-    paths = [bench.put(f"{n}.jpg", jpeg({272: text(f"No. {n}")}, OF_2001)) for n in range(3)]
+    paths = [bench.put(f"{n}.jpg", jpeg({272: written(f"No. {n}")}, OF_2001)) for n in range(3)]
     bench.index()
     known = list(bench.known().values())
-    paths[0].write_bytes(jpeg({272: text("another")}))
+    paths[0].write_bytes(jpeg({272: written("another")}))
     paths[1].unlink()
     assert [asking.said_by(one) is None for one in known] == [True, True, False]
     paths[1].mkdir()
@@ -89,7 +89,7 @@ def test_a_file_that_is_another_by_now_or_cannot_be_read_says_nothing(bench: Ben
 
 def test_an_interrupted_run_goes_on_where_it_was(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     for n in range(9):
-        bench.put(f"{n}.jpg", jpeg({272: text(f"No. {n}")}, OF_2001))
+        bench.put(f"{n}.jpg", jpeg({272: written(f"No. {n}")}, OF_2001))
     bench.index()
     forget(bench)
     monkeypatch.setattr(asking, "TOGETHER", 2)
@@ -106,7 +106,7 @@ def test_an_interrupted_run_goes_on_where_it_was(bench: Bench, monkeypatch: pyte
 
 def test_how_far_it_is_is_told(bench: Bench) -> None:
     for n in range(3):
-        bench.put(f"{n}.jpg", jpeg({272: text(f"No. {n}")}, OF_2001))
+        bench.put(f"{n}.jpg", jpeg({272: written(f"No. {n}")}, OF_2001))
     bench.index()
     forget(bench)
     told: list[Progress] = []

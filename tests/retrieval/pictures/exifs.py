@@ -16,7 +16,7 @@ MAIN, CAMERA, PLACE = 0, 34665, 34853
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "MPO")
 
 
-def text(value: str | bytes, kind: int = 2) -> Entry:
+def written(value: str | bytes, kind: int = 2) -> Entry:
     octets = value if isinstance(value, bytes) else value.encode() + b"\0"
     return kind, len(octets), octets
 

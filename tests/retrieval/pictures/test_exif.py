@@ -7,12 +7,12 @@ import pytest
 from retrieval.pictures import exif, facts
 from tests.bad_files import bad_files, encoded, picture
 from tests.retrieval.pictures import exifs
-from tests.retrieval.pictures.exifs import MAIN, block, jpeg, short, spoken, text
+from tests.retrieval.pictures.exifs import MAIN, block, jpeg, short, spoken, written
 from tests.retrieval.pictures.hostile import HOSTILE
 
-NIKON = {272: text("NIKON D90"), 274: short(3)}
-WHEN = {36867: text("2001:02:03 04:05:06")}
-WHERE = {1: text("S"), 2: exifs.degrees(10, 30, 0), 3: text("E"), 4: exifs.degrees(20)}
+NIKON = {272: written("NIKON D90"), 274: short(3)}
+WHEN = {36867: written("2001:02:03 04:05:06")}
+WHERE = {1: written("S"), 2: exifs.degrees(10, 30, 0), 3: written("E"), 4: exifs.degrees(20)}
 
 
 @pytest.mark.parametrize(

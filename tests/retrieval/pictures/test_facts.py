@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from retrieval.facts import Facts
 from retrieval.pictures import facts
 from tests.bad_files import encoded, picture
-from tests.retrieval.pictures.exifs import FORMATS, block, degrees, jpeg, rationals, short, spoken, text
+from tests.retrieval.pictures.exifs import FORMATS, block, degrees, jpeg, rationals, short, spoken, written
 
 MAY = 1_683_356_889  # 2023-05-06 07:08:09
 
@@ -25,7 +25,7 @@ def test_a_picture_without_exif_says_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "taken"),
+    ("said_of_it", "taken"),
     [
         ("2023:05:06 07:08:09", MAY),
         ("2023-05-06 07:08:09", MAY),
@@ -53,29 +53,29 @@ def test_a_picture_without_exif_says_nothing() -> None:
         ("", None),
     ],
 )
-def test_a_date_is_one_that_there_is(written: str, taken: int | None) -> None:
-    assert said(None, {36867: text(written)}).taken == taken
+def test_a_date_is_one_that_there_is(said_of_it: str, taken: int | None) -> None:
+    assert said(None, {36867: written(said_of_it)}).taken == taken
 
 
 def test_when_it_was_taken_outranks_when_it_was_scanned_and_changed() -> None:
-    dates = {36867: text("2001:01:01 00:00:00"), 36868: text("2002:01:01 00:00:00")}
-    changed = {306: text("2003:01:01 00:00:00")}
+    dates = {36867: written("2001:01:01 00:00:00"), 36868: written("2002:01:01 00:00:00")}
+    changed = {306: written("2003:01:01 00:00:00")}
     years = [said(changed, dates), said(changed, {36868: dates[36868]}), said(changed)]
-    years.append(said(changed, {**dates, 36867: text("0000:00:00 00:00:00")}))
+    years.append(said(changed, {**dates, 36867: written("0000:00:00 00:00:00")}))
     assert [time.gmtime(one.taken or 0).tm_year for one in years] == [2001, 2002, 2003, 2002]
 
 
 @pytest.mark.parametrize(
-    ("written", "offset"),
+    ("said_of_it", "offset"),
     [
         *[("+02:00", 7200), ("-03:30", -12_600), ("+0545", 20_700), ("Z", 0), ("+14:00", 50_400), ("-00:00", 0)],
         *[("+14:01", None), ("-99:99", None), ("+02:60", None), ("2", None), ("   :  ", None), ("+٠٢:00", None)],
     ],
 )
-def test_an_offset_is_one_that_there_is(written: str, offset: int | None) -> None:
-    assert said(None, {36867: text("2023:05:06 07:08:09"), 36881: text(written)}).utc_offset == offset
-    assert said(None, {36867: text("2023:05:06 07:08:09"), 36880: text(written)}).utc_offset == offset
-    assert said(None, {36881: text(written)}).utc_offset is None  # of no date
+def test_an_offset_is_one_that_there_is(said_of_it: str, offset: int | None) -> None:
+    assert said(None, {36867: written("2023:05:06 07:08:09"), 36881: written(said_of_it)}).utc_offset == offset
+    assert said(None, {36867: written("2023:05:06 07:08:09"), 36880: written(said_of_it)}).utc_offset == offset
+    assert said(None, {36881: written(said_of_it)}).utc_offset is None  # of no date
 
 
 @pytest.mark.parametrize(
@@ -102,29 +102,29 @@ def test_an_offset_is_one_that_there_is(written: str, offset: int | None) -> Non
     ],
 )
 def test_a_camera_is_called_as_people_call_it(make: str, model: str, camera: str | None) -> None:
-    assert said({271: text(make), 272: text(model)}).camera == camera
+    assert said({271: written(make), 272: written(model)}).camera == camera
 
 
 def test_a_name_in_another_encoding_is_read_as_one_byte_a_letter() -> None:
-    assert said({272: text(b"Caf\xe9\0")}).camera == "Café"
-    assert said({272: text("Café\0", kind=129)}).camera == "Café"
+    assert said({272: written(b"Caf\xe9\0")}).camera == "Café"
+    assert said({272: written("Café\0", kind=129)}).camera == "Café"
     assert said({272: (3, 1, b"ab")}).camera is None
 
 
 def test_a_lens_is_said_unless_its_name_is_none() -> None:
-    assert said(None, {42036: text("EF24-105mm f/4L IS USM")}).lens == "EF24-105mm f/4L IS USM"
-    assert said(None, {42036: text("----")}).lens is None
-    assert said(None, {42036: text("x" * 5000)}).lens == "x" * 100
+    assert said(None, {42036: written("EF24-105mm f/4L IS USM")}).lens == "EF24-105mm f/4L IS USM"
+    assert said(None, {42036: written("----")}).lens is None
+    assert said(None, {42036: written("x" * 5000)}).lens == "x" * 100
 
 
-PARIS = {1: text("N"), 2: degrees(48, 51, 24), 3: text("E"), 4: degrees(2, 21, 7)}
+PARIS = {1: written("N"), 2: degrees(48, 51, 24), 3: written("E"), 4: degrees(2, 21, 7)}
 
 
 @pytest.mark.parametrize(
     "changed",
     [
-        {1: text("")},
-        {1: text("?")},
+        {1: written("")},
+        {1: written("?")},
         {2: rationals((48, 0), (51, 1), (24, 1))},
         {2: rationals((0, 0), (0, 0), (0, 0))},
         {4: rationals((2, 1), (21, 1), (7, 0))},
@@ -134,10 +134,10 @@ PARIS = {1: text("N"), 2: degrees(48, 51, 24), 3: text("E"), 4: degrees(2, 21, 7
         {2: degrees(48, 61, 0)},
         {2: degrees(48, 0, 61)},
         {2: degrees(1, 2, 3, 4)},
-        {2: text("48.85")},
+        {2: written("48.85")},
         {2: (5, 3, b"\1\0\0\0")},
         {2: (5, 2**31, b"\1\0\0\0")},
-        {1: text("N"), 2: degrees(0, 0, 0), 4: degrees(0, 0, 0)},
+        {1: written("N"), 2: degrees(0, 0, 0), 4: degrees(0, 0, 0)},
     ],
     ids=str,
 )
@@ -150,7 +150,7 @@ def test_a_place_that_there_is_not_is_none(changed: Any) -> None:
     ("changed", "place"),
     [
         ({}, (48.856666, 2.351944)),
-        ({1: text("s"), 3: text("W")}, (-48.856666, -2.351944)),
+        ({1: written("s"), 3: written("W")}, (-48.856666, -2.351944)),
         ({2: rationals((4885, 100), (0, 1), (0, 1))}, (48.85, 2.351944)),
         ({2: rationals((48, 1), (5140, 100))}, (48.856666, 2.351944)),
         ({2: degrees(0), 4: degrees(6, 36)}, (0, 6.6)),
@@ -167,7 +167,7 @@ def test_an_orientation_is_one_of_eight(number: int, lies: int | None) -> None:
     assert said({274: short(number)}).orientation == lies
 
 
-WHOLE = [jpeg(None, {36867: text("2023:05:06 07:08:09")}, PARIS), block({271: text("A")}, None, PARIS)]
+WHOLE = [jpeg(None, {36867: written("2023:05:06 07:08:09")}, PARIS), block({271: written("A")}, None, PARIS)]
 WHOLE += [spoken(kind) for kind in FORMATS]
 
 
