@@ -42,35 +42,45 @@ class Seen(NamedTuple):
     points: NDArray[np.float64]
 
 
+class Third:
+    """The third network alone: what it makes of boxes around something. Safe to call from threads."""
+
+    def __init__(self) -> None:
+        self._network = Processor(_graph("onet"))
+
+    def __call__(self, octaves: Octaves, boxes: Boxes) -> Seen:
+        """The boxes that show some of the picture, in their places, their scores and landmarks; all of them, also
+        where it sees no face.
+        """
+        boxes, (moves, points, scores) = _looked_at(self._network, octaves, boxes, CLOSEST, answers=(4, 10, 2))
+        sides = boxes[:, 2:] - boxes[:, :2] + 1
+        placed = points.reshape(-1, 2, 5).swapaxes(1, 2) * sides[:, None] + boxes[:, None, :2] - 1
+        return Seen(moved(boxes, moves), scores[:, 1], placed)
+
+
 class Mtcnn:
     """Holds the networks. Safe to call from threads."""
 
     def __init__(self) -> None:
-        self._first, self._second, self._third = (Processor(_graph(name)) for name in ("pnet", "rnet", "onet"))
+        self._first, self._second, self._third = Processor(_graph("pnet")), Processor(_graph("rnet")), Third()
 
-    def __call__(self, image: Image.Image, smallest: float, *, again: bool = False) -> Seen:
-        """The faces of an RGB picture whose boxes' shorter sides are from about `smallest` pixels on. A second look,
-        `again`, is for what lies between the scales of the first, or is larger than the picture.
+    def looks(self, image: Image.Image, smallest: float) -> Iterator[Seen]:
+        """The faces of an RGB picture whose boxes' shorter sides are from about `smallest` pixels on. The second look
+        is for what lies between the scales of the first, or is larger than the picture.
         """
         octaves, first = Octaves(image), FIRST / smallest
-        if not again:
-            return self._seen(octaves, list(scales(min(image.size), first)))
+        yield self._seen(octaves, list(scales(min(image.size), first)))
         coarse = (scale for scale in scales(2 * min(image.size), first * BETWEEN) if _area(image, scale) <= SECOND)
-        return self._seen(octaves, list(coarse), AROUND)
+        yield self._seen(octaves, list(coarse), AROUND)
 
     def _seen(self, octaves: Octaves, levels: Sequence[float], around: int = 0) -> Seen:
-        return self.placed(octaves, self._refined(octaves, self._proposed(octaves, levels, around)))
+        return self._placed(octaves, self._refined(octaves, self._proposed(octaves, levels, around)))
 
-    def placed(self, octaves: Octaves, boxes: Boxes) -> Seen:
-        """What the third network makes of boxes around something: faces, in their places."""
-        boxes, (moves, points, scores) = _looked_at(self._third, octaves, boxes, CLOSEST, answers=(4, 10, 2))
-        sure = scores[:, 1] > SURE[2]
-        boxes, moves, points, scores = boxes[sure], moves[sure], points[sure], scores[sure, 1]
-        sides = boxes[:, 2:] - boxes[:, :2] + 1
-        placed = points.reshape(-1, 2, 5).swapaxes(1, 2) * sides[:, None] + boxes[:, None, :2] - 1
-        boxes = moved(boxes, moves)
-        kept = apart(boxes, scores, LIMIT[2], of_smaller=True)
-        return Seen(boxes[kept], scores[kept], placed[kept])
+    def _placed(self, octaves: Octaves, boxes: Boxes) -> Seen:
+        boxes, scores, points = self._third(octaves, boxes)
+        sure = np.flatnonzero(scores > SURE[2])
+        kept = sure[apart(boxes[sure], scores[sure], LIMIT[2], of_smaller=True)]
+        return Seen(boxes[kept], scores[kept], points[kept])
 
     def _proposed(self, octaves: Octaves, levels: Sequence[float], around: int) -> Boxes:
         found = [self._at(octaves, scale, around) for scale in levels] or [(_none(4), np.empty(0), _none(4))]

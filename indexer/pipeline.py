@@ -23,6 +23,7 @@ from indexer.scan import Candidate, FolderError, Listing, resolve, scan, togethe
 from indexer.workers import Look, Workers
 from retrieval.tables.outside import Pattern
 from retrieval.tables.records import Way
+from retrieval.tables.sought import Sought
 from retrieval.writing.store import Known, Writer
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def index(
     rehash: bool = False,
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
+    sought: Sought | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Brings the library up to date with the folders, through the eyes of the `workers`; `batch_size` faces or more are
@@ -68,7 +70,8 @@ def index(
     Known photographs stay as they are, however they were looked at; `redo` looks again at those that were looked at
     in the other way, with or without a finder, and `newer` at those in which another finder, or another version or
     setting of it, looked for faces. `rehash` reads every file, also where size and date say that it did not change.
-    `include` and `exclude` are globs for names in the folders (`indexer.passing`), and hold for later runs too.
+    `include` and `exclude` are globs for names in the folders (`indexer.passing`), and hold for later runs too,
+    as does what is `sought`, where that is given.
     Known photographs that were never asked what they say of themselves are asked at the end (`indexer.asking`).
 
     Interrupted, it leaves whole batches behind, and the next run goes on from there. A folder that is not there is
@@ -89,6 +92,8 @@ def index(
                 comparison = compare(writer, listings, only, rehash=rehash)
                 _refuse(comparison, listings, tally)
                 writer.remember((listing.folder for listing in listings), said)
+                if sought is not None:
+                    writer.seek(sought)
             _begin(writer, listings, comparison, tally)
             plan = Plan(writer, way, only)
             with closing(_looked(workers, comparison, plan, tally)) as looked:

@@ -30,7 +30,7 @@ from sqlalchemy.types import TypeDecorator
 from retrieval.attributes import ATTRIBUTES
 from retrieval.facts import DAY, EARLIEST, LATEST, NAME
 
-REVISION = "0006"  # the newest file of migrations/versions; a test compares them
+REVISION = "0007"  # the newest file of migrations/versions; a test compares them
 DIMENSIONS = 512  # features of an embedding
 DESCRIBED = 128  # numbers of a descriptor
 
@@ -96,6 +96,15 @@ pattern = _table(
     Column("folder", PathBytes, ForeignKey("folder.path", ondelete="CASCADE"), primary_key=True),
     Column("glob", PathBytes, primary_key=True),
     _boolean("included"),
+)
+
+sought = _table(
+    "sought",  # by what faces are looked for, and which count; no row: as is usual
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
+    Column("finder", Text, CheckConstraint("finder IN ('mtcnn', 'yunet')"), nullable=False),
+    Column("weights", PathBytes),
+    Column("smallest", Integer, CheckConstraint("smallest BETWEEN 20 AND 1000"), nullable=False),
+    Column("certainty", REAL, CheckConstraint("certainty BETWEEN 0 AND 1")),  # NULL: the finder's usual one
 )
 
 model = _table(

@@ -18,6 +18,7 @@ from retrieval.tables.lock import held
 from retrieval.tables.models import register
 from retrieval.tables.outside import Pattern
 from retrieval.tables.records import Face, Known, Model, Photo
+from retrieval.tables.sought import Sought, keep
 from retrieval.writing.batch import Batch
 from retrieval.writing.tombstones import Barred
 
@@ -129,6 +130,11 @@ class Writer:
                 connection.execute(
                     insert(schema.pattern).values(pattern._asdict() | {"included": int(pattern.included)})
                 )
+
+    def seek(self, wanted: Sought) -> None:
+        """Later runs look for faces in this way."""
+        with self._transaction() as connection:
+            keep(connection, wanted)
 
     @contextmanager
     def batch(self) -> Iterator[Batch]:

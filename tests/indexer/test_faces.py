@@ -2,6 +2,7 @@
 
 import cmath
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from PIL import Image, ImageDraw
 from indexer import faces
 from indexer.faces import ALIGNED, TEMPLATE, align, crop, scaled, similarity, whole
 from retrieval.tables.records import FoundFace
+from retrieval.tables.sought import Sought
 from tests.bad_files import picture
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -114,14 +116,15 @@ class Networks:
         self.faces = faces
         self.asked: list[tuple[float, bool]] = []
 
-    def __call__(self, image: Image.Image, smallest: float, *, again: bool = False) -> tuple[object, ...]:
-        self.asked.append((smallest, again))
-        return tuple(zip(*self.faces, strict=True)) or ((), (), ())
+    def looks(self, image: Image.Image, smallest: float) -> Iterator[tuple[object, ...]]:
+        for again in (False, True):
+            self.asked.append((smallest, again))
+            yield tuple(zip(*self.faces, strict=True)) or ((), (), ())
 
 
-def finder(networks: object) -> faces.Finder:
-    made = faces.Finder()
-    made._networks = networks  # type: ignore[assignment]
+def finder(networks: object, wanted: Sought = faces.USUALLY) -> faces.Finder:
+    made = faces.Finder(wanted)
+    made._networks = networks
     return made
 
 
@@ -146,6 +149,18 @@ def test_how_small_a_face_may_be_grows_with_the_longer_side_and_the_area(size: t
     assert faces.smallest(*size, asked=24) == min(24, faces.smallest(*size))
 
 
+def test_a_finder_has_another_name_whenever_it_may_find_other_faces() -> None:
+    names = {faces.named(wanted) for wanted in (Sought(), Sought(smallest=20), Sought(certainty=0.8))}
+    assert len(names) == 3 and faces.named(Sought()) == faces.named(Sought(certainty=0.9))
+
+
+def test_smaller_faces_are_looked_for_and_less_sure_ones_kept_where_that_is_asked() -> None:
+    networks = Networks(([100.2, 90.7, 150.4, 170.1], 0.8, FIVE))
+    made = finder(networks, Sought(smallest=20, certainty=0.75))
+    assert len(made.find(picture(1, (2000, 1500)))) == 1 and networks.asked == [(20, False)]
+    assert made.shrink == 1 and finder(networks).shrink == 2
+
+
 def test_where_no_face_is_found_a_second_look_is_taken() -> None:
     networks = Networks()
     assert finder(networks).find(picture(1, (300, 300))) == []
@@ -166,7 +181,7 @@ def test_a_picture_too_small_for_a_face_is_not_searched() -> None:
 
 def test_a_search_that_fails_is_a_reason() -> None:
     class Failing:
-        def __call__(self, *_: object, **__: object) -> None:
+        def looks(self, *_: object) -> None:
             raise RuntimeError("could not allocate 4 GB")
 
     with pytest.raises(faces.UnreadableImage, match="search for faces failed"):

@@ -11,7 +11,7 @@ from PIL import Image
 from classifiers.processor import Processor, read
 from indexer import mtcnn
 from indexer.faces import TEMPLATE
-from indexer.mtcnn import Mtcnn, scales
+from indexer.mtcnn import Mtcnn, Seen, scales
 from indexer.octaves import Octaves
 from tests.bad_files import picture
 
@@ -21,6 +21,11 @@ SAMPLES = sorted((Path(__file__).resolve().parents[2] / "data" / "samples").glob
 @pytest.fixture(scope="module")
 def networks() -> Mtcnn:
     return Mtcnn()
+
+
+def first(networks: Mtcnn, image: Image.Image) -> Seen:
+    """What a first look finds."""
+    return next(networks.looks(image, 20))
 
 
 def crowd(rows: int, columns: int, width: int) -> tuple[Image.Image, np.ndarray]:
@@ -39,7 +44,7 @@ def crowd(rows: int, columns: int, width: int) -> tuple[Image.Image, np.ndarray]
 @pytest.mark.parametrize("width", [90, 178])
 def test_every_face_of_a_crowd_is_found_once_and_its_nose_in_its_middle(networks: Mtcnn, width: int) -> None:
     image, noses = crowd(3, 5, width)
-    seen = networks(image, 20)
+    seen = first(networks, image)
     apart = np.linalg.norm(seen.points[:, None, 2] - noses, axis=2)
     assert len(seen.boxes) == 15 and (apart.min(axis=0) < 0.08 * width).all()
     assert (seen.scores > 0.9).all()
@@ -47,25 +52,25 @@ def test_every_face_of_a_crowd_is_found_once_and_its_nose_in_its_middle(networks
 
 def test_a_face_is_found_where_it_lies_also_at_the_edge_and_in_a_tall_picture(networks: Mtcnn) -> None:
     face = Image.open(SAMPLES[0]).convert("RGB")
-    (whole,) = networks(face, 20).points
+    (whole,) = first(networks, face).points
     image = Image.new("RGB", (178, 900), (127, 127, 127))
     image.paste(face, (0, 682))
-    (low,) = networks(image, 20).points
+    (low,) = first(networks, image).points
     assert np.abs(low - whole - np.array([0, 682])).max() < 6
 
 
 def test_threads_may_search_at_once(networks: Mtcnn) -> None:
     images = [crowd(1, count, 100)[0] for count in (1, 2, 3, 1, 2, 3)]
     with ThreadPoolExecutor(6) as pool:
-        found = list(pool.map(lambda image: networks(image, 20), images))
+        found = list(pool.map(lambda image: first(networks, image), images))
     for image, seen in zip(images, found, strict=True):
-        assert (networks(image, 20).boxes == seen.boxes).all()
+        assert (first(networks, image).boxes == seen.boxes).all()
 
 
 @pytest.mark.parametrize("size", [(20, 20), (21, 300), (24, 24), (400, 33)])
 def test_a_picture_of_nothing_holds_no_face(networks: Mtcnn, size: tuple[int, int]) -> None:
     for image in (Image.new("RGB", size), picture(2, size)):
-        seen = networks(image, 20)
+        seen = first(networks, image)
         assert [len(each) for each in seen] == [0, 0, 0]
         assert seen.boxes.shape == (0, 4) and seen.points.shape == (0, 5, 2)
 
@@ -73,7 +78,7 @@ def test_a_picture_of_nothing_holds_no_face(networks: Mtcnn, size: tuple[int, in
 def test_squares_that_show_nothing_of_the_picture_are_passed_by(networks: Mtcnn) -> None:
     away = np.array([[-90.0, -90.0, -40.0, -40.0], [500.0, 10.0, 540.0, 50.0]])
     assert networks._refined(Octaves(picture(1, (60, 50))), away).shape == (0, 4)
-    assert networks.placed(Octaves(picture(1, (60, 50))), away).boxes.shape == (0, 4)
+    assert networks._placed(Octaves(picture(1, (60, 50))), away).boxes.shape == (0, 4)
 
 
 def test_scales_end_where_no_cell_fits() -> None:
@@ -107,4 +112,4 @@ def test_a_network_says_of_pixels_what_it_was_made_to_say_of_numbers(name: str) 
 
 def test_a_face_larger_than_the_picture_is_found_at_a_second_look(networks: Mtcnn) -> None:
     face = Image.open(SAMPLES[0]).convert("RGB").crop((48, 85, 131, 175))
-    assert (networks(face, 20, again=True).scores > 0.9).any()
+    assert (list(networks.looks(face, 20))[1].scores > 0.9).any()
