@@ -10,9 +10,23 @@ from indexer.look import Read, Seen
 from indexer.read import UnreadableImage, VanishedImage, read_bytes
 from indexer.report import Stopwatch
 from indexer.scan import Candidate
+from retrieval.tables.records import Crop
 from retrieval.writing.store import Known, Photo
 
 Action = Literal["look", "twin", "note", "copy", "move", "touch", "keep", "lose", "drop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """How a photograph has to have been looked at to stay as it is: None where that does not matter."""
+
+    crop: Crop | None = None
+    finder: str | None = None
+
+    def fits(self, known: Known) -> bool:
+        """Whether it was. No finder looked for faces in what was taken as one face."""
+        found = known.crop != "auto" or self.finder in (None, known.finder)
+        return self.crop in (None, known.crop) and found
 
 
 @dataclass(frozen=True, slots=True)

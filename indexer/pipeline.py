@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 from indexer.ahead import Answer, Ready, ahead, threads
+from indexer.asking import ask
 from indexer.batches import batches
-from indexer.decisions import Concluded, Decision, Loaded, load, loaded
+from indexer.decisions import Concluded, Decision, Loaded, Only, load, loaded
 from indexer.look import Given, Picture, Seen, Unread, faces_of
 from indexer.passing import Passing
 from indexer.plan import Comparison, Plan, compare
@@ -21,6 +22,8 @@ from indexer.report import Progress, Rejected, Report, Tally
 from indexer.scan import Candidate, FolderError, Listing, resolve, scan, together
 from indexer.workers import Look, Workers
 from retrieval.tables.outside import Pattern
+from retrieval.tables.records import Way
+from retrieval.tables.sought import Sought
 from retrieval.writing.store import Known, Writer
 
 if TYPE_CHECKING:
@@ -62,24 +65,30 @@ def index(
     *,
     batch_size: int = 64,
     redo: bool = False,
+    newer: bool = False,
     rehash: bool = False,
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
+    sought: Sought | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Brings the library up to date with the folders, through the eyes of the `workers`; `batch_size` faces or more are
     stored together.
 
     Known photographs stay as they are, however they were looked at; `redo` looks again at those that were looked at
-    in the other way, with or without a finder. `rehash` reads every file, also where size and date say that it did not
-    change. `include` and `exclude` are globs for names in the folders (`indexer.passing`), and hold for later runs too.
+    in the other way, with or without a finder, and `newer` at those in which another finder, or another version or
+    setting of it, looked for faces. `rehash` reads every file, also where size and date say that it did not change.
+    `include` and `exclude` are globs for names in the folders (`indexer.passing`), and hold for later runs too,
+    as does what is `sought`, where that is given.
+    Known photographs that were never asked what they say of themselves are asked at the end (`indexer.asking`).
 
     Interrupted, it leaves whole batches behind, and the next run goes on from there. A folder that is not there is
     named among the rejected; if none is, it raises `FolderError` and changes nothing. Also raises what
     `Library.writer`, `Writer.batch` and the workers raise.
     """
     tally = Tally(progress, {"look": workers.size, "read": READERS})
-    only = workers.crop if redo else None
+    way = Way(workers.crop, workers.finder)
+    only = Only(way.crop if redo else None, way.finder if newer else None)
     with tally.watch.stage("total"):
         with tally.watch.stage("scan"):
             said = _patterns(folders, include, exclude)
@@ -91,8 +100,10 @@ def index(
                 comparison = compare(writer, listings, only, rehash=rehash)
                 _refuse(comparison, listings, tally)
                 writer.remember((listing.folder for listing in listings), said)
+                if sought is not None:
+                    writer.seek(sought)
             _begin(writer, listings, comparison, tally)
-            plan = Plan(writer, workers.crop, only)
+            plan = Plan(writer, way, only)
             with closing(_looked(workers, comparison, plan, tally)) as looked:
                 concluded = _counted(_concluded(looked, plan), tally)
                 for batch in batches(concluded, batch_size, lambda each: each.weight):
@@ -101,6 +112,8 @@ def index(
                         plan.committed(batch)
             with tally.watch.stage("store"):
                 _settle(writer, plan, comparison, tally)
+            with tally.watch.stage("read"), threads(READERS) as readers:
+                ask(writer, [listing.folder for listing in listings], readers, tally)
         with tally.watch.stage("publish"):
             library.publish()
     return tally.report()

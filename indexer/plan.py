@@ -10,12 +10,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from indexer.decisions import Action, Concluded, Decision, Loaded
+from indexer.decisions import Action, Concluded, Decision, Loaded, Only
 from indexer.look import ERASED, Picture, Seen
 from indexer.scan import Candidate, FolderError, Listing
-from retrieval.tables.records import Crop, Outcome
+from retrieval.tables.records import Outcome, Way
 from retrieval.writing.hashes import Hashes
 from retrieval.writing.store import Face, Known, Photo, Writer
+
+ANY = Only()  # however it was looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Comparison:
         return len(self.doubtful) + len(self.todo)
 
 
-def compare(writer: Writer, listings: list[Listing], only: Crop | None = None, *, rehash: bool = False) -> Comparison:
+def compare(writer: Writer, listings: list[Listing], only: Only = ANY, *, rehash: bool = False) -> Comparison:
     """Sorts the files by size and modification time alone, without reading one.
 
     With `only`, what was looked at in another way than that is to be read again; with `rehash`, everything.
@@ -62,9 +64,9 @@ def compare(writer: Writer, listings: list[Listing], only: Crop | None = None, *
         photo = known.get(path)
         if photo is None or photo.sha256 is None:
             comparison.todo.append((file, photo))
-        elif not _is_unchanged(file, photo) or (rehash and _fits(photo, only)):
+        elif not _is_unchanged(file, photo) or (rehash and only.fits(photo)):
             comparison.doubtful.append((file, photo))
-        elif _fits(photo, only):
+        elif only.fits(photo):
             comparison.unchanged.append(photo)
         else:
             comparison.todo.append((file, photo))
@@ -91,9 +93,9 @@ class Plan:
     that are at another path today are known to have left the one they had.
     """
 
-    def __init__(self, writer: Writer, crop: Crop, only: Crop | None = None) -> None:
+    def __init__(self, writer: Writer, way: Way, only: Only = ANY) -> None:
         self._writer = writer
-        self._crop: Crop = crop
+        self._way = way
         self._only = only
         self._erased = writer.erased()
         self._hashes: Hashes | None = None  # of what the library knows, once that is asked
@@ -110,7 +112,7 @@ class Plan:
             return False
         if known.sha256 != sha256:
             self._displaced.add(known.id)
-        return known.sha256 == sha256 and _fits(known, self._only)
+        return known.sha256 == sha256 and self._only.fits(known)
 
     def decide(self, loaded: Loaded) -> Decision:
         """What is done with the file."""
@@ -126,7 +128,7 @@ class Plan:
             return _decision(loaded, "keep", reason=ERASED)
         if sha256 is None:
             return _decision(loaded, "keep" if known is not None and _is_worth_keeping(known, loaded) else "note")
-        if known is not None and known.sha256 == sha256 and _fits(known, self._only):
+        if known is not None and known.sha256 == sha256 and self._only.fits(known):
             self._displaced.discard(known.id)
             return _decision(loaded, "touch", source=known)
         return self._settled(loaded, sha256)
@@ -165,7 +167,7 @@ class Plan:
     def _settled(self, loaded: Loaded, sha256: str) -> Decision:
         if (source := self._copied.get(sha256)) is not None and source.id not in self._displaced - self._moved:
             return _decision(loaded, "copy", source=source)
-        same = [known for known in self._with_bytes(sha256) if _fits(known, self._only)]
+        same = [known for known in self._with_bytes(sha256) if self._only.fits(known)]
         if left := [known for known in same if self._has_left(known)]:
             self._moved.add(left[0].id)
             return _decision(loaded, "move", source=left[0])
@@ -190,7 +192,7 @@ class Plan:
         outcome: Outcome = "faces" if seen.found else "unreadable" if seen.width is None else "no_face"
         sha256 = None if seen.passing else decision.sha256
         about = (decision.path, decision.size, decision.mtime_ns, sha256, seen.width, seen.height)
-        return Photo(*about, outcome, seen.reason, _faces(seen), self._crop)
+        return Photo(*about, outcome, seen.reason, _faces(seen), self._way.crop, seen.facts, self._way.finder)
 
     def _has_left(self, known: Known) -> bool:
         """Whether the bytes are no longer where the library has them, and nobody has taken them along yet."""
@@ -237,10 +239,6 @@ def is_gone(path: str) -> bool:
     except OSError as error:
         return error.errno == errno.ENAMETOOLONG
     return False
-
-
-def _fits(known: Known, only: Crop | None) -> bool:
-    return only is None or known.crop == only
 
 
 def _is_unchanged(file: Candidate, known: Known) -> bool:

@@ -53,7 +53,8 @@ class Report:
     `without_face`, which is no failure, or `rejected`; folders that could not be indexed are the first of these.
     `missing` photographs were not there. `faces` are the new ones. `seconds` are by stage, those of stages that run in
     several threads or processes summed up over them, and "total" by the clock. `hands` are how many "read", and
-    how many "look", at once.
+    how many "look", at once. `asked` are those known before of which the library learnt now what they say of
+    themselves.
     """
 
     added: int
@@ -66,6 +67,7 @@ class Report:
     without_face: list[str] = field(default_factory=list)
     passed: Passed = field(default_factory=Passed)
     hands: dict[str, int] = field(default_factory=dict)
+    asked: int = 0
 
     @property
     def limit(self) -> tuple[str, float]:
@@ -99,6 +101,7 @@ class Report:
             "faces": self.faces,
             "rejected": [rejected._asdict() for rejected in self.rejected],
             "without_face": self.without_face,
+            "asked": self.asked,
             "passed_by": [{"path": passed.path, "reason": passed.reason} for passed in self.passed.names],
             "passed_by_known": self.passed.known,
             "unused_globs": self.passed.unused,
@@ -138,7 +141,7 @@ class Tally:
         self.total = self.done = self.added = self.unchanged = self.moved = self.missing = self.faces = 0
         self.rejected: list[Rejected] = []
         self.without_face: list[str] = []
-        self.known_but_passed = 0
+        self.known_but_passed = self.asked = 0
         self.unused: list[str] = []
         self._passed: dict[str, PassedBy] = {}
         self._formats = Counter[str]()
@@ -173,4 +176,5 @@ class Tally:
         rejected = [*self._folders, *sorted(self.rejected)]
         passed = Passed(list(self._passed.values()), self._formats, self.known_but_passed, self.unused)
         seconds = dict(self.watch.seconds)
-        return Report(*counts, rejected, self.faces, seconds, sorted(self.without_face), passed, self._hands)
+        without_face = sorted(self.without_face)
+        return Report(*counts, rejected, self.faces, seconds, without_face, passed, self._hands, self.asked)

@@ -146,7 +146,7 @@ def _look(portrait: Portrait, tagger: "Tagger") -> _Looked:
         content = read_bytes(portrait.path)
         if content.sha256 != portrait.sha256:
             return _Looked(portrait, [], CHANGED)
-        picture = decode(content.data, detail=DETAIL)
+        picture = decode(content.data, detail=DETAIL, most=faces.SHRINK)
     except UnreadableImage as error:
         return _Looked(portrait, [], error.reason, gone=isinstance(error, VanishedImage))
     there = (faces.scaled(face, 1 / picture.scale, *picture.image.size) for face in portrait.faces.values())

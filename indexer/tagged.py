@@ -23,7 +23,8 @@ class Tagged:
     """The `workers`, and what tags for them. See `indexer.workers.Workers`."""
 
     def __init__(self, workers: Workers, tagger: "Tagger") -> None:
-        self.model, self.crop, self.size = workers.model, workers.crop, workers.size
+        self.model, self.size = workers.model, workers.size
+        self.crop, self.finder = workers.crop, workers.finder
         self._workers, self._tagger = workers, tagger
 
     @contextmanager

@@ -26,11 +26,11 @@ from indexer.ahead import threads
 from indexer.look import NO_MEMORY, Eyes, Given, Seen, crop_of, look
 from indexer.scan import cause
 from retrieval.errors import FacequeryError
-from retrieval.tables.records import Crop, Model
+from retrieval.tables.records import Crop, Model, Way
 
 LIMIT = 180.0  # seconds that pictures sent together may take; the largest honest ones take 20
 CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")  # microseconds that a container may have, and of how many
-TRIES = 3  # until a process comes to work, before it is said that none can
+TRIES = 5  # until a process comes to work, before it is said that none can
 DIED = "the process that looked at it was ended from outside, most often for want of memory"
 HUNG = "looking at it took more than {:.0f} seconds"
 
@@ -47,10 +47,11 @@ class NoWorkers(FacequeryError):
 
 
 class Workers(Protocol):
-    """They look at `size` pictures at once; `model` and `crop` are what a library records of how."""
+    """They look at `size` pictures at once; `model`, `crop` and `finder` are what a library records of how."""
 
     model: Model
     crop: Crop
+    finder: str | None
     size: int
 
     def started(self, pictures: int) -> AbstractContextManager[Look]:
@@ -63,6 +64,7 @@ class Threads:
 
     def __init__(self, eyes: Eyes, size: int = 2) -> None:
         self.model, self.crop, self.size = Model(**eyes.tagger.model()), crop_of(eyes.finder), size
+        self.finder = eyes.finder and eyes.finder.name
         self._eyes = eyes
 
     @contextmanager
@@ -76,9 +78,15 @@ class Processes:
     """Processes that begin with nothing of this one; each makes its own eyes by `make`, which can be pickled."""
 
     def __init__(
-        self, make: Callable[[], Eyes], model: Model, crop: Crop, size: int | None = None, *, limit: float = LIMIT
+        self,
+        make: Callable[[], Eyes],
+        model: Model,
+        way: Way,
+        size: int | None = None,
+        *,
+        limit: float = LIMIT,
     ) -> None:
-        self.model, self.crop, self.size = model, crop, size or cores()
+        self.model, self.crop, self.finder, self.size = model, way.crop, way.finder, size or cores()
         self._make, self._limit = make, limit
 
     @contextmanager

@@ -40,6 +40,7 @@ from retrieval.tables.photographs import Photograph
 from retrieval.tables.preparation import prepare
 from retrieval.tables.records import Crop, Model
 from retrieval.tables.snapshot import Snapshot
+from retrieval.tables.sought import Sought, sought
 from retrieval.writing import corrections, membership, searches
 from retrieval.writing.corrections import Said
 from retrieval.writing.describing import Describing
@@ -342,6 +343,16 @@ class Library:
         """How most of the library's photographs were looked at; "auto" before the first."""
         with self._current.transaction() as connection:
             return answers.usual_crop(connection)
+
+    def sought(self) -> Sought:
+        """By what faces are looked for in its photographs, and which count."""
+        with self._current.transaction() as connection:
+            return sought(connection)
+
+    def finders(self) -> list[tuple[str | None, int]]:
+        """What looked for faces in the photographs, and in how many; None for a finder that was not recorded."""
+        with self._current.transaction() as connection:
+            return answers.finders(connection)
 
     def totals(self) -> Totals:
         with self._current.transaction() as connection:

@@ -75,6 +75,14 @@ def index(
     rehash: Annotated[
         bool, typer.Option("--rehash", help="Read every file, also where size and date say that it did not change.")
     ] = False,
+    redo: Annotated[
+        bool,
+        typer.Option("--redo", help="Look again where an older finder, or one with other settings, looked for faces."),
+    ] = False,
+    finder: options.Finder = None,
+    finder_weights: options.FinderWeights = None,
+    smallest: options.Smallest = None,
+    certainty: options.Certainty = None,
     include: options.Include = None,
     exclude: options.Exclude = None,
     people: Annotated[
@@ -99,14 +107,17 @@ def index(
     indexing.warn_of_a_shared_disk(library_folder(library))
     tagger = models.tagger_for_folder(library_folder(library), model, device, lazily=True)
     with Library.create_or_open(library_folder(library)) as open_library:
+        sought = options.sought(open_library.sought(), finder, finder_weights, smallest, certainty)
         try:
             with bar(quiet=no_progress) as show:
                 report = pipeline.index(
                     open_library,
                     [str(folder) for folder in folders],
-                    models.workers_for(tagger, crop or open_library.crop, workers),
+                    models.workers_for(tagger, crop or open_library.crop, workers, sought),
                     batch_size=batch_size,
                     redo=crop is not None,  # named, it holds for known photographs too
+                    newer=redo,
+                    sought=sought,
                     rehash=rehash,
                     include=include or (),
                     exclude=exclude or (),

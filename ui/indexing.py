@@ -62,6 +62,9 @@ def write_report(report: Report, described: "Described | None" = None, *, as_jso
     console().print(
         f"{report.seconds['total']:.1f} seconds, {report.photos_per_second:.1f} photographs a second ({stages})"
     )
+    if report.asked:
+        asked = counted(report.asked, "photograph")
+        console().print(f"Of {asked} known before, the date, the camera and the place were read.")
     if report.faces:
         stage, busy = report.limit
         console().print(f"What limited it: {WORK[stage]}, {busy:.0%} of the time.")

@@ -8,6 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from retrieval.library import Library
+    from retrieval.tables.sought import Sought
 
 
 def _globs(given: list[str] | None) -> list[str] | None:
@@ -25,6 +26,9 @@ Crop = Literal["auto", "aligned"]
 
 Sort = Literal["confidence", "path", "added"]
 """The order of an answer. As the library takes it."""
+
+FinderName = Literal["mtcnn", "yunet"]
+"""What finds faces. As the library keeps it."""
 
 LibraryPath = Annotated[
     Path | None,
@@ -82,6 +86,30 @@ Precision = Annotated[
 ]
 By = Annotated[Meaning, typer.Option("--by", help="Faces that look alike, or faces of the same person.")]
 Device = Annotated[str, typer.Option(metavar="NAME", help="auto, cpu, cuda, mps...")]
+Finder = Annotated[
+    FinderName | None,
+    typer.Option("--finder", help="What finds faces; yunet needs --finder-weights. Kept in the library; else mtcnn."),
+]
+FinderWeights = Annotated[
+    Path | None,
+    typer.Option("--finder-weights", metavar="FILE", help="A YuNet of OpenCV's Zoo (ONNX), fetched by you; kept too."),
+]
+Smallest = Annotated[
+    int | None,
+    typer.Option(
+        metavar="PIXELS",
+        min=20,
+        max=1000,
+        help="The shorter side of the smallest face, in the photograph; half of it takes four times as long. Kept; "
+        "else 40.",
+    ),
+]
+Certainty = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SCORE", min=0, max=1, help="How sure the finder has to be of a face. Kept; else 0.9, or 0.7."
+    ),
+]
 Include = Annotated[
     list[str] | None,
     typer.Option(
@@ -144,3 +172,18 @@ def none_ahead(context: typer.Context) -> None:
 def all_if_zero(limit: int) -> int | None:
     """A limit as the library takes it: None means all."""
     return limit or None
+
+
+def sought(
+    kept: "Sought", finder: FinderName | None, weights: Path | None, smallest: int | None, certainty: float | None
+) -> "Sought":
+    """By what faces are looked for: what the library has kept, but for what is said now; wrong usage."""
+    name = finder or ("yunet" if weights else kept.finder)
+    if name == "mtcnn" and weights:
+        raise typer.BadParameter("--finder-weights are those of yunet; mtcnn brings its own")
+    known = kept.weights if name == "yunet" else None
+    file = str(weights.absolute()) if weights else known
+    if name == "yunet" and not file:
+        raise typer.BadParameter("yunet needs --finder-weights FILE, which facequery does not bring")
+    certain = kept.certainty if certainty is None and name == kept.finder else certainty
+    return type(kept)(name, file, smallest or kept.smallest, certain)

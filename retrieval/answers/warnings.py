@@ -15,7 +15,9 @@ from retrieval.columns import bits
 from retrieval.columns.codes import bound
 from retrieval.errors import shown
 from retrieval.language.nodes import (
+    Camera,
     Columns,
+    Folder,
     Leaf,
     Path,
     Person,
@@ -98,7 +100,7 @@ def cautions(tree: Query, columns: Columns) -> list[Caution]:
 
 def _of_value(leaf: Leaf, columns: Columns) -> Iterator[Literally | Whole]:
     match leaf:
-        case Path(value) | Person(value) | TaggedBy(value):
+        case Path(value) | Person(value) | TaggedBy(value) | Camera(value) | Folder(value):
             if found := lookalikes(value):
                 yield Literally(str(leaf), found)
     if isinstance(leaf, Path) and not _has_wildcard(leaf.pattern) and not bits.count(leaf.bits(columns)):

@@ -15,6 +15,7 @@ from retrieval.columns import codes
 from retrieval.columns.bits import Ids, Mask, Words, everything, pack
 from retrieval.columns.codes import Comparison, Floats
 from retrieval.columns.paths import Paths
+from retrieval.columns.sayings import Sayings
 
 Thresholds = Mapping[str, float]
 
@@ -75,7 +76,8 @@ class Together(NamedTuple):
 @dataclass(frozen=True, slots=True, eq=False)
 class Photographs:
     """Which faces share one: `numbers` int64[n] says the photograph of each face, counted from 0 in the order of
-    `paths`; `faces` int64[m] how many each has; `order` int64[n] lists the faces photograph by photograph.
+    `paths`; `faces` int64[m] how many each has; `order` int64[n] lists the faces photograph by photograph; `sayings`
+    are what each says of itself.
     """
 
     numbers: Ids
@@ -83,12 +85,18 @@ class Photographs:
     order: Ids
     paths: Paths
     together: Together
+    sayings: Sayings
 
     @classmethod
-    def of(cls, numbers: Ids, paths: Paths, order: Ids | None = None) -> Self:
+    def of(cls, numbers: Ids, paths: Paths, order: Ids | None = None, sayings: Sayings | None = None) -> Self:
         faces = np.bincount(numbers).astype(np.int64)
         order = np.argsort(numbers, kind="stable") if order is None else order
-        return cls(numbers, faces, order, paths, Together.of(numbers, faces, order))
+        said = Sayings.nothing(len(faces)) if sayings is None else sayings
+        return cls(numbers, faces, order, paths, Together.of(numbers, faces, order), said)
+
+    def those(self, which: Mask) -> Words:
+        """The faces of the photographs `which`, bool[m]."""
+        return pack(which[self.numbers])
 
     def any(self, mask: Mask) -> Mask:
         """bool[n]: whether `mask` holds of any face of each face's photograph."""

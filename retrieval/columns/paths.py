@@ -45,6 +45,11 @@ class Paths:
     def __getitem__(self, number: int) -> bytes:
         return self.octets[self._starts[number] : self._starts[number + 1] - 1].tobytes()
 
+    def folders(self) -> list[str]:
+        """The names of all folders that they lie in, at any depth, sorted."""
+        around = {path.rpartition(b"/")[0] for path in self.octets.tobytes().split(b"\0")}
+        return sorted({os.fsdecode(name) for path in around for name in path.split(b"/") if name})
+
     def matching(self, pattern: str) -> Mask:
         """bool[m]: which of them a pattern matches. Remembered, since one answer asks several times."""
         if (known := self._asked.get(pattern)) is None:

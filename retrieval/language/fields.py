@@ -1,13 +1,16 @@
 """The words of the query language that name no attribute, a row each: the only place where one is said to exist.
 
 The parser, its messages, what it supposes was meant, the app's help and the README's table all follow from FIELDS. It
-knows what a word makes, and not how a query is cut into words. A new word is a row here and a leaf in `terms`.
+knows what a word makes, and not how a query is cut into words. A new word is a row here and a leaf in `terms`, `dates`
+or `photographs`.
 """
 
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
+from retrieval.language.dates import Taken
 from retrieval.language.nodes import Quantified, Query
+from retrieval.language.photographs import Camera, Folder, Near
 from retrieval.language.terms import Corrected, Faces, Path, Person, TaggedBy
 
 Form = Literal["value", "count", "alone", "quantifier"]
@@ -48,7 +51,39 @@ _ROWS = (
         Path.of,
         'path:"*/2024/*"',
         "where the file lies: a pattern over the whole path (`path:*2024*` for any part of it)",
-        ("file", "folder", "photo", "filename"),
+        ("file", "photo", "filename"),
+    ),
+    Field(
+        "folder",
+        "value",
+        Folder.of,
+        'folder:"Holidays"',
+        "photographs in a folder of that name, at any depth",
+        ("in", "album", "dir"),
+    ),
+    Field(
+        "taken",
+        "value",
+        Taken.of,
+        "taken:2023-05..2023-08",
+        "when it was taken: a year, a month, a day, or from one to another, both counted in (`taken:2023`)",
+        ("date", "when", "year", "month", "day", "shot"),
+    ),
+    Field(
+        "camera",
+        "value",
+        Camera.of,
+        'camera:"X100"',
+        "by which camera: words of its make and model",
+        ("phone", "device"),
+    ),
+    Field(
+        "near",
+        "value",
+        Near.of,
+        "near:48.85,2.35,10km",
+        "where it was taken: degrees to the north and to the east, and how far from there (km, m, mi)",
+        ("place", "location", "gps", "around", "where"),
     ),
     Field("corrected", "alone", Corrected, "corrected", "faces of which you said something"),
     Field("model", "value", TaggedBy.of, "model:densenet121", "faces that this model tagged", ("by",)),

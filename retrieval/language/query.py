@@ -2,11 +2,13 @@
 
     query := and (OR and)*       and := not (AND? not)*       not := NOT not | [any|all|none|only] "(" query ")" | leaf
     leaf  := attribute [(">" | ">=" | "<" | "<=") number]  |  path:"glob"  |  faces ("=" | "<" | ...) n
-           | corrected  |  model:name  |  person:name
+           | corrected  |  model:name  |  person:name  |  folder:name  |  taken:date[..date]  |  camera:name
+           | near:north,east,radius
 
     Big_Nose AND NOT Eyeglasses       And(Term(Big_Nose), Not(Term(Eyeglasses)))
     big nose smiling > 0.9            And(Term(Big_Nose), Term(Smiling, ">", 0.9)): any spelling, AND may be left out
     a OR b AND c                      Or(a, And(b, c))
+    taken:2023-05..2023-08            Taken((2023, 5), (2023, 8)): from the first of May to the end of August
     only(Smiling) path:*/2024/*       And(Quantified(only, Term(Smiling)), Path("*/2024/*"))   # and a comment
 
 Limits are checked while parsing, before any recursion that they guard against, and lie below those of SQLite and

@@ -242,9 +242,6 @@ class Person:
         return _not_known(self, problem, self.name, {name: f"person:{quoted(name)}" for name in names})
 
 
-Leaf = Term | Path | Faces | Corrected | TaggedBy | Person
-
-
 def _not_known(leaf: TaggedBy | Person, problem: str, asked: str, spelt: Mapping[str, str]) -> QueryError:
     """The error about a name that is not in the library, with those that are most like it; `spelt` says how each that
     is there would be asked for.

@@ -1,4 +1,5 @@
-"""How large the pictures inside an AVIF are by their own account, whatever the container says of them.
+"""How large the pictures inside an AVIF are by their own account, whatever the container says of them; and where the
+items of such a container lie.
 
 dav1d makes a frame as large as the stream says, up to 268 megapixels, before anybody compares that with the container.
 This reads headers only, by ISO/IEC 14496-12 and section 5.5 of the "AV1 Bitstream & Decoding Process Specification".
@@ -6,6 +7,7 @@ This reads headers only, by ISO/IEC 14496-12 and section 5.5 of the "AV1 Bitstre
 
 import struct
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from retrieval.pictures import bounds
 
@@ -42,7 +44,7 @@ def check(data: bytes) -> None:
             bounds.check_size("AVIF", *_frame(_Bits(header)))
 
 
-def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """(kind, start, end) of what lies in a box."""
     while start + 8 <= end:
         length, kind = struct.unpack_from(">I4s", data, start)
@@ -58,33 +60,47 @@ def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]
 
 def _starts(data: bytes) -> Iterator[int]:
     """Where each item begins, and each chunk of a track."""
-    for kind, start, end in _boxes(data, 0, len(data)):
+    for kind, start, end in boxes(data, 0, len(data)):
         if kind == b"meta":
-            inside = list(_boxes(data, start + 4, end))
+            inside = list(boxes(data, start + 4, end))
             here = next((place for name, place, _ in inside if name == b"idat"), 0)
             for name, place, stop in inside:
                 if name == b"iloc":
-                    yield from _items(data[place:stop], here)
+                    yield from (one.start + (here if one.inside else 0) for one in items(data[place:stop]))
         elif kind == b"moov":
             yield from _chunks(data[start:end])
 
 
-def _items(box: bytes, here: int) -> Iterator[int]:
-    """By the table of items; `here` is where the box lies that some items are in."""
+class Item(NamedTuple):
+    """Where an item begins, in the file or `inside` the box `idat`, and how long its first piece is (0: to the end)."""
+
+    number: int
+    inside: bool
+    start: int
+    length: int
+
+
+def items(box: bytes) -> Iterator[Item]:
+    """What the table of items (`iloc`) says."""
+    if len(box) < 8:
+        return
     version, sizes = box[0], _Bits(box[4:6])
     offset, length, base, index = (sizes.take(4) for _ in range(4))
+    index = index if version else 0
     position, wide = 6, 4 if version == 2 else 2
     count = int.from_bytes(box[position : position + wide])
     position += wide
     for _ in range(min(count, MOST_ITEMS)):
+        number = int.from_bytes(box[position : position + wide])
         position += wide
-        inside = version > 0 and box[position + 1] & 15 == 1
+        inside = version > 0 and int.from_bytes(box[position : position + 2]) & 15 == 1
         position += (2 if version else 0) + 2
-        start = int.from_bytes(box[position : position + base]) + (here if inside else 0)
+        start = int.from_bytes(box[position : position + base])
         extents = int.from_bytes(box[position + base : position + base + 2])
-        position += base + 2 + (index if version else 0)
-        yield start + int.from_bytes(box[position : position + offset])
-        position += extents * (offset + length) + max(0, extents - 1) * (index if version else 0)
+        place = position + base + 2 + index
+        size = int.from_bytes(box[place + offset : place + offset + length])
+        yield Item(number, inside, start + int.from_bytes(box[place : place + offset]), size)
+        position = place + extents * (offset + length) + max(0, extents - 1) * index
 
 
 def _chunks(box: bytes) -> Iterator[int]:

@@ -88,12 +88,12 @@ class _Loaded(NamedTuple):
     orientation: int
 
 
-def decode(data: bytes, *, detail: int | None = None, shrink: float = 1) -> Decoded:
+def decode(data: bytes, *, detail: int | None = None, most: float = SMALLEST, shrink: float = 1) -> Decoded:
     """Pixels of the first frame: upright, sRGB, 8 bits, transparent parts over mid grey.
 
-    With `detail`, a JPEG may come smaller, by a power of two, its longest side still at least `detail` pixels; with
-    `shrink`, up to so many times smaller: several times faster, and it takes a fraction of the memory. A picture of
-    more than KEPT pixels always comes smaller. Raises `UnreadableImage`.
+    With `detail`, a JPEG may come smaller, by a power of two and at `most` so many times, its longest side still at
+    least `detail` pixels; with `shrink`, up to so many times smaller: several times faster, and it takes a fraction of
+    the memory. A picture of more than KEPT pixels always comes smaller. Raises `UnreadableImage`.
     """
     silence()
     if not data:
@@ -104,7 +104,7 @@ def decode(data: bytes, *, detail: int | None = None, shrink: float = 1) -> Deco
         given = _bare(data)
         if given.witness is not None and _seen(given.data) != _seen(given.witness):
             raise UnreadableImage(jpeg.CUT)
-        loaded = _load(given.data, detail, shrink)
+        loaded = _load(given.data, detail, most, shrink)
         turn = UPRIGHT.get(turned or loaded.orientation)
         upright = loaded.image if turn is None else loaded.image.transpose(turn)
     return Decoded(upright, *(loaded.size[::-1] if turn in QUARTER_TURNS else loaded.size))
@@ -144,15 +144,15 @@ def _bare(data: bytes) -> jpeg.Jpeg:
 
 def _seen(data: bytes) -> bytes:
     """A sum of all pixels of a JPEG."""
-    return hashlib.sha256(_load(data, None, 1).image.tobytes()).digest()
+    return hashlib.sha256(_load(data, None, 1, 1).image.tobytes()).digest()
 
 
-def _load(data: bytes, detail: int | None, shrink: float) -> _Loaded:
+def _load(data: bytes, detail: int | None, most: float, shrink: float) -> _Loaded:
     with _opened(data) as image:
         bounds.check_size(image.format or "", *image.size, simple=_is_simple(image))
         if image.mode in ("I", "F"):
             raise UnreadableImage("32 bits a pixel, with no known range of brightness")
-        size, factor = image.size, _factor(image, detail, shrink)
+        size, factor = image.size, _factor(image, detail, most, shrink)
         if isinstance(image, JpegImagePlugin.JpegImageFile):
             image.draft(None, (max(1, size[0] // factor), max(1, size[1] // factor)))
             factor = 1
@@ -166,9 +166,9 @@ def _is_simple(image: Image.Image) -> bool:
     return image.mode == "RGB" and (image.info.get("bit_depth"), image.info.get("chroma")) == (8, 420)
 
 
-def _factor(image: Image.Image, detail: int | None, shrink: float) -> int:
+def _factor(image: Image.Image, detail: int | None, most: float, shrink: float) -> int:
     """How many times smaller the picture may be, or has to be."""
-    allowed = max(shrink, max(image.size) / detail if detail else 1) if image.format == "JPEG" else 1
+    allowed = max(shrink, min(most, max(image.size) / detail) if detail else 1) if image.format == "JPEG" else 1
     factor = 1
     while factor < SMALLEST and (2 * factor <= allowed or image.width * image.height > KEPT * factor**2):
         factor *= 2

@@ -11,6 +11,7 @@ from retrieval.errors import UnreadableImage
 SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # the last two with addresses of 64 bits
 RAW_SIGNATURES = (b"IIRO", b"IIRS", b"MMOR", b"IIU\0")  # Olympus and Panasonic number their TIFFs otherwise
 SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 6: 1, 7: 1, 8: 2, 9: 4, 13: 4, 16: 8, 17: 8, 18: 8}  # bytes of the types of numbers
+SIZES |= {129: 1}  # a text, since EXIF 3.0
 LETTERS = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I", 16: "Q", 17: "q", 18: "Q"}
 
 WIDTH, HEIGHT, BITS, COMPRESSION, LIGHT, LIES, SAMPLES, ROWS = 256, 257, 258, 259, 262, 274, 277, 278
@@ -42,8 +43,8 @@ class Directory(NamedTuple):
         return next(iter(self.numbers(tag)), otherwise)
 
 
-def directory(data: bytes, position: int | None = None) -> Directory:
-    """The first one, or the one at that position."""
+def directory(data: bytes, position: int | None = None, most: int = 2**64) -> Directory:
+    """The first one, or the one at that position, as far as its first `most` tags."""
     order = "<" if data[:1] == b"I" else ">"
     wide = data[2:3] == b"+" or data[3:4] == b"+"
     entry = struct.Struct(f"{order}HHQ" if wide else f"{order}HHI")
@@ -55,7 +56,7 @@ def directory(data: bytes, position: int | None = None) -> Directory:
             (position,) = address.unpack_from(data, 8 if wide else 4)
         (number,) = struct.unpack_from(f"{order}Q" if wide else f"{order}H", data, position)
         start = position + (8 if wide else 2)
-        for place in range(start, min(start + step * number, len(data) - step + 1), step):
+        for place in range(start, min(start + step * min(number, most), len(data) - step + 1), step):
             tag, kind, count = entry.unpack_from(data, place)
             inside = place + entry.size
             far = count * SIZES.get(kind, 8) > few

@@ -17,12 +17,14 @@ from typing import Any
 from urllib.parse import quote
 from weakref import WeakSet
 
+import numpy as np
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 from sqlalchemy.pool import Pool, QueuePool
 
 from retrieval import links
 from retrieval.columns.paths import matches
+from retrieval.columns.sayings import metres
 from retrieval.errors import (
     FacequeryError,
     LibraryBusy,
@@ -129,6 +131,7 @@ def connect(folder: Path, mode: str, pragmas: tuple[str, ...] = (), file: str = 
         _bound(connection, folder / file)
         connection.create_function("path_matches", 2, matches, deterministic=True)  # `path:` of the query language
         connection.create_function("composed", 1, _composed, deterministic=True)  # for names
+        connection.create_function("metres", 4, _metres, deterministic=True)  # for `near:`
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
     except sqlite3.Error:
@@ -139,6 +142,12 @@ def connect(folder: Path, mode: str, pragmas: tuple[str, ...] = (), file: str = 
 
 def _composed(name: str | None) -> str | None:
     return None if name is None else composed(name)
+
+
+def _metres(latitude: float, longitude: float, north: float | None, east: float | None) -> float | None:
+    if north is None or east is None:
+        return None
+    return float(metres(latitude, longitude, np.array([north], np.float64), np.array([east], np.float64))[0])
 
 
 def address(file: Path) -> str:

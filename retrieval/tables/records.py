@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.attributes import ATTRIBUTES
+from retrieval.facts import Facts
 from retrieval.tables.schema import DIMENSIONS
 
 Outcome = Literal["faces", "no_face", "unreadable"]
@@ -83,7 +84,8 @@ class Photo:
     """A photograph and what became of it; `path` may hold any bytes a file name can (as os.fsdecode writes them).
 
     `crop` says how it was looked at: faces found in it ("auto"), or taken as one face as it is ("aligned").
-    `sha256` (hex) is None only if the file could not be read; an unreadable one has a reason and no faces.
+    `sha256` (hex) is None only if the file could not be read; an unreadable one has a reason and no faces. `facts` are
+    None if it was not asked what it says of itself; `finder` is what looked for faces in it.
     """
 
     path: str
@@ -96,6 +98,8 @@ class Photo:
     reason: str | None
     faces: tuple[Face, ...]
     crop: Crop = "auto"
+    facts: Facts | None = None
+    finder: str | None = None
 
     def __post_init__(self) -> None:
         if (self.outcome == "faces") != bool(self.faces):
@@ -120,6 +124,15 @@ class Known:
     missing: bool
     faces: int
     crop: Crop = "auto"
+    finder: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a photograph is looked at, as a library records it: its `crop`, and what looks for faces, if any does."""
+
+    crop: Crop
+    finder: str | None = None
 
 
 def check_probabilities(values: NDArray[np.float32]) -> None:

@@ -28,7 +28,7 @@ LARGEST = 2**31  # pixels, beyond the side of any picture
 class Rows(NamedTuple):
     """n faces in the order of their numbers, of m photographs in the order of their paths: `probabilities`
     float32[40, n] as the model said them, `photographs` counted from 0, `added` in seconds, `models` as the table
-    numbers them, `paths` as retrieval.columns.paths keeps them.
+    numbers them, `paths` as retrieval.columns.paths keeps them, `photos` int64[m] the numbers of the photographs.
     """
 
     faces: Ids
@@ -37,6 +37,7 @@ class Rows(NamedTuple):
     added: Ids
     probabilities: Floats
     paths: Octets
+    photos: Ids
 
 
 class Corrections(NamedTuple):
@@ -75,8 +76,8 @@ def read(connection: Connection) -> Rows:
     """All that the tables say of the faces that are shown, but for what people said of them."""
     numbers, probabilities = _faces(connection)
     faces, photos, models, added = numbers
-    photographs, paths = _photographs(connection, photos)
-    return Rows(faces, photographs, models, added, probabilities, paths)
+    photographs, paths, numbered = _photographs(connection, photos)
+    return Rows(faces, photographs, models, added, probabilities, paths, numbered)
 
 
 def corrections(connection: Connection, faces: Ids) -> Corrections:
@@ -145,8 +146,8 @@ def damaged(what: str) -> LibraryDamaged:
     return LibraryDamaged(f"In this library {what}: `facequery verify` says where. Restore it from a backup.")
 
 
-def _photographs(connection: Connection, photos: Ids) -> tuple[Ids, Octets]:
-    """int64[n]: each face's photograph as its place among the paths; and the paths."""
+def _photographs(connection: Connection, photos: Ids) -> tuple[Ids, Octets, Ids]:
+    """int64[n]: each face's photograph as its place among the paths; the paths; int64[m]: their photographs."""
     photo = schema.photo.c
     query = select(photo.id, photo.path).order_by(photo.path)  # of all: so the index of the paths is all that is read
     numbers, paths = [np.empty(0, np.int64)], [np.empty(0, np.uint8)]
@@ -156,17 +157,17 @@ def _photographs(connection: Connection, photos: Ids) -> tuple[Ids, Octets]:
         numbers.append(np.fromiter((number for number, _ in rows), np.int64, len(rows)))
         paths.append(Paths.of(path for _, path in rows).octets)
     order = np.argsort(everyone := np.concatenate(numbers))
-    return _used(order[np.searchsorted(everyone[order], photos)], np.concatenate(paths))
+    return _used(order[np.searchsorted(everyone[order], photos)], np.concatenate(paths), everyone)
 
 
-def _used(places: Ids, octets: Octets) -> tuple[Ids, Octets]:
+def _used(places: Ids, octets: Octets, photos: Ids) -> tuple[Ids, Octets, Ids]:
     """The same without the paths that no place names: of photographs that are missing, or show nobody."""
     ends = np.flatnonzero(octets == 0)
     used = np.zeros(len(ends), np.bool_)
     used[places] = True
     if used.all():
-        return places, octets
-    return (np.cumsum(used) - 1)[places], octets[np.repeat(used, np.diff(ends, prepend=-1))]
+        return places, octets, photos
+    return (np.cumsum(used) - 1)[places], octets[np.repeat(used, np.diff(ends, prepend=-1))], photos[used]
 
 
 def _among(known: Ids, ids: Ids) -> Mask:

@@ -28,8 +28,9 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 from retrieval.attributes import ATTRIBUTES
+from retrieval.facts import DAY, EARLIEST, LATEST, NAME
 
-REVISION = "0005"  # the newest file of migrations/versions; a test compares them
+REVISION = "0007"  # the newest file of migrations/versions; a test compares them
 DIMENSIONS = 512  # features of an embedding
 DESCRIBED = 128  # numbers of a descriptor
 
@@ -67,6 +68,14 @@ def _owner(table: str, *, primary_key: bool = False, index: bool = False) -> Col
     return Column(table, Integer, key, primary_key=primary_key, nullable=False, index=index)
 
 
+def _within(name: str, kind: Any, least: int, most: int) -> Column[Any]:
+    return Column(name, kind, CheckConstraint(f"{name} BETWEEN {least} AND {most}"))  # NULL: not known
+
+
+def _named(name: str) -> Column[str]:
+    return Column(name, Text, CheckConstraint(f"length({name}) BETWEEN 1 AND {NAME}"))
+
+
 def _probability(name: str) -> Column[float]:
     return Column(name, REAL, CheckConstraint(f'"{name}" BETWEEN 0 AND 1'), nullable=False)
 
@@ -87,6 +96,15 @@ pattern = _table(
     Column("folder", PathBytes, ForeignKey("folder.path", ondelete="CASCADE"), primary_key=True),
     Column("glob", PathBytes, primary_key=True),
     _boolean("included"),
+)
+
+sought = _table(
+    "sought",  # by what faces are looked for, and which count; no row: as is usual
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
+    Column("finder", Text, CheckConstraint("finder IN ('mtcnn', 'yunet')"), nullable=False),
+    Column("weights", PathBytes),
+    Column("smallest", Integer, CheckConstraint("smallest BETWEEN 20 AND 1000"), nullable=False),
+    Column("certainty", REAL, CheckConstraint("certainty BETWEEN 0 AND 1")),  # NULL: the finder's usual one
 )
 
 model = _table(
@@ -119,6 +137,17 @@ photo = _table(
     Column("reason", Text),
     _boolean("missing"),
     Column("added", Long, nullable=False),
+    # What the photograph says of itself; `dated` is NULL until it was asked. `taken` is what a clock on the wall showed
+    # there, and not UTC: people look for the day they remember. UTC is `taken` less `utc_offset`, where that is known.
+    _within("taken", Long, EARLIEST, LATEST),
+    _within("utc_offset", Integer, 1 - DAY, DAY - 1),  # seconds, east of Greenwich more than 0
+    Column("dated", Text, CheckConstraint("dated IN ('picture', 'file')")),  # whose word `taken` is
+    _named("camera"),  # make and model
+    _named("lens"),
+    _within("latitude", REAL, -90, 90),  # degrees, north and east more than 0 (WGS 84)
+    _within("longitude", REAL, -180, 180),
+    _within("orientation", Integer, 1, 8),  # as EXIF numbers them, 1 upright
+    Column("finder", Text),  # what looked for faces in it: which version, and how large it saw the photograph
     autoincrement=True,
 )
 

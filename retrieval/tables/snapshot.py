@@ -15,16 +15,18 @@ import numpy as np
 from sqlalchemy import Connection, select
 
 from retrieval.attributes import ATTRIBUTES
-from retrieval.columns import bits, cache, codes
+from retrieval.columns import bits, cache, codes, sayings
 from retrieval.columns.bits import Ids, Words
 from retrieval.columns.codes import Floats, bound
 from retrieval.columns.columns import Called, Columns, Packed, Photographs, Tagged
 from retrieval.columns.paths import Octets, Paths
+from retrieval.columns.sayings import Floats64, Sayings
 from retrieval.tables import rows, schema
+from retrieval.tables import sayings as told
 from retrieval.tables.generation import State, state
 from retrieval.tables.models import current
 
-LAYOUT = 1  # of Arrays; to be raised with any change of what they are or mean, which tests/retrieval/test_layouts sees
+LAYOUT = 2  # of Arrays; to be raised with any change of what they are or mean, which tests/retrieval/test_layouts sees
 
 __all__ = ["Ids", "Snapshot", "load"]
 
@@ -32,14 +34,15 @@ __all__ = ["Ids", "Snapshot", "load"]
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
     """The faces whose photograph is not missing, in the order of their numbers: `face_ids` int64[n], and `columns`
-    with their probabilities, corrections counted as 0 or 1. `by_path` and `by_added` (newest first) are positions
-    0..n-1 in those orders. `predicted` is what it was made of, for the next.
+    with their probabilities, corrections counted as 0 or 1. `by_path`, `by_added` and `by_taken` (newest first, those
+    without a date last) are positions 0..n-1 in those orders. `predicted` is what it was made of, for the next.
     """
 
     state: State
     face_ids: Ids
     by_path: Ids
     by_added: Ids
+    by_taken: Ids
     columns: Columns
     predicted: "Predicted | None" = None
 
@@ -53,8 +56,9 @@ class Snapshot:
 
 
 class Arrays(NamedTuple):
-    """What the model said, a file each: `faces` int64[5, n] are numbers, photographs, models, and positions by path and
-    by date; `bits`, `planes` and `edges` as in retrieval.columns.columns.Packed.
+    """What the model said, a file each: `faces` int64[6, n] are numbers, photographs, models, and positions by path, by
+    when they were added, and taken; `bits`, `planes` and `edges` as in retrieval.columns.columns.Packed; `taken`,
+    `cameras`, `places` and `names` as in retrieval.columns.sayings.
     """
 
     faces: Ids
@@ -63,6 +67,10 @@ class Arrays(NamedTuple):
     planes: Words
     edges: Floats
     paths: Octets
+    taken: Ids
+    cameras: Ids
+    places: Floats64
+    names: Octets
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +95,7 @@ def load(connection: Connection, folder: Path, known: Snapshot | None = None) ->
     predicted = known.predicted if known is not None else None
     if predicted is None or predicted.name != name:
         predicted = _predicted(connection, folder, name, thresholds)
-    face_ids, _, models, by_path, by_added = predicted.arrays.faces
+    face_ids, _, models, by_path, by_added, by_taken = predicted.arrays.faces
     said = rows.corrections(connection, face_ids)
     columns = Columns(
         *_corrected(predicted.arrays, thresholds, said),
@@ -97,7 +105,7 @@ def load(connection: Connection, folder: Path, known: Snapshot | None = None) ->
         models=_tagged(connection, models),
         people=_called(connection, face_ids),
     )
-    return Snapshot(now, face_ids, by_path, by_added, columns, predicted)
+    return Snapshot(now, face_ids, by_path, by_added, by_taken, columns, predicted)
 
 
 def _name(now: State, thresholds: dict[str, float]) -> str:
@@ -122,8 +130,9 @@ def _corrected(arrays: Arrays, thresholds: dict[str, float], said: rows.Correcti
 
 def _predicted(connection: Connection, folder: Path, name: str, thresholds: dict[str, float]) -> Predicted:
     kept = _cached(folder, name) or _derived(connection, folder, name, thresholds)
-    _, photographs, _, by_path, _ = kept.faces
-    return Predicted(name, kept, Photographs.of(photographs, Paths(kept.paths), by_path))
+    _, photographs, _, by_path, *_ = kept.faces
+    said = Sayings(kept.taken, kept.cameras, kept.places, sayings.names(kept.names))
+    return Predicted(name, kept, Photographs.of(photographs, Paths(kept.paths), by_path, said))
 
 
 def _cached(folder: Path, name: str) -> Arrays | None:
@@ -133,16 +142,19 @@ def _cached(folder: Path, name: str) -> Arrays | None:
 
 
 def _derived(connection: Connection, folder: Path, name: str, thresholds: dict[str, float]) -> Arrays:
-    arrays = _arrays(rows.read(connection), thresholds)._asdict()
+    read = rows.read(connection)
+    arrays = _arrays(read, told.read(connection, read.photos), thresholds)._asdict()
     return Arrays(**{kind: cache.keep(folder, name, kind, array) for kind, array in arrays.items()})
 
 
-def _arrays(read: rows.Rows, thresholds: dict[str, float]) -> Arrays:
+def _arrays(read: rows.Rows, said: Sayings, thresholds: dict[str, float]) -> Arrays:
     packed = Packed.of(read.probabilities, thresholds)
     by_path = np.argsort(read.photographs, kind="stable")  # photographs are counted in the order of their paths
     by_added = np.lexsort((-read.faces, -read.added))
-    faces = np.stack([read.faces, read.photographs, read.models, by_path, by_added])
-    return Arrays(faces, read.probabilities, *packed, read.paths)
+    by_taken = np.lexsort((read.faces, read.photographs, -said.taken[read.photographs]))
+    faces = np.stack([read.faces, read.photographs, read.models, by_path, by_added, by_taken])
+    names = sayings.listed(said.names)
+    return Arrays(faces, read.probabilities, *packed, read.paths, said.taken, said.cameras, said.places, names)
 
 
 def _tagged(connection: Connection, models: Ids) -> tuple[Tagged, ...]:

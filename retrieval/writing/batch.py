@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 
 from retrieval.attributes import ATTRIBUTES
+from retrieval.facts import Facts
 from retrieval.tables import schema
 from retrieval.tables.generation import advance
 from retrieval.tables.records import Face, Photo
 from retrieval.tables.rows import parts
 from retrieval.writing.carry_over import copy_rows, left_behind, pass_on, set_aside
+from retrieval.writing.dating import fact_values, of_file
 from retrieval.writing.tombstones import Barred
 
 # Built once: SQLAlchemy takes longer to build a statement than SQLite to run it.
@@ -55,6 +57,7 @@ class Batch:
         if source["path"] == path:
             return self.touch(known_id, size, mtime_ns)
         values = {**source, "path": path, "size": size, "mtime_ns": mtime_ns, "missing": 0, "added": int(time.time())}
+        values |= of_file(mtime_ns) if source["dated"] == "file" else {}
         del values["id"]
         with self._at(path, values, for_known=True) as row:
             return self._copy_faces(known_id, row)
@@ -65,13 +68,24 @@ class Batch:
         there = self._set_aside(path, known_id, for_known=True)
         sha256 = self._connection.execute(select(photo.sha256).where(photo.id == int(known_id))).scalar()
         self._update(known_id, path=path, size=size, mtime_ns=mtime_ns, missing=0)
+        self._redate(known_id, mtime_ns)
         self._changed = True
         self._pass_on_same(there, sha256)
 
     def touch(self, known_id: int, size: int, mtime_ns: int) -> None:
-        """The known photograph is where it was, with the same bytes and another date; no answer differs by that."""
+        """The known photograph is where it was, with the same bytes and another date; no answer differs by that, unless
+        it says no date of its own.
+        """
         self._update(known_id, size=size, mtime_ns=mtime_ns)
+        self._redate(known_id, mtime_ns)
         self.mark_found([known_id])
+
+    def tell(self, known_id: int, facts: Facts) -> None:
+        """What a known photograph says of itself, which was not known."""
+        row = schema.photo.c
+        mtime_ns = self._connection.execute(select(row.mtime_ns).where(row.id == int(known_id))).scalar_one()
+        self._update(known_id, **fact_values(facts, mtime_ns))
+        self._changed = True
 
     def mark_missing(self, ids: Iterable[int]) -> None:
         """These photographs were not found: their faces are left out of answers until they are back."""
@@ -158,6 +172,12 @@ class Batch:
         if self._connection.execute(statement).rowcount != 1:
             raise ValueError(f"There is no photograph {photo} in the library.")
 
+    def _redate(self, photo: int, mtime_ns: int) -> None:
+        """One without a date of its own is as old as its file."""
+        row, date = schema.photo.c, of_file(mtime_ns)
+        mine = (row.id == int(photo)) & (row.dated == "file") & row.taken.is_distinct_from(date["taken"])
+        self._execute(update(schema.photo).where(mine).values(**date))
+
     def _insert(self, table: Table, values: dict[str, Any]) -> int:
         self._changed = True
         key = self._connection.execute(_INSERT[table.name], values).inserted_primary_key
@@ -181,6 +201,8 @@ def _photo_values(photo: Photo) -> dict[str, Any]:
         "reason": photo.reason,
         "missing": 0,
         "added": int(time.time()),
+        "finder": photo.finder,
+        **fact_values(photo.facts, photo.mtime_ns),
     }
 
 

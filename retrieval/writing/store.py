@@ -31,6 +31,7 @@ from retrieval.tables.lock import held
 from retrieval.tables.models import register
 from retrieval.tables.outside import Pattern
 from retrieval.tables.records import Face, Known, Model, Photo
+from retrieval.tables.sought import Sought, keep
 from retrieval.writing.batch import Batch
 from retrieval.writing.hashes import Hashes
 from retrieval.writing.tombstones import Barred
@@ -134,6 +135,13 @@ class Writer:
         with self._transaction() as connection:
             return set(connection.execute(select(schema.photo.c.size).distinct()).scalars())
 
+    def unasked(self, folder: str) -> list[Known]:
+        """Photographs under `folder` that were read once, and never asked what they say of themselves."""
+        row = schema.photo.c
+        unasked = _under(folder) & row.dated.is_(None) & (row.outcome != "unreadable") & (row.missing == 0)
+        with self._transaction() as connection:
+            return _known(connection, _asked(unasked))
+
     def folders(self) -> set[str]:
         """Every folder that is indexed, as far as the library remembers."""
         with self._transaction() as connection:
@@ -153,6 +161,11 @@ class Writer:
                 connection.execute(
                     insert(schema.pattern).values(pattern._asdict() | {"included": int(pattern.included)})
                 )
+
+    def seek(self, wanted: Sought) -> None:
+        """Later runs look for faces in this way."""
+        with self._transaction() as connection:
+            keep(connection, wanted)
 
     @contextmanager
     def batch(self) -> Iterator[Batch]:
@@ -180,12 +193,12 @@ def _asked(where: ColumnElement[bool]) -> Select[Any]:
     photo = schema.photo.c
     columns = (photo.id, photo.path, photo.size, photo.mtime_ns, photo.sha256, photo.outcome, photo.reason)
     faces = select(func.count()).where(schema.face.c.photo == photo.id).scalar_subquery()
-    return select(*columns, photo.missing, faces, photo.crop).where(where).order_by(photo.id)
+    return select(*columns, photo.missing, faces, photo.crop, photo.finder).where(where).order_by(photo.id)
 
 
 def _known(connection: Connection, query: Select[Any], given: dict[str, Any] | None = None) -> list[Known]:
     rows: Iterable[Any] = connection.execute(query, given or {})
-    return [Known(*row[:7], missing=bool(row[7]), faces=row[8], crop=row[9]) for row in rows]  # type: ignore[misc]
+    return [Known(*row[:7], bool(row[7]), *row[8:]) for row in rows]  # type: ignore[call-arg]
 
 
 _WITH_BYTES = _asked(schema.photo.c.sha256 == bindparam("bytes"))  # built once, and asked for every file

@@ -63,7 +63,9 @@ def drawn(seed: int) -> tuple[np.ndarray, np.ndarray]:
 class FakeFinder:
     """As many faces as the picture's blue channel says at its top left: 0 to 3, side by side."""
 
-    def find(self, image: Image.Image) -> list[FoundFace]:
+    name, shrink = "fake", 2.0
+
+    def find(self, image: Image.Image, scale: float = 1) -> list[FoundFace]:
         step = image.width // 4
         count = min(3, image.getpixel((0, 0))[2] // 64)
         return [self._face(step * k, step, image.height) for k in range(count)]

@@ -80,7 +80,7 @@ def command(told: Connection, folder: str, library: str) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     _tell_of_batches(told)
     models.tagger_for_folder = lambda *_, **__: FakeTagger()  # type: ignore[assignment, return-value]
-    models.workers_for = lambda tagger, *_: Threads(Eyes(tagger, None))  # type: ignore[assignment]
+    models.workers_for = lambda tagger, *_, **__: Threads(Eyes(tagger, None))  # type: ignore[assignment]
     sys.argv = ["facequery", "index", folder, "--crop", "aligned", "--library", library, "--batch-size", str(BATCH)]
     cli.main()
 

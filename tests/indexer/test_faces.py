@@ -2,6 +2,7 @@
 
 import cmath
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from PIL import Image, ImageDraw
 from indexer import faces
 from indexer.faces import ALIGNED, TEMPLATE, align, crop, scaled, similarity, whole
 from retrieval.tables.records import FoundFace
+from retrieval.tables.sought import Sought
 from tests.bad_files import picture
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -112,27 +114,57 @@ class Networks:
 
     def __init__(self, *faces: tuple[list[float], float, list[tuple[float, float]]]) -> None:
         self.faces = faces
-        self.sizes: list[tuple[int, int]] = []
+        self.asked: list[tuple[float, bool]] = []
 
-    def __call__(self, image: Image.Image) -> tuple[object, ...]:
-        self.sizes.append(image.size)
-        return tuple(zip(*self.faces, strict=True)) or ((), (), ())
+    def looks(self, image: Image.Image, smallest: float) -> Iterator[tuple[object, ...]]:
+        for again in (False, True):
+            self.asked.append((smallest, again))
+            yield tuple(zip(*self.faces, strict=True)) or ((), (), ())
 
 
-def finder(networks: object) -> faces.Finder:
-    made = faces.Finder.__new__(faces.Finder)
-    made._networks = networks  # type: ignore[assignment]
+def finder(networks: object, wanted: Sought = faces.USUALLY) -> faces.Finder:
+    made = faces.Finder(wanted)
+    made._networks = networks
     return made
 
 
 FIVE = [(110.0, 120.0), (140.0, 120.0), (125.0, 140.0), (112.0, 160.0), (138.0, 160.0)]
 
 
-def test_faces_are_found_in_a_copy_and_measured_in_the_picture() -> None:
+def test_a_face_from_forty_pixels_in_the_photograph_is_looked_for_at_twenty() -> None:
     networks = Networks(([100.2, 90.7, 150.4, 170.1], 0.999, FIVE))
-    (face,) = finder(networks).find(picture(1, (4096, 2048)))
-    assert networks.sizes == [(1024, 512)]
-    assert face.box == (400, 364, 600, 680) and face.landmarks[0] == (440.0, 480.0) and face.score == 0.999
+    (face,) = finder(networks).find(picture(1, (2000, 1500)), 2)
+    assert networks.asked == [(20, False)]
+    assert face.box == (100, 91, 150, 170) and face.landmarks == tuple(FIVE) and face.score == 0.999
+
+
+@pytest.mark.parametrize(
+    ("size", "least"),
+    [((224, 224), 20), ((1024, 768), 20), ((1024, 1024), 20), ((2048, 1536), 40), ((3000, 500), 27.6),
+     ((12_000, 2000), 40), ((8000, 6000), 40)],
+)  # fmt: skip
+def test_how_small_a_face_may_be_grows_with_the_longer_side_and_the_area(size: tuple[int, int], least: float) -> None:
+    assert faces.smallest(*size) == pytest.approx(least, abs=0.05)
+    assert faces.smallest(*size) <= 20 * max(1, max(size) / 1024), "no larger than when it went by the longer side"
+    assert faces.smallest(*size, asked=24) == min(24, faces.smallest(*size))
+
+
+def test_a_finder_has_another_name_whenever_it_may_find_other_faces() -> None:
+    names = {faces.named(wanted) for wanted in (Sought(), Sought(smallest=20), Sought(certainty=0.8))}
+    assert len(names) == 3 and faces.named(Sought()) == faces.named(Sought(certainty=0.9))
+
+
+def test_smaller_faces_are_looked_for_and_less_sure_ones_kept_where_that_is_asked() -> None:
+    networks = Networks(([100.2, 90.7, 150.4, 170.1], 0.8, FIVE))
+    made = finder(networks, Sought(smallest=20, certainty=0.75))
+    assert len(made.find(picture(1, (2000, 1500)))) == 1 and networks.asked == [(20, False)]
+    assert made.shrink == 1 and finder(networks).shrink == 2
+
+
+def test_where_no_face_is_found_a_second_look_is_taken() -> None:
+    networks = Networks()
+    assert finder(networks).find(picture(1, (300, 300))) == []
+    assert networks.asked == [(20, False), (20, True)]
 
 
 def test_what_is_doubtful_tiny_or_shapeless_is_no_face() -> None:
@@ -143,13 +175,13 @@ def test_what_is_doubtful_tiny_or_shapeless_is_no_face() -> None:
 
 def test_a_picture_too_small_for_a_face_is_not_searched() -> None:
     networks = Networks()
-    assert finder(networks).find(picture(1, (19, 300))) == finder(networks).find(picture(1, (1, 60_000))) == []
-    assert networks.sizes == []
+    assert finder(networks).find(picture(1, (16, 300))) == finder(networks).find(picture(1, (1, 60_000))) == []
+    assert networks.asked == []
 
 
 def test_a_search_that_fails_is_a_reason() -> None:
     class Failing:
-        def __call__(self, _: Image.Image) -> None:
+        def looks(self, *_: object) -> None:
             raise RuntimeError("could not allocate 4 GB")
 
     with pytest.raises(faces.UnreadableImage, match="search for faces failed"):
@@ -175,6 +207,21 @@ def test_the_faces_of_the_samples_lie_where_they_should() -> None:
     for image in images:
         (face,) = found.find(image)
         assert np.abs(np.subtract(face.landmarks, TEMPLATE)).max() < 12
+
+
+@pytest.mark.skipif(not any(SAMPLES.glob("*.jpg")), reason="data/samples holds no faces yet")
+@pytest.mark.parametrize(("width", "height", "side"), [(4000, 1500, 42), (6000, 500, 45), (1000, 700, 21)])
+def test_small_faces_in_a_large_picture_are_found(width: int, height: int, side: int) -> None:
+    image = Image.new("RGB", (width, height), (110, 120, 130))
+    places = [(x, y) for x in (40, width // 2, width - 200) for y in (30, height - 200)]
+    for (x, y), path in zip(places, sorted(SAMPLES.glob("*.jpg"))[::40], strict=False):
+        face = Image.open(path).convert("RGB")
+        image.paste(face.resize((round(178 * side / 86), round(218 * side / 86))), (x, y))
+    found = faces.Finder().find(image)
+    assert len(found) == 6
+    for x, y in places:
+        middle = x + side, y + 1.45 * side
+        assert any(f.box[0] < middle[0] < f.box[2] and f.box[1] < middle[1] < f.box[3] for f in found)
 
 
 @pytest.mark.slow

@@ -492,8 +492,8 @@ def test_a_photograph_that_keeps_some_of_its_faces_is_not_looked_at_again(bench:
 class Left(FakeFinder):
     """Finds the first face only."""
 
-    def find(self, image: Image.Image) -> list[FoundFace]:
-        return super().find(image)[:1]
+    def find(self, image: Image.Image, scale: float = 1) -> list[FoundFace]:
+        return super().find(image, scale)[:1]
 
 
 def test_a_photograph_of_whose_faces_only_erased_ones_are_found_is_not_looked_at_again(
@@ -546,3 +546,38 @@ def test_a_photograph_whose_file_became_an_erased_one_is_missing(bench: Bench) -
     os.replace(bench.folder / "b.png", bench.folder / "a.png")  # noqa: PTH105
     report = bench.index()
     assert ids(bench) == {} and report.missing == 1
+
+
+class Newer(FakeFinder):
+    """Looks as the other does, and is another."""
+
+    name = "newer"
+
+
+def test_what_another_finder_looked_at_is_looked_at_again_only_if_that_is_asked_for(
+    bench: Bench, decoded: list[str]
+) -> None:
+    couple(bench, "two.png")
+    bench.put("none.jpg", encoded(Image.new("RGB", (64, 64)), "JPEG"))
+    bench.index(finder=FakeFinder())
+    decoded.clear()
+    assert bench.index(finder=Newer(), redo=True).unchanged == 1 and decoded == []
+    assert bench.index(finder=Newer(), newer=True).faces == 2 and len(decoded) == 2
+    assert {row["finder"] for row in bench.rows()} == {"newer"}
+    assert bench.index(finder=Newer(), newer=True).unchanged == 1 and len(decoded) == 2
+
+
+def test_what_was_said_of_a_face_stays_when_another_finder_finds_it_again(bench: Bench) -> None:
+    couple(bench, "two.png")
+    bench.index(finder=FakeFinder())
+    face = bench.library.find("Male >= 0").hits[0].face
+    bench.library.correct([face], {"Bald": True})
+    bench.index(finder=Newer(), newer=True)
+    assert bench.library.find("Bald").total >= 1
+
+
+def test_a_newer_finder_leaves_alone_what_was_taken_as_one_face(bench: Bench, decoded: list[str]) -> None:
+    bench.put("one.png", 1)
+    bench.index()
+    decoded.clear()
+    assert bench.index(finder=Newer(), newer=True).unchanged == 1 and decoded == []

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from retrieval.attributes import ATTRIBUTES
 from retrieval.columns import cache, codes
 from retrieval.columns.bits import WIDTH
+from retrieval.facts import Facts
 from retrieval.library import Library
 from retrieval.likeness import descriptors, sketches, vectors
 from retrieval.tables import snapshot
@@ -28,7 +30,19 @@ RECORDED: dict[str, dict[int, dict[str, str]]] = {
             "planes": "<u8[attributes, planes, words] c1f289a7c79e",
             "edges": "<f4[attributes, edges] 45d0c9875224",
             "paths": "|u1[octets] 0902125f9bd4",
-        }
+        },
+        2: {
+            "faces": "<i8[6, faces] 27c9a295e1ea",
+            "probabilities": "<f4[attributes, faces] f2589bd6af5e",
+            "bits": "<u8[attributes, words] eb558f55cd17",
+            "planes": "<u8[attributes, planes, words] c1f289a7c79e",
+            "edges": "<f4[attributes, edges] 45d0c9875224",
+            "paths": "|u1[octets] 0902125f9bd4",
+            "taken": "<i8[photos] b768c87971a5",
+            "cameras": "<i8[photos] 3c755ec91f82",
+            "places": "<f8[words, photos] c9de5b6ef1dd",
+            "names": "|u1[letters] bc522b5e6ca9",
+        },
     },
     "vectors": {1: {"vectors": "<f4[faces, dimensions]"}},
     "descriptors": {
@@ -60,21 +74,39 @@ def with_contents(arrays: Mapping[str, NDArray[Any]], **sizes: int) -> dict[str,
 
 
 def filled(library: Library) -> snapshot.Arrays:
-    """What is derived of faces with round probabilities, two in each third photograph."""
+    """What is derived of faces with round probabilities, two in each third photograph; all but each fourth says when,
+    where and by what it was taken.
+    """
     rounds = [{name: (7 * at + row) % 101 / 100 for row, name in enumerate(ATTRIBUTES)} for at in range(FACES)]
     faces = [a_face(at, **values) for at, values in enumerate(rounds)]
-    fill(library, [a_photo(f"/{at % 5}/{at}", *faces[at : at + 1 + (at % 3 == 0)]) for at in range(FACES - 1)])
+    photos = [a_photo(f"/{at % 5}/{at}", *faces[at : at + 1 + (at % 3 == 0)]) for at in range(FACES - 1)]
+    fill(library, [replace(photo, facts=facts(at)) if at % 4 else photo for at, photo in enumerate(photos)])
     library.publish()
     predicted = library._current.snapshot().predicted
     assert predicted is not None
     return predicted.arrays
 
 
+def facts(at: int) -> Facts:
+    return Facts(-at * 86_400, 0, f"No. {at % 5}", None, at / 2, -float(at))
+
+
 def test_the_snapshots_arrays_lie_as_their_version_says(library: Library) -> None:
     arrays = filled(library)
     n = arrays.faces.shape[1]
-    sizes = {"faces": n, "words": -(-n // WIDTH), "attributes": 40, "planes": codes.PLANES, "edges": codes.EDGES}
-    known(snapshot.LAYOUT, "snapshot", with_contents(arrays._asdict(), **sizes, octets=len(arrays.paths)))
+    sizes = {
+        "photos": len(arrays.taken),
+        "faces": n,
+        "words": -(-n // WIDTH),
+        "attributes": 40,
+        "planes": codes.PLANES,
+        "edges": codes.EDGES,
+    }
+    known(
+        snapshot.LAYOUT,
+        "snapshot",
+        with_contents(arrays._asdict(), **sizes, octets=len(arrays.paths), letters=len(arrays.names)),
+    )
 
 
 def test_the_vectors_lie_as_their_version_says(library: Library) -> None:
@@ -121,12 +153,12 @@ def test_a_file_of_another_layout_is_not_believed_and_is_swept(
     filled(library)
     answer = library.similar(vector(3), where="Male", limit=9)
     before = {path.name for path in (library.folder / cache.FOLDER).iterdir()}
-    monkeypatch.setattr(module, "LAYOUT", module.LAYOUT + 1)
+    monkeypatch.setattr(module, "LAYOUT", module.LAYOUT + 10)
     with Library.open(library.folder) as later:
         assert later.similar(vector(3), where="Male", limit=9) == answer
     after = {path.name for path in (library.folder / cache.FOLDER).iterdir()}
     raised = {name for name in after if f"-layout{module.LAYOUT}-" in name}
-    assert raised == after - before and len(after) == len(before) and len(raised) == (6 if module is snapshot else 1)
+    assert raised == after - before and len(after) == len(before) and len(raised) == (10 if module is snapshot else 1)
 
 
 def test_the_layout_is_looked_at_in_every_array(library: Library) -> None:

@@ -137,6 +137,7 @@ def made_by_0001(folder: Path, faces: int) -> Path:
 def rows_of_0001(folder: Path) -> dict[str, list[Any]]:
     columns = dict.fromkeys(("model", "photo", "face", "attribute", "embedding", "correction", "saved_search"), "*")
     columns["library"] = "id, identity, generation, stamp"  # 0002 adds one
+    columns["photo"] = "id, path, sha256, size, mtime_ns, width, height, outcome, crop, reason, missing, added"
     with closing(sqlite3.connect(folder / FILE)) as connection:
         return {t: connection.execute(f'SELECT {what} FROM "{t}" ORDER BY 1').fetchall() for t, what in columns.items()}
 
@@ -231,3 +232,12 @@ def test_a_second_upgrade_that_is_killed_leaves_the_first_version(tmp_path: Path
     assert (objects(folder / FILE), rows_of_0001(folder)) == (tables, data)
     with Library.open(folder) as library:
         assert library.find(None).total == 20
+
+
+def test_of_photographs_of_earlier_versions_nothing_is_known_that_they_say_themselves(tmp_path: Path):
+    folder = made_by_0001(tmp_path, faces=3)
+    with Library.open(folder):
+        pass
+    said = "taken, utc_offset, dated, camera, lens, latitude, longitude, orientation, finder"
+    with closing(sqlite3.connect(folder / FILE)) as connection:
+        assert connection.execute(f"SELECT {said} FROM photo").fetchall() == [(None,) * 9] * 3

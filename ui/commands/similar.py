@@ -99,7 +99,7 @@ def _seen(
     from ui import indexing
 
     tagger = models.tagger_for(library, model, device)
-    finder = models.finder_for(crop or library.crop)
+    finder = models.finder_for(crop or library.crop, library.sought())
     return [indexing.example_of(image, tagger, finder, described=described) for image in images]
 
 

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 import indexer.models
 from classifiers import reliability
+from indexer.faces import USUALLY
 from indexer.look import faces_in
 from retrieval.library import Library
 from retrieval.tables.records import Crop, Model
+from retrieval.tables.sought import Sought
 from ui.files import crops
 
 if TYPE_CHECKING:
@@ -47,13 +49,13 @@ def _tagger(_library: Library, fingerprint: str | None) -> "Tagger":
 def workers_for(library: Library, crop: Crop) -> "Workers":
     """What looks at photographs that are to be added; it loads nothing before it begins. ModelError, WrongModel."""
     tagger = indexer.models.tagger_for(library, None, DEVICE, lazily=True)
-    return indexer.models.workers_for(tagger, crop)
+    return indexer.models.workers_for(tagger, crop, sought=library.sought())
 
 
 @st.cache_resource(show_spinner="Loading the face finder …")
-def finder_for(crop: Crop) -> "Finder | None":
-    """What finds faces; None where each picture already is one."""
-    return indexer.models.finder_for(crop)
+def finder_for(crop: Crop, sought: Sought = USUALLY) -> "Finder | None":
+    """What finds faces; None where each picture already is one. NoFinder."""
+    return indexer.models.finder_for(crop, sought)
 
 
 def seen_in(data: bytes, tagger: "Tagger", finder: "Finder | None") -> list[Seen]:

@@ -89,7 +89,7 @@ def _seen(library: Library, given: UploadedFile) -> list[Seen]:
     kept: tuple[object, list[Seen]] | None = st.session_state.get("seen")
     sight = (given.file_id, library.model and library.model.fingerprint, library.crop)
     if kept is None or kept[0] != sight:  # another model sees another face
-        tagger, finder = models.tagger_for(library), models.finder_for(library.crop)
+        tagger, finder = models.tagger_for(library), models.finder_for(library.crop, library.sought())
         with st.spinner("Looking for faces …"):
             kept = (sight, models.seen_in(given.getvalue(), tagger, finder))
         st.session_state.seen = kept

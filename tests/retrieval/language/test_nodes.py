@@ -1,10 +1,14 @@
 import json
+import math
 import operator
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from itertools import cycle
 from pathlib import Path as Path_
 from typing import NamedTuple
 
@@ -16,18 +20,37 @@ from sqlalchemy import Connection
 
 from retrieval.attributes import ATTRIBUTES
 from retrieval.columns import bits
+from retrieval.columns.sayings import RADIUS
 from retrieval.errors import QueryError
+from retrieval.facts import Facts
 from retrieval.language import nodes
-from retrieval.language.nodes import And, Corrected, Faces, Not, Or, Path, Person, Quantified, Query, TaggedBy, Term
+from retrieval.language.nodes import (
+    And,
+    Camera,
+    Corrected,
+    Faces,
+    Folder,
+    Near,
+    Not,
+    Or,
+    Path,
+    Person,
+    Quantified,
+    Query,
+    TaggedBy,
+    Taken,
+    Term,
+)
 from retrieval.language.query import parse
 from retrieval.tables import schema
 from retrieval.tables.connections import reader
 from retrieval.tables.rows import present
 from retrieval.tables.snapshot import Snapshot, load
+from retrieval.writing.dating import of_file
 from retrieval.writing.store import Face, Model
 from tests.retrieval.language.test_query import ACCEPTED
 from tests.retrieval.made import a_photo, copy_of, vector
-from tests.retrieval.trees import leaves, numbers, queries
+from tests.retrieval.trees import leaves, numbers, queries, sayings
 
 N = 200
 VALUES = np.random.default_rng(4).random((N, 40), dtype=np.float32)
@@ -48,6 +71,11 @@ class Known(NamedTuple):
     corrected: bool
     model: tuple[str, str]
     person: str | None
+    facts: Facts
+
+
+def at(year: int, month: int, day: int) -> int:
+    return int(datetime(year, month, day, tzinfo=UTC).timestamp())
 
 
 def photographs() -> list[tuple[str, int]]:
@@ -58,6 +86,17 @@ def photographs() -> list[tuple[str, int]]:
     return [(f"/{'abc'[at % 3]}/{at}/{NAMES[at % len(NAMES)]}", size) for at, size in enumerate(sizes[:count])]
 
 
+SAYINGS = [  # of one photograph after another, and again; None was never asked
+    None,
+    Facts(),
+    Facts(taken=at(2023, 5, 1)),
+    Facts(taken=at(2023, 5, 1) - 1, utc_offset=7200, camera="FUJIFILM X100V", latitude=48.85, longitude=2.35),
+    Facts(taken=at(2023, 8, 31) + 86_399, camera="Canon EOS-1D X", lens="x", latitude=48.86, longitude=2.35),
+    Facts(camera="samsung SM_G991", latitude=-17.0, longitude=179.9, orientation=6),
+    Facts(taken=at(1800, 1, 1), camera="Société X100", latitude=-17.0, longitude=-179.9),
+    Facts(taken=at(9999, 12, 31) + 86_399, latitude=90.0, longitude=10.0),
+    Facts(taken=at(2024, 2, 29), camera="FUJIFILM X100", latitude=0.0, longitude=0.0),
+]
 PEOPLE = ["Anna", "ANNA", "Élodie", 'q"uo\\te', None]  # a group's name each; of the last nothing is known
 MEMBERS = {face: 1 + face % 5 for face in range(1, N + 1) if face % 3}
 CORRECTED = [(1 + face, ATTRIBUTES[face % 40], face % 3 % 2) for face in range(0, N, 5)]
@@ -71,6 +110,8 @@ class Library:
         self.snapshot: Snapshot = load(connection, folder)
         said = {(face, name): float(value) for face, name, value in CORRECTED}
         paths = [path for path, size in photographs() for _ in range(size)]
+        sayings = zip(photographs(), cycle(SAYINGS), strict=False)
+        facts = [dated(saying) for (_, size), saying in sayings for _ in range(size)]
         self.known = [
             Known(
                 path,
@@ -78,8 +119,9 @@ class Library:
                 any(corrected == face for corrected, _ in said),
                 MODELS[face % 2],
                 PEOPLE[MEMBERS[face] - 1] if face in MEMBERS else None,
+                saying,
             )
-            for face, (path, row) in enumerate(zip(paths, VALUES, strict=True), 1)
+            for face, (path, row, saying) in enumerate(zip(paths, VALUES, facts, strict=True), 1)
         ]
 
     def by_sql(self, query: Query) -> list[int]:
@@ -118,6 +160,13 @@ class Library:
         return [holds_alone(query, known, faces[known.path]) for known in self.known]
 
 
+def dated(facts: Facts | None) -> Facts:
+    """With the date of its file for one without a date of its own."""
+    if facts is None or facts.taken is not None:
+        return facts or Facts()
+    return replace(facts, taken=of_file(1)["taken"])
+
+
 COMPARE = {">=": operator.ge, ">": operator.gt, "<": operator.lt, "<=": operator.le, "=": operator.eq}
 
 
@@ -139,7 +188,33 @@ def holds_alone(leaf: Query, known: Known, faces: int) -> bool:
             return model.lower() == name.lower() or (len(model) >= 4 and fingerprint.startswith(model.lower()))
         case Person(called):
             return known.person is not None and ascii_lower(known.person) == ascii_lower(called)
+        case Taken(first, last):
+            moment = known.facts.taken
+            day = None if moment is None else datetime.fromtimestamp(moment, UTC).timetuple()[:3]
+            return (
+                day is not None and (first or ()) <= day[: len(first or ())] and day[: len(last or ())] <= (last or ())
+            )
+        case Camera(name):
+            parted = " ".join(f" {known.facts.camera or ''} ".replace("-", " ").replace("_", " ").split(" "))
+            wanted = name.replace("-", " ").replace("_", " ").strip(" ")
+            return known.facts.camera is not None and f" {ascii_lower(wanted)} " in ascii_lower(parted)
+        case Near():
+            return known.facts.latitude is not None and leaf.metres >= far(leaf, known.facts)
+        case Folder(name):
+            around = f"{known.path.rpartition('/')[0]}/"
+            return around.startswith(f"{name}/") if name.startswith("/") else f"/{name}/" in around
     raise AssertionError(leaf)
+
+
+def far(near: Near, facts: Facts) -> float:
+    """Metres, by the angle between two vectors."""
+
+    def vector_of(north: float, east: float) -> list[float]:
+        p, q = math.radians(north), math.radians(east)
+        return [math.cos(p) * math.cos(q), math.cos(p) * math.sin(q), math.sin(p)]
+
+    one, other = vector_of(near.latitude, near.longitude), vector_of(facts.latitude or 0, facts.longitude or 0)
+    return 2 * RADIUS * math.asin(min(1.0, math.dist(one, other) / 2))
 
 
 def ascii_lower(text: str) -> str:
@@ -152,8 +227,9 @@ def faces(template: Path_, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     model = Model(MODELS[1][1], MODELS[1][0], "{}", THRESHOLDS)
     rows = iter(VALUES)
     with copy_of(template, folder) as library, library.writer(model) as writer, writer.batch() as batch:
-        for path, size in photographs():
-            batch.add(a_photo(path, *[Face((0, 0, 1, 1), None, None, next(rows), vector(1)) for _ in range(size)]))
+        for (path, size), said in zip(photographs(), cycle(SAYINGS), strict=False):
+            some = [Face((0, 0, 1, 1), None, None, next(rows), vector(1)) for _ in range(size)]
+            batch.add(replace(a_photo(path, *some), facts=said))
         for at in range(5):
             batch.add(a_photo(f"{MISSING}{at}", *[Face((0, 0, 1, 1), None, None, VALUES[at], vector(1))] * (at + 1)))
         batch.add(a_photo("/a/nobody.jpg"))
@@ -183,8 +259,19 @@ pieces = st.sampled_from(
 globs = st.lists(pieces, min_size=1, max_size=5).map("".join)
 models = st.sampled_from(["tiny", "TINY", "my model", "unused", "ffff", "f00d", "f00d0", "F00D"])
 people = st.sampled_from(["Anna", "aNNa", "Élodie", 'Q"UO\\te'])
-trees = queries(leaves(thresholds, globs, models, people))
-small_trees = queries(leaves(thresholds, globs, models, people), 5)
+moments = st.sampled_from([(2023,), (2023, 4), (2023, 5), (2023, 5, 1), (2023, 8), (2024, 2, 29), (1800,), (9999, 12)])
+cameras = st.sampled_from(["x100", "X100V", "fujifilm x100", "canon", "EOS 1d", "1D-X", "g991", "Société", "SM_G991"])
+near = st.builds(
+    Near,
+    st.sampled_from([48.85, -17.0, 90.0, 89.0, 0.0]),
+    st.sampled_from([2.35, 180.0, -180.0, -170.0, 0.0]),
+    st.sampled_from([0.001, 1.0, 1.2, 25.0, 120.0, 1500.0, 30_000.0]),
+    st.sampled_from(["km", "mi"]),
+)
+within = st.sampled_from(["a", "b", "/a", "0", "c/2", "/b/1", "12"])
+said = sayings(moments, cameras, near, within)
+trees = queries(leaves(thresholds, globs, models, people, said))
+small_trees = queries(leaves(thresholds, globs, models, people, said), 5)
 
 
 def agree(faces: Library, query: Query) -> None:
@@ -207,6 +294,11 @@ def agree(faces: Library, query: Query) -> None:
 @example(Quantified("all", Faces(">", 2)))
 @example(Quantified("only", Quantified("any", Term("Bald"))))
 @example(Quantified("only", Corrected()))
+@example(Not(Taken((2023, 5), (2023, 8))))
+@example(Not(Camera("x100")))
+@example(Not(Near(48.85, 2.35, 10)))
+@example(Near(-17, 180, 25))
+@example(Folder("a"))
 def test_sql_mask_and_python_agree(faces: Library, query: Query):
     agree(faces, query)
 
@@ -269,7 +361,9 @@ def test_confidence_of_a_photograph_is_what_its_independent_faces_have(faces: Li
                 assert confidence[face] == pytest.approx(expected[quantifier], abs=1e-6)
 
 
-@pytest.mark.parametrize("text", ["faces > 2", "corrected", "path:/a/", "model:tiny", "person:anna"])
+@pytest.mark.parametrize(
+    "text", ["faces > 2", "corrected", "path:/a/", "model:tiny", "person:anna", "taken:2023", "camera:x100"]
+)
 def test_what_is_simply_so_is_certain(faces: Library, text: str):
     columns = faces.snapshot.columns
     np.testing.assert_array_equal(parse(text).confidence(columns), nodes.mask(parse(text), columns))
@@ -301,6 +395,32 @@ def test_a_person_whom_the_library_does_not_know_is_an_error(faces: Library, tex
     for suggestion in caught.value.suggestions:
         assert faces.by_mask(parse(suggestion))
     assert text != "Male AND person:ana" or 'person:"Anna"' in caught.value.suggestions
+
+
+@pytest.mark.parametrize(
+    ("text", "problem", "suggestions"),
+    [
+        ("Male AND camera:x10", "a camera “x10”", ('camera:"FUJIFILM X100V"', 'camera:"Société X100"')),
+        ("Male AND camera:cannon", "a camera “cannon”", ('camera:"Canon EOS-1D X"',)),
+        ("Male AND folder:A", "a folder “A”", ('folder:"a"',)),
+        ("Male AND folder:/0", "a folder “/0”", ('folder:"0"',)),
+    ],
+)
+def test_a_camera_or_a_folder_that_the_library_does_not_know_is_an_error(
+    faces: Library, text: str, problem: str, suggestions: tuple[str, ...]
+):
+    with pytest.raises(QueryError, match="No photograph in the library") as caught:
+        faces.by_mask(parse(text))
+    assert problem in caught.value.problem and (caught.value.query, caught.value.position) == (text, 9)
+    assert set(suggestions) <= set(caught.value.suggestions)
+
+
+def test_a_photograph_that_says_nothing_matches_no_word_of_it_and_so_is_in_what_does_not(faces: Library):
+    silent = [face for face, known in enumerate(faces.known, 1) if known.facts == Facts()]
+    assert silent
+    for text in ("taken:1800..9999", "near:0,0,30000km", "camera:x100"):
+        assert not set(silent) & set(faces.by_mask(parse(text)))
+        assert set(silent) <= set(faces.by_mask(parse(f"NOT {text}")))
 
 
 def test_a_model_that_is_known_may_have_no_faces(faces: Library):

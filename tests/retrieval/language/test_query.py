@@ -142,7 +142,32 @@ def test_a_query_is_read_as_it_is_meant(text: str, query: Query):
         ("corected", 0, "corected", ("corrected",)),
         ("corrected > 0.5", 10, "behind the name", ()),
         ("pth:*.jpg", 0, "pth", ("path:",)),
-        ("Male AND folder:x", 9, "folder", ("path:",)),
+        ("Male AND album:x", 9, "album", ("folder:",)),
+        ("Male AND file:x", 9, "file", ("path:",)),
+        ("when:2023", 0, "when", ("taken:",)),
+        ("taken:2023-13", 6, "A month is a number from 01 to 12", ()),
+        ("taken:2023-00", 6, "A month is a number from 01 to 12", ()),
+        ("taken:2023-02-29", 6, "February 2023 has the days 01 to 28", ()),
+        ("taken:23", 6, "is no year", ()),
+        ("taken:May", 6, "is no year", ()),
+        ("taken:1799", 6, "years 1800 to 9999", ()),
+        ("Male taken:..", 11, "a beginning or an end", ()),
+        ("taken:2023..May", 12, "is no year", ()),
+        ("taken:2023-05..08", 15, "year of four digits", ("taken:2023-05..2023-08",)),
+        ("taken:2023..2022-12", 6, "ends before it begins", ("taken:2022-12..2023",)),
+        ("taken:2023-05-17...", 18, "is no year", ()),
+        ("taken:٢٠٢٣", 6, "is no year", ()),
+        ("near:48.85", 5, "near:48.85,2.35,10km", ()),
+        ("near:48.85,2.35,10", 5, "in km, m or mi", ()),
+        ("near:91,0,1km", 5, "from -90 to 90", ()),
+        ("near:0,181,1km", 5, "from -180 to 180", ()),
+        ("near:0,0,0km", 5, "more than 0", ()),
+        ("near:0,0,1e999km", 5, "more than 0", ()),
+        ("near:Paris", 5, "degrees to the north", ()),
+        ("camera:--", 7, "letters or digits", ()),
+        ("camera:a\0b", 7, "letters or digits", ()),
+        ("folder:a\0b", 7, "No folder", ()),
+        ("folder:\ud800", 7, "No folder", ()),
         ("modl : tiny", 0, "modl", ("model:",)),
         ("name:Anna", 0, "name", ("person:",)),
         ("Male person", 5, "a colon", ("person:",)),
@@ -184,8 +209,8 @@ def test_terms_know_where_they_were_written():
     query = parse("Male AND (big nose OR Young)")
     assert isinstance(query, And) and isinstance(query.children[1], Or)
     assert [term.position for term in query.children[1].children] == [10, 22]
-    written = leaves(parse("any(faces = 2) path:x corrected model:tiny"))
-    assert [leaf.position for leaf in written] == [4, 15, 22, 32]
+    written = leaves(parse("any(faces = 2) path:x corrected model:tiny taken:2023 camera:x near:1,2,3m folder:x"))
+    assert [leaf.position for leaf in written] == [4, 15, 22, 32, 43, 54, 63, 75]
 
 
 def is_read_or_refused(text: str) -> None:

@@ -311,7 +311,7 @@ class OneColour:
 def faces_in_pictures(monkeypatch: pytest.MonkeyPatch) -> OneColour:
     eye = OneColour(1)
     monkeypatch.setattr(models, "tagger_for", lambda library: None)
-    monkeypatch.setattr(models, "finder_for", lambda crop: None)
+    monkeypatch.setattr(models, "finder_for", lambda *_: None)
     monkeypatch.setattr(models, "seen_in", eye.seen)
     return eye
 

@@ -1,0 +1,75 @@
+"""What photographs say of themselves, as columns: when, where and with what they were taken. Cameras are few and
+photographs many, so a camera is a place among the names of all. No SQL, no words of a query.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.columns.bits import Ids, Mask
+from retrieval.columns.paths import Octets
+
+UNKNOWN = -(2**62)  # seconds since 1970: of a photograph without a date
+RADIUS = 6_371_008.8  # metres: the mean radius of the earth (IUGG), so that distances are off by 0.5 % at most
+DEGREE = np.pi / 180 * RADIUS  # metres of a degree of latitude
+
+Floats64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sayings:
+    """Of m photographs: `taken` int64[m], what a clock on the wall showed there, or UNKNOWN; `cameras` int64[m], places
+    in the `names`, -1 for none; `places` float64[2, m], degrees to the north and to the east, NaN where not known.
+    """
+
+    taken: Ids
+    cameras: Ids
+    places: Floats64
+    names: tuple[str, ...]
+
+    @classmethod
+    def nothing(cls, m: int) -> Self:
+        """Of m photographs that say nothing."""
+        return cls(np.full(m, UNKNOWN), np.full(m, -1), np.full((2, m), np.nan), ())
+
+    def between(self, start: int, stop: int) -> Mask:
+        """bool[m]: taken from `start` on, and before `stop`, which are no earlier than there were photographs."""
+        return (self.taken >= start) & (self.taken < stop)
+
+    def by(self, wanted: Callable[[str], bool]) -> Mask:
+        """bool[m]: taken by a camera whose name is wanted."""
+        these = np.array([*map(wanted, self.names), False], np.bool_)  # the last stands for none
+        found: Mask = these[self.cameras]
+        return found
+
+    def near(self, latitude: float, longitude: float, most: float) -> Mask:
+        """bool[m]: taken so many metres from there, or fewer."""
+        found = np.zeros(len(self.taken), np.bool_)
+        likely = np.flatnonzero(np.abs(self.places[0] - latitude) <= most / DEGREE + 1e-6)  # a NaN is not
+        found[likely] = metres(latitude, longitude, *self.places[:, likely]) <= most
+        return found
+
+
+def metres(latitude: float, longitude: float, latitudes: Floats64, longitudes: Floats64) -> Floats64:
+    """How far it is from one place to each of the others, all in degrees, along a great circle of a sphere.
+
+    By the haversine formula (R. W. Sinnott, Virtues of the haversine, 1984), which is exact for small distances too.
+    """
+    one, others = np.radians(latitude), np.radians(latitudes)
+    across = np.sin((others - one) / 2) ** 2
+    along = np.sin(np.radians(longitudes - longitude) / 2) ** 2
+    half: Floats64 = np.sqrt(np.clip(across + np.cos(one) * np.cos(others) * along, 0, 1))
+    return 2 * RADIUS * np.arcsin(half)
+
+
+def listed(names: tuple[str, ...]) -> Octets:
+    """The names as one array, a NUL behind each."""
+    return np.frombuffer(b"".join(name.encode() + b"\0" for name in names), np.uint8)
+
+
+def names(octets: Octets) -> tuple[str, ...]:
+    """The inverse of `listed`."""
+    return tuple(octets.tobytes().decode().split("\0")[:-1])
