@@ -29,7 +29,7 @@ from retrieval.writing.store import Known, Writer
 if TYPE_CHECKING:
     from retrieval.library import Library
 
-__all__ = ["Progress", "Rejected", "Report", "faces_of", "index"]
+__all__ = ["Progress", "Rejected", "Report", "faces_of", "index", "patterns", "scanned"]
 
 READERS = 2  # threads that fetch bytes: enough for a disk, and for a network drive's waiting
 AHEAD = 2 * READERS  # files that may be read before anybody asks for them
@@ -91,9 +91,9 @@ def index(
     only = Only(way.crop if redo else None, way.finder if newer else None)
     with tally.watch.stage("total"):
         with tally.watch.stage("scan"):
-            said = _patterns(folders, include, exclude)
+            said = patterns(folders, include, exclude)
             passing = Passing([*library.patterns(), *said])
-            listings = _scanned(folders, passing, tally)
+            listings = scanned(folders, passing, tally)
             tally.unused = passing.unused(pattern.glob for pattern in said)
         with library.writer(workers.model) as writer:
             with tally.watch.stage("scan"):
@@ -119,14 +119,14 @@ def index(
     return tally.report()
 
 
-def _patterns(folders: Sequence[str], include: Sequence[str], exclude: Sequence[str]) -> list[Pattern]:
+def patterns(folders: Sequence[str], include: Sequence[str], exclude: Sequence[str]) -> list[Pattern]:
     """What is said of names now, in each of the folders that are there."""
     said = [(glob, False) for glob in exclude] + [(glob, True) for glob in include]
     roots = [resolve(folder) for folder in folders if said and Path(folder).is_dir()]
     return [Pattern(root, *word) for root in roots for word in said]
 
 
-def _scanned(folders: Sequence[str], passing: Passing, tally: Tally) -> list[Listing]:
+def scanned(folders: Sequence[str], passing: Passing, tally: Tally) -> list[Listing]:
     """What the folders hold that can be listed; FolderError if none can."""
     listings = []
     for folder in folders:

@@ -46,6 +46,15 @@ class Passed:
     known: int = 0
     unused: list[str] = field(default_factory=list)
 
+    def as_json(self) -> dict[str, Any]:
+        """A part of the contracts of `facequery index --json`."""
+        return {
+            "passed_by": [{"path": passed.path, "reason": passed.reason} for passed in self.names],
+            "passed_by_known": self.known,
+            "unused_globs": self.unused,
+            "other_formats": dict(self.formats.most_common()),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -102,10 +111,7 @@ class Report:
             "rejected": [rejected._asdict() for rejected in self.rejected],
             "without_face": self.without_face,
             "asked": self.asked,
-            "passed_by": [{"path": passed.path, "reason": passed.reason} for passed in self.passed.names],
-            "passed_by_known": self.passed.known,
-            "unused_globs": self.passed.unused,
-            "other_formats": dict(self.passed.formats.most_common()),
+            **self.passed.as_json(),
             "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
             "photos_per_second": round(self.photos_per_second, 2),
             "limited_by": dict(zip(("stage", "busy"), (self.limit[0], round(self.limit[1], 3)), strict=True)),

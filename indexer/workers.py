@@ -28,6 +28,7 @@ from indexer.scan import cause
 from retrieval.errors import FacequeryError
 from retrieval.tables.records import Crop, Model, Way
 
+FEW = 4  # pictures for which it is not worth to begin a process
 LIMIT = 180.0  # seconds that pictures sent together may take; the largest honest ones take 20
 CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")  # microseconds that a container may have, and of how many
 TRIES = 5  # until a process comes to work, before it is said that none can
@@ -92,7 +93,7 @@ class Processes:
     @contextmanager
     def started(self, pictures: int) -> Iterator[Look]:
         """See `Workers`; a process begins with its first picture. NoWorkers, as an answer, where none can."""
-        number = min(self.size, pictures)
+        number = min(self.size, -(-pictures // FEW))
         workers = [_Worker(self._make, self._limit) for _ in range(number)]
         idle: SimpleQueue[_Worker] = SimpleQueue()
         for worker in workers:

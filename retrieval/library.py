@@ -99,6 +99,10 @@ class Library:
         """The writing side, for `with`: LibraryBusy and WrongModel come on entering it."""
         return Writer(self.folder, model)
 
+    def looking(self) -> Writer:
+        """The same, for whoever only looks at what is remembered, and changes nothing. LibraryBusy."""
+        return Writer(self.folder, None)
+
     def correct(self, which: str | Iterable[int], said: Said, *, announced: int | None = None) -> Action | None:
         """Says of the faces that match a query, or that have these numbers, what they have (True) and have not (False);
         None takes back what was said. It outranks every model. One action to undo; None if all was said before.

@@ -14,7 +14,7 @@ import typer
 
 from classifiers import DEFAULT_MODEL
 from ui import ending, given, options
-from ui.commands import backup, correct, erase, export, people, retag, searches, similar, tag, verify
+from ui.commands import backup, correct, erase, export, index, people, retag, searches, similar, tag, verify
 from ui.options import all_if_zero, library_folder, meant
 from ui.study import card, compare, evaluate, explore, grid, people_head, train
 
@@ -63,73 +63,7 @@ def facequery(
     """What every command is part of."""
 
 
-@app.command()
-def index(
-    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", readable=False, help="Folders of photographs.")],
-    library: options.LibraryPath = None,
-    model: options.Model = None,
-    crop: options.CropMode = None,
-    device: options.Device = "auto",
-    batch_size: options.BatchSize = 64,
-    workers: options.Workers = None,
-    rehash: Annotated[
-        bool, typer.Option("--rehash", help="Read every file, also where size and date say that it did not change.")
-    ] = False,
-    redo: Annotated[
-        bool,
-        typer.Option("--redo", help="Look again where an older finder, or one with other settings, looked for faces."),
-    ] = False,
-    finder: options.Finder = None,
-    finder_weights: options.FinderWeights = None,
-    smallest: options.Smallest = None,
-    certainty: options.Certainty = None,
-    include: options.Include = None,
-    exclude: options.Exclude = None,
-    people: Annotated[
-        bool,
-        typer.Option(
-            "--people", help="At the end of the run, describe the faces that are not; needs the extra people."
-        ),
-    ] = False,
-    no_progress: options.NoProgress = False,
-    as_json: options.Json = False,
-) -> None:
-    """Adds folders of photographs to the library. Run again, it adds only what is new."""
-    from indexer import describe, models, pipeline, scan
-    from retrieval.library import Library
-    from ui import indexing, recognised
-    from ui.output import say
-    from ui.progress import bar
-
-    scan.check([str(folder) for folder in folders])  # before anything is made or loaded
-    if people:
-        describe.check_installed()
-    indexing.warn_of_a_shared_disk(library_folder(library))
-    tagger = models.tagger_for_folder(library_folder(library), model, device, lazily=True)
-    with Library.create_or_open(library_folder(library)) as open_library:
-        sought = options.sought(open_library.sought(), finder, finder_weights, smallest, certainty)
-        try:
-            with bar(quiet=no_progress) as show:
-                report = pipeline.index(
-                    open_library,
-                    [str(folder) for folder in folders],
-                    models.workers_for(tagger, crop or open_library.crop, workers, sought),
-                    batch_size=batch_size,
-                    redo=crop is not None,  # named, it holds for known photographs too
-                    newer=redo,
-                    sought=sought,
-                    rehash=rehash,
-                    include=include or (),
-                    exclude=exclude or (),
-                    progress=indexing.on_progress(show),
-                )
-        except KeyboardInterrupt:
-            say("Stopped. What had been added is in the library; the same command goes on from there.")
-            raise
-        described = recognised.describe(open_library, workers or 2, quiet=no_progress) if people else None
-    indexing.write_report(report, described, as_json=as_json)
-    if not report.complete or (described and described.rejected):
-        raise typer.Exit(1)
+index.add_to(app)
 
 
 @app.command()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from indexer import describe, pipeline
 from indexer.faces import Finder
 from indexer.pipeline import Progress, Report
+from indexer.preview import Preview
 from indexer.read import UnreadableImage
 from indexer.report import NO_FACE, Passed
 from retrieval.errors import shown
@@ -74,6 +75,26 @@ def write_report(report: Report, described: "Described | None" = None, *, as_jso
         console().print(sentence)
     if described:
         recognised.write(described)
+
+
+def write_preview(preview: Preview, *, as_json: bool) -> None:
+    """What a run would do."""
+    if as_json:
+        write_json(preview.as_json())
+        return
+    counts = {
+        "new, to be looked at": preview.new,
+        "changed or looked at otherwise, to be read": preview.known,
+        "unchanged": preview.unchanged,
+        "missing": preview.missing,
+        "rejected": len(preview.rejected),
+    }
+    write_table(["photographs", ""], [[f"{count:,}", what] for what, count in counts.items()], numbers=1)
+    console().print(f"{preview.bytes / 1e6:,.1f} MB would be read. Nothing was read or written.")
+    _write_reasons("rejected", preview.rejected)
+    _write_reasons("passed by", [(passed.path, passed.reason) for passed in preview.passed.names])
+    for sentence in on_what_was_passed_by(preview.passed):
+        console().print(sentence)
 
 
 def on_what_was_passed_by(passed: Passed) -> list[str]:

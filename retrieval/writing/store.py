@@ -89,7 +89,7 @@ class Writer:
     a failing disk is LibraryFull. For one thread.
     """
 
-    def __init__(self, folder: Path, model: Model) -> None:
+    def __init__(self, folder: Path, model: Model | None) -> None:
         self.folder = folder
         self.model = model
         self._editor = Editor(folder, patience=0)
@@ -100,8 +100,9 @@ class Writer:
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             editor = stack.enter_context(self._editor)
-            with editor.transaction() as connection:
-                self._model_id = register(connection, self.model, self.folder)
+            if self.model is not None:
+                with editor.transaction() as connection:
+                    self._model_id = register(connection, self.model, self.folder)
             self._open = stack.pop_all()
         return self
 

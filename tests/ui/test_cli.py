@@ -347,3 +347,10 @@ def test_a_picture_without_a_face_is_no_failure(run: Run, tmp_path: Path, model:
     assert (ended.status, ended.json["rejected"]) == (0, [])
     assert ended.json["without_face"] == [str(folder / "sky.png")]
     assert run("similar", folder / "sky.png", "--model", model).status == 1
+
+
+def test_a_dry_run_says_what_would_be_read_and_leaves_no_library(run: Run, pictures: Path, tmp_path: Path) -> None:
+    told = run("index", pictures, "--dry-run", "--json")
+    assert told.status == 0 and (told.json["new"], told.json["unchanged"]) == (6, 0)
+    assert "6   new" in run("index", pictures, "--dry-run").out and not (tmp_path / "library").exists()
+    assert run("index", pictures, "--dry-run", "--watch").status == 2

@@ -1,0 +1,196 @@
+"""The command `index`: folders of photographs into the library, once or as they change."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ui import options
+from ui.options import library_folder
+
+if TYPE_CHECKING:
+    from indexer.decisions import Only
+    from indexer.report import Report
+    from indexer.workers import Workers
+    from retrieval.library import Library
+    from retrieval.tables.sought import Sought
+
+Rehash = Annotated[
+    bool, typer.Option("--rehash", help="Read every file, also where size and date say that it did not change.")
+]
+Redo = Annotated[
+    bool, typer.Option("--redo", help="Look again where an older finder, or one with other settings, looked for faces.")
+]
+People = Annotated[
+    bool,
+    typer.Option("--people", help="At the end of the run, describe the faces that are not; needs the extra people."),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be read, and read and write nothing.")]
+Watch = Annotated[
+    bool, typer.Option("--watch", help="Go on: whenever something changes in the folders, index them again.")
+]
+
+
+Asked = tuple[options.Finder, options.FinderWeights, options.Smallest, options.Certainty]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What was asked for, that holds for each run."""
+
+    folders: list[str]
+    crop: "options.CropMode"
+    batch_size: int
+    workers: int | None
+    rehash: bool
+    redo: bool
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    people: bool
+    quiet: bool
+    as_json: bool
+
+
+def add_to(app: typer.Typer) -> None:
+    """Registers the command."""
+    app.command()(index)
+
+
+def index(
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", readable=False, help="Folders of photographs.")],
+    library: options.LibraryPath = None,
+    model: options.Model = None,
+    crop: options.CropMode = None,
+    device: options.Device = "auto",
+    batch_size: options.BatchSize = 64,
+    workers: options.Workers = None,
+    rehash: Rehash = False,
+    redo: Redo = False,
+    finder: options.Finder = None,
+    finder_weights: options.FinderWeights = None,
+    smallest: options.Smallest = None,
+    certainty: options.Certainty = None,
+    include: options.Include = None,
+    exclude: options.Exclude = None,
+    people: People = False,
+    dry_run: DryRun = False,
+    watch: Watch = False,
+    no_progress: options.NoProgress = False,
+    as_json: options.Json = False,
+) -> None:
+    """Adds folders of photographs to the library. Run again, it adds only what is new."""
+    from indexer import describe, models, scan
+    from retrieval.library import Library
+    from ui import indexing
+
+    if dry_run and watch:
+        raise typer.BadParameter("--dry-run ends at once, and --watch goes on: give one of them")
+    wanted = _Wanted(
+        [str(folder) for folder in folders], crop, batch_size, workers, rehash, redo,
+        tuple(include or ()), tuple(exclude or ()), people, no_progress, as_json,
+    )  # fmt: skip
+    scan.check(wanted.folders)  # before anything is made or loaded
+    if people:
+        describe.check_installed()
+    where = library_folder(library)
+    if dry_run:
+        return _preview(where, wanted, (finder, finder_weights, smallest, certainty))
+    indexing.warn_of_a_shared_disk(where)
+    tagger = models.tagger_for_folder(where, model, device, lazily=True)
+    with Library.create_or_open(where) as open_library:
+        sought = options.sought(open_library.sought(), finder, finder_weights, smallest, certainty)
+        looking = models.workers_for(tagger, crop or open_library.crop, workers, sought)
+        complete = _indexed(open_library, wanted, looking, sought)
+        if watch:
+            _follow(open_library, wanted, looking)
+    if not complete:
+        raise typer.Exit(1)
+    return None
+
+
+def _indexed(library: "Library", wanted: _Wanted, workers: "Workers", sought: "Sought | None" = None) -> bool:
+    """One run, and what is said of it; whether everything that was there is in the library now."""
+    from ui import indexing, recognised
+    from ui.output import say
+
+    try:
+        report = _run(library, wanted, workers, sought)
+    except KeyboardInterrupt:
+        say("Stopped. What had been added is in the library; the same command goes on from there.")
+        raise
+    described = recognised.describe(library, wanted.workers or 2, quiet=wanted.quiet) if wanted.people else None
+    indexing.write_report(report, described, as_json=wanted.as_json)
+    return report.complete and not (described and described.rejected)
+
+
+def _run(library: "Library", wanted: _Wanted, workers: "Workers", sought: "Sought | None") -> "Report":
+    from indexer import pipeline
+    from ui import indexing
+    from ui.progress import bar
+
+    with bar(quiet=wanted.quiet) as show:
+        return pipeline.index(
+            library,
+            wanted.folders,
+            workers,
+            batch_size=wanted.batch_size,
+            redo=wanted.crop is not None,  # named, it holds for known photographs too
+            newer=wanted.redo,
+            sought=sought,
+            rehash=wanted.rehash,
+            include=wanted.include,
+            exclude=wanted.exclude,
+            progress=indexing.on_progress(show),
+        )
+
+
+def _follow(library: "Library", wanted: _Wanted, workers: "Workers") -> None:
+    """Runs again whenever something has changed, until Ctrl-C. Whoever else writes just then is waited for: the next
+    change, or the next start, finds what was left out.
+    """
+    from indexer import watching
+    from retrieval.errors import FacequeryError
+    from retrieval.tables.disks import network
+    from ui.output import say
+
+    polling = any(network(Path(folder)) for folder in wanted.folders)
+    say("Watching: what changes in the folders is indexed. Ctrl-C ends it.")
+    for number in watching.changes(wanted.folders, polling=polling):
+        say(f"{number:,} changes.")
+        try:
+            _indexed(library, wanted, workers)
+        except FacequeryError as error:  # a drive that is gone for a while, a library that somebody else writes
+            say(str(error))
+
+
+def _preview(where: Path, wanted: _Wanted, asked: Asked) -> None:
+    from contextlib import nullcontext
+
+    from indexer.preview import preview
+    from retrieval.errors import LibraryMissing
+    from retrieval.library import Library
+    from ui import indexing
+
+    try:
+        opened = Library.open(where)
+    except LibraryMissing:
+        opened = None
+    with opened or nullcontext():
+        only = _only(opened, wanted, asked)
+        told = preview(
+            opened, wanted.folders, only, rehash=wanted.rehash, include=wanted.include, exclude=wanted.exclude
+        )
+    indexing.write_preview(told, as_json=wanted.as_json)
+
+
+def _only(
+    library: "Library | None", wanted: _Wanted, asked: Asked
+) -> "Only":
+    """Which photographs a run would look at again."""
+    from indexer.decisions import Only
+    from indexer.faces import named
+
+    crop = wanted.crop or (library.crop if library else "auto")
+    finder = named(options.sought(library.sought(), *asked)) if library and crop != "aligned" else None
+    return Only(crop if wanted.crop else None, finder if wanted.redo else None)
