@@ -32,6 +32,7 @@ WORK = {
     "store": "writing the library",
     "publish": "making the columns that answer",
 }
+MATTERS = 0.3  # of the time: below that, a run mostly waited for its processes to begin
 SHOWN = 20  # rejected photographs that are named on a terminal; JSON names all
 
 
@@ -66,8 +67,8 @@ def write_report(report: Report, described: "Described | None" = None, *, as_jso
     if report.asked:
         asked = counted(report.asked, "photograph")
         console().print(f"Of {asked} known before, the date, the camera and the place were read.")
-    if report.faces:
-        stage, busy = report.limit
+    stage, busy = report.limit
+    if report.faces and busy >= MATTERS:
         console().print(f"What limited it: {WORK[stage]}, {busy:.0%} of the time.")
     _write_reasons("rejected", report.rejected)
     _write_reasons("passed by", [(passed.path, passed.reason) for passed in report.passed.names])
