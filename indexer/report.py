@@ -23,7 +23,7 @@ class Rejected(NamedTuple):
 
 class Progress(NamedTuple):
     """After `done` of `total` photographs, the last of them `path`: new `faces` so far, and photographs that were
-    `rejected` or are `without_face`.
+    `rejected` or are `without_face`. Those known before that are asked what they say of themselves count once more.
     """
 
     done: int

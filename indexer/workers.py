@@ -181,9 +181,10 @@ class _Worker:
             if self._process is None or not self._process.is_alive():
                 self._start()
             with suppress(EOFError, OSError):
-                if self._why is None:
+                if self._why is None and self._pipe.poll(self._limit):
                     self._why = self._pipe.recv()
-                break
+                if self._why is not None:
+                    break
             self._kill()
             self._why = NO_START
         if self._why:

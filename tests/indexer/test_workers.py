@@ -80,6 +80,7 @@ def test_a_fault_of_ours_is_not_taken_for_a_bad_photograph(bench: Bench) -> None
         (marked.without_weights, "The weights are damaged. What was"),
         (marked.starved, "want of memory: fewer --workers"),
         (marked.dead, "want of memory: fewer --workers"),
+        (marked.slow, "want of memory: fewer --workers"),
     ],
 )
 def test_processes_that_cannot_begin_end_the_run_with_a_sentence(
@@ -87,7 +88,7 @@ def test_processes_that_cannot_begin_end_the_run_with_a_sentence(
 ) -> None:
     bench.put("a.png", 1)
     with pytest.raises(NoWorkers, match=said):
-        indexed(bench, processes(make))
+        indexed(bench, processes(make, limit=2))
     assert not active_children()
 
 

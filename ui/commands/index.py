@@ -184,9 +184,7 @@ def _preview(where: Path, wanted: _Wanted, asked: Asked) -> None:
     indexing.write_preview(told, as_json=wanted.as_json)
 
 
-def _only(
-    library: "Library | None", wanted: _Wanted, asked: Asked
-) -> "Only":
+def _only(library: "Library | None", wanted: _Wanted, asked: Asked) -> "Only":
     """Which photographs a run would look at again."""
     from indexer.decisions import Only
     from indexer.faces import named

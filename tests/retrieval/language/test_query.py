@@ -22,6 +22,7 @@ from retrieval.language.nodes import (
     leaves,
 )
 from retrieval.language.query import parse
+from retrieval.language.terms import quoted
 from tests.retrieval.trees import queries
 
 MALE, SMILING, YOUNG = Term("Male"), Term("Smiling"), Term("Young")
@@ -227,6 +228,24 @@ def is_read_or_refused(text: str) -> None:
     assert took < 0.1  # 20 ms are promised
 
 
+signs = st.text(st.sampled_from("0123456789.,-+/:eEkmi \"'") | st.characters(), max_size=20)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.sampled_from(["taken", "near", "camera", "folder"]), signs)
+@example("taken", "2023..2023..2023")
+@example("taken", "2023-..")
+@example("taken", "0000-01-01")
+@example("near", "1e-400,2,3m")
+@example("near", "1,2,1e308mi")
+@example("near", "nan,inf,1km")
+@example("camera", "İ")
+@example("folder", "//")
+def test_any_value_of_a_field_is_read_or_refused(name: str, value: str):
+    is_read_or_refused(f"{name}:{value}")
+    is_read_or_refused(f"{name}:{quoted(value)}")
+
+
 texts = st.one_of(st.text(), st.binary().map(lambda data: data.decode("latin-1")))
 
 
@@ -312,6 +331,10 @@ ACCEPTED = {
     "16 deep, quantifiers and OR": quantified_or(16),
     "64 quantifiers": " OR ".join([f"NOT {quantified(8)}"] * 64),
     "256 paths": " OR ".join(["path:*a*"] * 256),
+    "150 places": " OR ".join(["near:48.85,2.35,10km"] * 150),
+    "200 times": " OR ".join(["taken:2023-05.."] * 200),
+    "200 cameras": " OR ".join(["camera:x100"] * 200),
+    "256 folders": " OR ".join(["folder:a"] * 256),
     "4000 characters of a pattern": f'path:"{"*a?" * 1300}"',
 }
 REFUSED = {
