@@ -88,7 +88,7 @@ def test_processes_that_cannot_begin_end_the_run_with_a_sentence(
 ) -> None:
     bench.put("a.png", 1)
     with pytest.raises(NoWorkers, match=said):
-        indexed(bench, processes(make, limit=2))
+        indexed(bench, processes(make, limit=2 if make is marked.slow else 60))
     assert not active_children()
 
 
