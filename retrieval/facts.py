@@ -3,10 +3,18 @@ pictures and no tables.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Literal
 
 EARLIEST, LATEST = -5_364_662_400, 253_402_300_799  # the years 1800 to 9999, in seconds since 1970
 DAY = 86_400  # seconds
 NAME = 100  # characters that a camera's name may have, or a lens's
+
+SAID = ("taken", "dated", "camera", "lens", "latitude", "longitude")
+"""What a photograph says of itself, as it is called wherever faces are written out."""
+
+Dated = Literal["picture", "file"]
+"""Whose word a date is: the photograph's own, or, where it says none, that its file was changed then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,16 @@ class Facts:
     latitude: float | None = None
     longitude: float | None = None
     orientation: int | None = None
+
+    @property
+    def when(self) -> datetime | None:
+        """What the clock on the wall showed, with its distance from UTC where that is known."""
+        if self.taken is None:
+            return None
+        shown = datetime.fromtimestamp(self.taken, UTC)
+        if self.utc_offset is None:
+            return shown.replace(tzinfo=None)
+        return shown.replace(tzinfo=timezone(timedelta(seconds=self.utc_offset)))
 
     def __post_init__(self) -> None:
         if not _within(self.taken, EARLIEST, LATEST) or not _within(self.utc_offset, 1 - DAY, DAY - 1):
@@ -44,3 +62,6 @@ def _within(number: float | None, least: float, most: float) -> bool:
 
 def _is_name(name: str) -> bool:
     return 1 <= len(name) <= NAME and "\0" not in name
+
+
+NOTHING = Facts()

@@ -196,8 +196,9 @@ class Library:
         sort: Sort = "confidence",
         precision: float | None = None,
     ) -> Answer:
-        """The faces that match `query` (None: every face): the surest first, or by path, or the newest first. With
-        `precision` (0..1) only the surest, so many that this share of them is expected to be right.
+        """The faces that match `query` (None: every face): the surest first, or by path, or by when they were added or
+        taken, the newest first and those without a date last. With `precision` (0..1) only the surest, so many that
+        this share of them is expected to be right.
 
         Raises QueryError, and ValueError for a negative limit or offset or an unknown sort.
         """

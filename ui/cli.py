@@ -138,7 +138,9 @@ def find(
     library: options.LibraryPath = None,
     limit: options.Limit = 60,
     offset: Annotated[int, typer.Option(metavar="N", min=0, help="Faces to pass over first.")] = 0,
-    sort: Annotated[options.Sort, typer.Option(help="The order of the faces.")] = "confidence",
+    sort: Annotated[
+        options.Sort, typer.Option(help="The order of the faces; by when they were added or taken, the newest first.")
+    ] = "confidence",
     precision: options.Precision = None,
     as_json: options.Json = False,
     as_csv: options.Csv = False,

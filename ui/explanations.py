@@ -14,7 +14,7 @@ from retrieval.errors import shown
 from retrieval.language.query import Parsed, parsed
 from retrieval.library import Answer, Library
 from ui.output import console, hits_as_json, hopes, say, write_json
-from ui.words import counted, graded
+from ui.words import counted, graded, sayings
 
 MOST = 3  # single terms that a line names as flipping an answer, or as emptying it
 
@@ -70,6 +70,8 @@ def write_explained(answer: Answer, explanations: list[Explanation], dropped: li
     out = console()
     for hit, explanation in zip(answer.hits, explanations, strict=True):
         out.print(f"face {hit.face}  {explanation.confidence:.1%}  {shown(hit.photo)}")
+        for line in sayings(hit):
+            out.print(f"  {line}")
         out.print(_table(explanation))
         out.print(f"  {turning(explanation)}\n")
     more = f", the first {len(answer.hits)} above" if len(answer.hits) < answer.total else ""

@@ -24,7 +24,7 @@ Meaning = Literal["look", "person"]
 Crop = Literal["auto", "aligned"]
 """How faces are had from a photograph: found and aligned, or the photograph as it is. As the library records it."""
 
-Sort = Literal["confidence", "path", "added"]
+Sort = Literal["confidence", "path", "added", "taken"]
 """The order of an answer. As the library takes it."""
 
 FinderName = Literal["mtcnn", "yunet"]

@@ -13,6 +13,7 @@ from rich.table import Table
 from retrieval.answers.emptied import Dropped
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import shown
+from retrieval.facts import SAID
 from retrieval.library import Answer, Hit
 from retrieval.tables.actions import Action
 from ui.words import counted, described
@@ -58,16 +59,19 @@ def _hit(hit: Hit, score: str) -> dict[str, Any]:
         "box": list(hit.box),
         score: round(hit.score, 6),
         "attributes": {name: round(p, 6) for name, p in hit.attributes.items()},
+        **hit.said,
     }
 
 
 def write_csv(answer: Answer, score: str) -> None:
-    """A row a face, with a header: face, photo, box, score, and the 40 probabilities."""
+    """A row a face, with a header: face, photo, box, score, the 40 probabilities, and what its photograph says of
+    itself (SAID).
+    """
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["face", "photo", "left", "top", "right", "bottom", score, *ATTRIBUTES])
+    writer.writerow(["face", "photo", "left", "top", "right", "bottom", score, *ATTRIBUTES, *SAID])
     for hit in answer.hits:
         probabilities = (f"{hit.attributes[name]:.6f}" for name in ATTRIBUTES)
-        writer.writerow([hit.face, hit.photo, *hit.box, f"{hit.score:.6f}", *probabilities])
+        writer.writerow([hit.face, hit.photo, *hit.box, f"{hit.score:.6f}", *probabilities, *hit.said.values()])
 
 
 def write_paths(hits: Iterable[Hit], end: str) -> None:

@@ -14,7 +14,7 @@ from retrieval.language.nodes import And, Not, Query, Term
 from retrieval.language.query import Parsed, parse
 from retrieval.language.tokens import VALUE
 
-Sort = Literal["confidence", "path", "added"]
+Sort = Literal["confidence", "path", "added", "taken"]
 Meaning = Literal["look", "person"]
 _FIELD = re.compile(rf"(?P<name>\w+\s*:)\s*({VALUE})?", re.DOTALL)  # pth:*.jpg
 EXAMPLES = 50  # faces of each kind; a URL has an end

@@ -13,6 +13,7 @@ from retrieval.attributes import JUDGEMENTS, UNRELIABLE
 from retrieval.errors import shown
 
 if TYPE_CHECKING:
+    from retrieval.library import Hit
     from retrieval.likeness.recognition import Means
     from retrieval.tables.actions import Action
     from retrieval.tables.records import Model
@@ -163,3 +164,19 @@ def fenced(lines: Iterable[str]) -> str:
     longest = max((len(run) for line in printable for run in re.findall("`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
     return "\n".join([fence, *printable, fence])
+
+
+def sayings(hit: "Hit") -> list[str]:
+    """What a face's photograph says of itself, as far as it does, a line each: when, with what, where."""
+    facts, when = hit.facts, hit.facts.when
+    lines = []
+    if when is not None:
+        moment = f"{when:%Y-%m-%d %H:%M}" + (f" (UTC{when:%z})" if facts.utc_offset is not None else "")
+        lines.append(f"Taken {moment}" if hit.dated == "picture" else f"It says no date; its file is of {moment}")
+    if names := [shown(name) for name in (facts.camera, facts.lens) if name]:
+        lines.append(", ".join(names))
+    if facts.latitude is not None and facts.longitude is not None:
+        lines.append(
+            f"At {facts.latitude:.5f}, {facts.longitude:.5f} (near:{facts.latitude:.4f},{facts.longitude:.4f},1km)"
+        )
+    return lines

@@ -1,8 +1,8 @@
 """What a library answers with, and how a page of faces is read for it. It ranks nothing and filters nothing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -10,6 +10,7 @@ from retrieval.answers import notebook
 from retrieval.answers.estimate import Expected
 from retrieval.attributes import ATTRIBUTES
 from retrieval.columns.bits import Ids
+from retrieval.facts import NOTHING, SAID, Dated, Facts
 from retrieval.likeness.recognition import Means
 from retrieval.tables import schema
 from retrieval.tables.records import Box, Crop
@@ -19,12 +20,15 @@ from retrieval.tables.snapshot import Snapshot
 if TYPE_CHECKING:
     import pandas as pd
 
+_FACTS = [schema.photo.c[field.name] for field in fields(Facts)]
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A face: `box` in pixels of the upright photograph at `photo`; `score` is the confidence that it matches the
     query, or its likeness (a cosine); `attributes` the 40 probabilities, a person's corrections counted as 0 or 1.
-    Near-identical faces may be folded into one, which then says for how many it stands.
+    Near-identical faces may be folded into one, which then says for how many it stands. `facts` are what its photograph
+    says of itself, and `dated` whose word its date is, None where it was never asked.
     """
 
     face: int
@@ -33,6 +37,15 @@ class Hit:
     score: float
     attributes: dict[str, float]
     count: int = 1
+    facts: Facts = NOTHING
+    dated: Dated | None = None
+
+    @property
+    def said(self) -> dict[str, str | float | None]:
+        """What its photograph says of itself, by the names of SAID: the date as ISO 8601 has it."""
+        facts, when = self.facts, self.facts.when
+        named = (None if when is None else when.isoformat(), self.dated, facts.camera, facts.lens)
+        return dict(zip(SAID, (*named, facts.latitude, facts.longitude), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +119,8 @@ def hits(connection: Connection, snapshot: Snapshot, positions: Ids, scores: lis
         raise damaged("a face is not there that was, and nobody has said that anything changed")
     rows: list[list[float]] = snapshot.columns.probabilities[:, positions].T.tolist()
     return [
-        Hit(face, *places[face], score=score, attributes=dict(zip(ATTRIBUTES, row, strict=True)))
-        for face, score, row in zip(ids, scores, rows, strict=True)
+        Hit(face, place.path, place.box, score, dict(zip(ATTRIBUTES, row, strict=True)), 1, place.facts, place.dated)
+        for face, score, row, place in zip(ids, scores, rows, map(places.__getitem__, ids), strict=True)
     ]
 
 
@@ -141,11 +154,25 @@ def finders(connection: Connection) -> list[tuple[str | None, int]]:
     return [(name, count) for name, count in connection.execute(counted.order_by(func.count().desc(), photo.finder))]
 
 
-def _places(connection: Connection, ids: list[int]) -> dict[int, tuple[str, Box]]:
-    face = schema.face.c
-    columns = (face.id, schema.photo.c.path, face.left, face.top, face.right, face.bottom)
-    places: dict[int, tuple[str, Box]] = {}
+class _Place(NamedTuple):
+    path: str
+    box: Box
+    facts: Facts
+    dated: Dated | None
+
+
+def _places(connection: Connection, ids: list[int]) -> dict[int, _Place]:
+    face, photo = schema.face.c, schema.photo.c
+    columns = (face.id, photo.path, photo.dated, face.left, face.top, face.right, face.bottom, *_FACTS)
+    places: dict[int, _Place] = {}
     for part in parts(ids):
-        for number, path, left, top, right, bottom in connection.execute(present(*columns).where(face.id.in_(part))):
-            places[number] = (path, a_box(left, top, right, bottom))
+        for number, path, dated, *numbers in connection.execute(present(*columns).where(face.id.in_(part))):
+            places[number] = _Place(path, a_box(*numbers[:4]), _facts(numbers[4:]), dated)
     return places
+
+
+def _facts(values: list[Any]) -> Facts:
+    try:
+        return Facts(*values)
+    except (ValueError, TypeError) as error:
+        raise damaged("a photograph says of itself what none can") from error

@@ -4,6 +4,7 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 from retrieval.attributes import ATTRIBUTES
+from retrieval.facts import SAID
 from retrieval.writing.corrections import attribute
 
 if TYPE_CHECKING:
@@ -11,20 +12,26 @@ if TYPE_CHECKING:
 
     from retrieval.answers.answers import Answer
 
-ABOUT = ("photo", "left", "top", "right", "bottom", "score")
+ABOUT = ("photo", "left", "top", "right", "bottom", "score", *SAID)
 """The columns of a frame beside the 40 probabilities; its index is `face`."""
+SIDES_AND_SCORE = ABOUT[1:6]
 
 
 def frame(answer: "Answer") -> "pd.DataFrame":
-    """A row a face: the columns of ABOUT and the 40 probabilities. `photo` is the path as Python opens it."""
+    """A row a face: the columns of ABOUT and the 40 probabilities, what the photograph says of itself last. `photo` is
+    the path as Python opens it, `taken` what the clock on the wall showed.
+    """
     import pandas as pd
 
     rows = [[*hit.box, hit.score, *hit.attributes.values()] for hit in answer.hits]
     faces = pd.Index([hit.face for hit in answer.hits], dtype="int64", name="face")
-    numbers = pd.DataFrame(rows, index=faces, columns=[*ABOUT[1:], *ATTRIBUTES])
+    numbers = pd.DataFrame(rows, index=faces, columns=[*SIDES_AND_SCORE, *ATTRIBUTES])
     photos = pd.Series([hit.photo for hit in answer.hits], index=faces, dtype=object)  # names that are no UTF-8
     numbers.insert(0, "photo", photos)
-    return numbers
+    said = pd.DataFrame([hit.said for hit in answer.hits], index=faces, columns=list(SAID))
+    said["taken"] = pd.array([hit.facts.taken for hit in answer.hits], "Int64").astype("datetime64[s]")
+    said = said.astype({"latitude": float, "longitude": float})
+    return numbers.join(said)
 
 
 def said(frame: "pd.DataFrame") -> dict[int, dict[str, bool]]:

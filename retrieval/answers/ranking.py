@@ -1,4 +1,6 @@
-"""A page of the matching faces: the surest first, or by path, or the newest first. It reads no table."""
+"""A page of the matching faces: the surest first, or by path, or the newest first: as they were added, or as they were
+taken. It reads no table.
+"""
 
 from typing import Literal, NamedTuple
 
@@ -11,7 +13,7 @@ from retrieval.columns.codes import Floats
 from retrieval.language.nodes import Query
 from retrieval.tables.snapshot import Snapshot
 
-Sort = Literal["confidence", "path", "added"]
+Sort = Literal["confidence", "path", "added", "taken"]
 
 
 class Page(NamedTuple):
@@ -58,6 +60,6 @@ def best_first(scores: Floats, count: int | None) -> Ids:
 
 
 def _in_order(now: Snapshot, words: bits.Words, sort: Sort) -> Ids:
-    order = now.by_path if sort == "path" else now.by_added
+    order = {"path": now.by_path, "added": now.by_added, "taken": now.by_taken}[sort]
     found: Ids = order[bits.unpack(words, len(now))[order]]
     return found

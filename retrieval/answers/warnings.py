@@ -13,7 +13,7 @@ import numpy as np
 from retrieval.attributes import ATTRIBUTES
 from retrieval.columns import bits
 from retrieval.columns.codes import bound
-from retrieval.errors import shown
+from retrieval.errors import either, shown
 from retrieval.language.nodes import (
     Camera,
     Columns,
@@ -30,6 +30,7 @@ from retrieval.language.nodes import (
     mask,
     without_one,
 )
+from retrieval.language.photographs import likely
 from retrieval.language.terms import quoted
 from retrieval.language.tokens import VALUE
 from retrieval.spelling import QUOTES, lookalikes
@@ -88,7 +89,19 @@ class Whole(NamedTuple):
         )
 
 
-Caution = Redundant | Constant | Literally | Whole
+class Nowhere(NamedTuple):
+    """No photograph lies in a folder of that name; `meant` are names that there are."""
+
+    folder: str
+    meant: tuple[str, ...]
+
+    def __str__(self) -> str:
+        asked = either([f"folder:{shown(quoted(name))}" for name in self.meant]) if self.meant else ""
+        meant = f" Did you mean {asked}?" if asked else " Upper and lower case are different there."
+        return f"No photograph that is there lies in a folder “{shown(self.folder)[:40]}”.{meant}"
+
+
+Caution = Redundant | Constant | Literally | Whole | Nowhere
 
 
 def cautions(tree: Query, columns: Columns) -> list[Caution]:
@@ -98,13 +111,15 @@ def cautions(tree: Query, columns: Columns) -> list[Caution]:
     return [*of_all, *(caution for leaf in dict.fromkeys(leaves(tree)) for caution in _of_value(leaf, columns))]
 
 
-def _of_value(leaf: Leaf, columns: Columns) -> Iterator[Literally | Whole]:
+def _of_value(leaf: Leaf, columns: Columns) -> Iterator[Literally | Whole | Nowhere]:
     match leaf:
         case Path(value) | Person(value) | TaggedBy(value) | Camera(value) | Folder(value):
             if found := lookalikes(value):
                 yield Literally(str(leaf), found)
     if isinstance(leaf, Path) and not _has_wildcard(leaf.pattern) and not bits.count(leaf.bits(columns)):
         yield Whole(leaf.pattern)
+    if isinstance(leaf, Folder) and not bits.count(leaf.bits(columns)):
+        yield Nowhere(leaf.name, tuple(likely(leaf.name, columns.photographs.paths.folders())))
 
 
 def _has_wildcard(pattern: str) -> bool:

@@ -9,10 +9,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.columns.bits import Ids, Mask
+from retrieval.columns.bits import Mask
 from retrieval.columns.paths import Octets
 
-UNKNOWN = -(2**62)  # seconds since 1970: of a photograph without a date
 RADIUS = 6_371_008.8  # metres: the mean radius of the earth (IUGG), so that distances are off by 0.5 % at most
 DEGREE = np.pi / 180 * RADIUS  # metres of a degree of latitude
 
@@ -21,35 +20,38 @@ Floats64 = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sayings:
-    """Of m photographs: `taken` int64[m], what a clock on the wall showed there, or UNKNOWN; `cameras` int64[m], places
-    in the `names`, -1 for none; `places` float64[2, m], degrees to the north and to the east, NaN where not known.
+    """Of m photographs, `table` float64[4, m]: what a clock on the wall showed, in seconds since 1970; a place among
+    the `names` of cameras; degrees to the north and to the east. NaN for what is not known.
     """
 
-    taken: Ids
-    cameras: Ids
-    places: Floats64
+    table: Floats64
     names: tuple[str, ...]
 
     @classmethod
     def nothing(cls, m: int) -> Self:
         """Of m photographs that say nothing."""
-        return cls(np.full(m, UNKNOWN), np.full(m, -1), np.full((2, m), np.nan), ())
+        return cls(np.full((4, m), np.nan), ())
+
+    @property
+    def taken(self) -> Floats64:
+        """float64[m], whole numbers and NaN."""
+        row: Floats64 = self.table[0]
+        return row
 
     def between(self, start: int, stop: int) -> Mask:
-        """bool[m]: taken from `start` on, and before `stop`, which are no earlier than there were photographs."""
+        """bool[m]: taken from `start` on, and before `stop`."""
         return (self.taken >= start) & (self.taken < stop)
 
     def by(self, wanted: Callable[[str], bool]) -> Mask:
         """bool[m]: taken by a camera whose name is wanted."""
-        these = np.array([*map(wanted, self.names), False], np.bool_)  # the last stands for none
-        found: Mask = these[self.cameras]
+        found: Mask = np.isin(self.table[1], [at for at, name in enumerate(self.names) if wanted(name)])
         return found
 
     def near(self, latitude: float, longitude: float, most: float) -> Mask:
         """bool[m]: taken so many metres from there, or fewer."""
-        found = np.zeros(len(self.taken), np.bool_)
-        likely = np.flatnonzero(np.abs(self.places[0] - latitude) <= most / DEGREE + 1e-6)  # a NaN is not
-        found[likely] = metres(latitude, longitude, *self.places[:, likely]) <= most
+        found, (north, east) = np.zeros(self.table.shape[1], np.bool_), self.table[2:]
+        likely = np.flatnonzero(np.abs(north - latitude) <= most / DEGREE + 1e-6)
+        found[likely] = metres(latitude, longitude, north[likely], east[likely]) <= most
         return found
 
 

@@ -11,7 +11,6 @@ from typing import Self
 
 from sqlalchemy import ColumnElement, Integer, Text, and_, func, literal
 
-from retrieval.columns import bits
 from retrieval.columns.bits import Ids, Words
 from retrieval.columns.codes import Floats
 from retrieval.columns.columns import Columns, Thresholds
@@ -71,7 +70,8 @@ class Camera:
         problem = f"No photograph in the library was taken by a camera “{shown(self.name)[:40]}”."
         if not names:
             problem += " None says its camera; `facequery index FOLDER` reads what the photographs there say."
-        return _unknown(self, problem, "camera", self.name, names)
+        meant = tuple(f"camera:{quoted(name)}" for name in likely(self.name, names))
+        return QueryError(problem, self.text or str(self), self.position, meant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +123,10 @@ class Near:
 class Folder:
     """The photograph lies in a folder of this name, at any depth; several names with `/` between are folders one in the
     other, and a `/` first begins at the root. Upper and lower case are different, as for `path:`.
-
-    As for cameras, one that the library does not know is a QueryError.
     """
 
     name: str
     position: int = field(default=0, compare=False)
-    text: str = field(default="", compare=False, repr=False)
 
     @classmethod
     def of(cls, value: Value) -> Self:
@@ -139,7 +136,7 @@ class Folder:
             octets = b"\0"
         if b"\0" in octets:
             raise value.error("No folder's name has such a character.")
-        return cls(os.fsdecode(octets), value.position, value.text)
+        return cls(os.fsdecode(octets), value.position)
 
     @property
     def pattern(self) -> str:
@@ -154,20 +151,13 @@ class Folder:
 
     def bits(self, columns: Columns) -> Words:
         photographs = columns.photographs
-        found = photographs.those(photographs.paths.matching(self.pattern))
-        if not bits.count(found):
-            raise self._unknown(photographs.paths.folders())
-        return found
+        return photographs.those(photographs.paths.matching(self.pattern))
 
     def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
         return certain(self.bits(columns), len(columns), at)
 
     def __str__(self) -> str:
         return f"folder:{quoted(self.name)}"
-
-    def _unknown(self, folders: list[str]) -> QueryError:
-        problem = f"No photograph in the library lies in a folder “{shown(self.name)[:40]}”."
-        return _unknown(self, problem, "folder", self.name, folders)
 
 
 def words(name: str) -> str:
@@ -179,13 +169,11 @@ def _plain(name: str) -> str:
     return reduce(lambda plain, sign: plain.replace(sign, " "), PARTING, lowered(name))
 
 
-def _unknown(leaf: Camera | Folder, problem: str, word: str, asked: str, names: Iterable[str]) -> QueryError:
-    """With those that have what was asked for in their name, and then those most like it."""
+def likely(asked: str, names: Iterable[str]) -> list[str]:
+    """Up to three of the names that were probably meant: those with what was asked for in them, then those like it."""
     known = list(dict.fromkeys(names))
     within = [name for name in known if lowered(asked) in lowered(name)]
-    meant = dict.fromkeys([*within, *get_close_matches(asked, known, 3, 0.3)])
-    suggestions = tuple(f"{word}:{quoted(name)}" for name in meant)[:3]
-    return QueryError(problem, leaf.text or str(leaf), leaf.position, suggestions)
+    return list(dict.fromkeys([*within, *get_close_matches(asked, known, 3, 0.3)]))[:3]
 
 
 def _short(number: float) -> str:

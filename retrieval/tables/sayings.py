@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, func, select
 
-from retrieval.columns.bits import Ids
-from retrieval.columns.sayings import UNKNOWN, Sayings
+from retrieval.columns.bits import Ids, Mask
+from retrieval.columns.sayings import Floats64, Sayings
 from retrieval.facts import EARLIEST, LATEST
 from retrieval.tables import schema
 from retrieval.tables.rows import chunks, damaged
@@ -16,34 +16,38 @@ def read(connection: Connection, photos: Ids) -> Sayings:
     """Of the photographs with these numbers, in that order."""
     photo = schema.photo.c
     columns = (photo.id, photo.taken, photo.camera, photo.latitude, photo.longitude)
-    said = func.coalesce(photo.taken, photo.camera, photo.latitude).is_not(None)
+    said = func.coalesce(photo.taken, photo.camera, photo.latitude, photo.longitude).is_not(None)
     order = np.argsort(photos)
-    found, names = Sayings.nothing(len(photos)), dict[str, int]()
+    table, names = Sayings.nothing(len(photos)).table, dict[str, int]()
     for rows in chunks(connection, select(*columns).where(said).order_by(photo.id)):
-        numbers = np.array([row[0] for row in rows], np.int64)
-        there = np.searchsorted(photos[order], numbers).clip(max=max(0, len(photos) - 1))
-        at = order[there] if len(photos) else there
-        known = photos[at] == numbers if len(photos) else np.zeros(len(rows), np.bool_)
-        _put(found, at[known], [row for row, one in zip(rows, known.tolist(), strict=True) if one], names)
-    return Sayings(found.taken, found.cameras, found.places, tuple(names))
+        at, known = _places(photos, order, rows)
+        table[:, at[known]] = _read(rows, names)[:, known]
+    return Sayings(table, tuple(names))
 
 
-def _put(found: Sayings, at: Ids, rows: list[tuple[Any, ...]], names: dict[str, int]) -> None:
-    """The rows of photographs at those places, each with its number first."""
+def _places(photos: Ids, order: Ids, rows: list[tuple[Any, ...]]) -> tuple[Ids, Mask]:
+    """Where each row belongs among the `photos`, whose `order` rises; and whether it is one of them at all."""
+    if not len(photos):
+        return np.zeros(len(rows), np.int64), np.zeros(len(rows), np.bool_)
+    numbers = np.array([row[0] for row in rows], np.int64)
+    at = order.take(np.searchsorted(photos[order], numbers), mode="clip")
+    return at, photos[at] == numbers
+
+
+def _read(rows: list[tuple[Any, ...]], names: dict[str, int]) -> Floats64:
+    """float64[4, n], as in `Sayings`, of rows that begin with a number; new cameras join the `names`."""
+    for _, _, camera, _, _ in rows:
+        if camera is not None and camera not in names:
+            if not isinstance(camera, str) or "\0" in camera:
+                raise damaged("the name of a camera is none")
+            names[camera] = len(names)
     try:
-        found.taken[at] = [UNKNOWN if row[1] is None else row[1] for row in rows]
-        found.places[:, at] = np.array([row[3:] for row in rows], np.float64).reshape(-1, 2).T
+        found = np.array([(taken, names.get(camera), *place) for _, taken, camera, *place in rows], np.float64).T
     except (TypeError, ValueError, OverflowError) as error:
         raise damaged("what should be a date or a place is none") from error
-    found.cameras[at] = [-1 if row[2] is None else names.setdefault(row[2], len(names)) for row in rows]
-    _check(found, at, names)
-
-
-def _check(found: Sayings, at: Ids, names: dict[str, int]) -> None:
-    taken, places = found.taken[at], np.abs(found.places[:, at])
+    taken, place = found[0], np.abs(found[2:])
     dated = (taken >= EARLIEST) & (taken <= LATEST)
-    placed = (places <= np.array([[90.0], [180.0]])).all(axis=0)
-    if not (dated | (taken == UNKNOWN)).all() or not (placed | np.isnan(places).all(axis=0)).all():
+    placed = (place <= np.array([[90.0], [180.0]])).all(axis=0)
+    if not (dated | np.isnan(taken)).all() or not (placed | np.isnan(place).all(axis=0)).all():
         raise damaged("a photograph was taken at no time or place that there is")
-    if any(not isinstance(name, str) or "\0" in name for name in names):
-        raise damaged("the name of a camera is none")
+    return found

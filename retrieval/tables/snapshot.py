@@ -57,8 +57,8 @@ class Snapshot:
 
 class Arrays(NamedTuple):
     """What the model said, a file each: `faces` int64[6, n] are numbers, photographs, models, and positions by path, by
-    when they were added, and taken; `bits`, `planes` and `edges` as in retrieval.columns.columns.Packed; `taken`,
-    `cameras`, `places` and `names` as in retrieval.columns.sayings.
+    when they were added, and taken; `bits`, `planes` and `edges` as in retrieval.columns.columns.Packed; `said` and
+    `names` as in retrieval.columns.sayings.
     """
 
     faces: Ids
@@ -67,9 +67,7 @@ class Arrays(NamedTuple):
     planes: Words
     edges: Floats
     paths: Octets
-    taken: Ids
-    cameras: Ids
-    places: Floats64
+    said: Floats64
     names: Octets
 
 
@@ -131,7 +129,7 @@ def _corrected(arrays: Arrays, thresholds: dict[str, float], said: rows.Correcti
 def _predicted(connection: Connection, folder: Path, name: str, thresholds: dict[str, float]) -> Predicted:
     kept = _cached(folder, name) or _derived(connection, folder, name, thresholds)
     _, photographs, _, by_path, *_ = kept.faces
-    said = Sayings(kept.taken, kept.cameras, kept.places, sayings.names(kept.names))
+    said = Sayings(kept.said, sayings.names(kept.names))
     return Predicted(name, kept, Photographs.of(photographs, Paths(kept.paths), by_path, said))
 
 
@@ -154,7 +152,7 @@ def _arrays(read: rows.Rows, said: Sayings, thresholds: dict[str, float]) -> Arr
     by_taken = np.lexsort((read.faces, read.photographs, -said.taken[read.photographs]))
     faces = np.stack([read.faces, read.photographs, read.models, by_path, by_added, by_taken])
     names = sayings.listed(said.names)
-    return Arrays(faces, read.probabilities, *packed, read.paths, said.taken, said.cameras, said.places, names)
+    return Arrays(faces, read.probabilities, *packed, read.paths, said.table, names)
 
 
 def _tagged(connection: Connection, models: Ids) -> tuple[Tagged, ...]:

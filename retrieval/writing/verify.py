@@ -123,6 +123,16 @@ def _photographs(connection: Connection) -> Iterator[Finding]:
                 yield Finding("outcome", "photo", number, "It is unreadable for no reason.")
 
 
+def _sayings(connection: Connection) -> Iterator[Finding]:
+    """What photographs say of themselves, as far as no condition of one column says it."""
+    row = schema.photo.c
+    half, unasked = row.latitude.is_(None) != row.longitude.is_(None), row.dated.is_(None) & row.taken.is_not(None)
+    for number in _column(connection, select(row.id).where(half)):
+        yield Finding("place", "photo", number, "It has a latitude without a longitude, or the other way round.")
+    for number in _column(connection, select(row.id).where(unasked)):
+        yield Finding("date", "photo", number, "It has a date, and it is not known whose.")
+
+
 def _rows(connection: Connection) -> Iterator[Finding]:
     """Numbers that are exact only as integers: `tables.rows` reads them as floats, since that is twice as fast."""
     for table in (schema.photo, schema.face):
@@ -199,5 +209,5 @@ def _library(connection: Connection) -> Iterator[Finding]:
 
 _CHECKS: tuple[Callable[[Connection], Iterator[Finding]], ...] = (
     *(_library, _constraints, _orphans, _rows, _numbers, _probabilities, _vectors, _descriptors),
-    *(_photographs, _faces, _models, _words, _actions),
+    *(_photographs, _sayings, _faces, _models, _words, _actions),
 )

@@ -17,6 +17,7 @@ from classifiers.cards import Card
 from classifiers.networks import build
 from classifiers.preprocessing import Preprocessing
 from retrieval.attributes import ATTRIBUTES
+from retrieval.facts import SAID
 from tests.classifiers.conftest import write_celeba
 from tests.ui.ended import Ended, Run
 
@@ -79,7 +80,8 @@ def test_find_answers_in_the_contracts_form(indexed: Ended, run: Run) -> None:
     assert found.status == 0
     assert (found.json["query"], found.json["total"]) == (EVERYBODY, 6)
     face = found.json["faces"][0]
-    assert list(face) == ["face", "photo", "box", "confidence", "attributes"]
+    assert list(face) == ["face", "photo", "box", "confidence", "attributes", *SAID]
+    assert (face["dated"], face["camera"], face["latitude"]) == ("file", None, None) and face["taken"][:2] == "20"
     assert face["box"] == [0, 0, 178, 218]
     assert list(face["attributes"]) == list(ATTRIBUTES)
 

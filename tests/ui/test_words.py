@@ -13,6 +13,8 @@ from markdown_it import MarkdownIt
 from classifiers.reliability import GRADES
 from retrieval.attributes import ATTRIBUTES, JUDGEMENTS, UNRELIABLE
 from retrieval.errors import shown
+from retrieval.facts import Facts
+from retrieval.library import Hit
 from tests.retrieval.made import MODEL
 from ui import words
 
@@ -149,3 +151,23 @@ def test_people_whose_photographs_are_not_equally_many_are_told_in_all() -> None
     card = {"people": {"figures": {"test": {**TEST, "images": 1501}}}}
     assert "(300 people, 1,501 photographs)" in str(words.measured(replace(MODEL, card=json.dumps(card))))
     assert words.measured(None) is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "dated", "lines"),
+    [
+        (Facts(), None, []),
+        (Facts(1_683_356_889, 7200), "picture", ["Taken 2023-05-06 07:08 (UTC+0200)"]),
+        (Facts(1_683_356_889), "picture", ["Taken 2023-05-06 07:08"]),
+        (Facts(1_683_356_889, 0), "file", ["It says no date; its file is of 2023-05-06 07:08 (UTC+0000)"]),
+        (Facts(camera="A\nB", lens="23mm"), "file", ["A␊B, 23mm"]),
+        (Facts(lens="23mm"), "file", ["23mm"]),
+        (
+            Facts(latitude=48.85, longitude=-2.0),
+            "file",
+            ["At 48.85000, -2.00000 (near:48.8500,-2.0000,1km)"],
+        ),
+    ],
+)
+def test_what_a_photograph_says_of_itself_is_said_line_by_line(facts: Facts, dated: Any, lines: list[str]) -> None:
+    assert words.sayings(Hit(1, "/a", (0, 0, 1, 1), 1.0, {}, facts=facts, dated=dated)) == lines

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, NamedTuple
@@ -221,7 +222,8 @@ def _sidecar(out: _Out, folder: Path, faces: "list[Hit]", thresholds: "Threshold
     if content.sha256 != photograph.sha256:
         raise UnreadableImage("its bytes are not those that were indexed")
     regions = [xmp.Region(hit.box, [n for n, p in hit.attributes.items() if p >= thresholds[n]]) for hit in faces]
-    document = xmp.sidecar(regions, photograph.width, photograph.height, orientation(content.data))
+    said = first.facts if first.dated == "picture" else replace(first.facts, taken=None, utc_offset=None)
+    document = xmp.sidecar(regions, photograph.width, photograph.height, orientation(content.data), said)
     with out.file(place) as file:
         document.write(file, "utf-8", xml_declaration=True)
 

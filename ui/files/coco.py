@@ -19,19 +19,17 @@ def write(pages: Iterable[Page], thresholds: Thresholds, query: str, file: Binar
     """One document; bytes of a file's name that are not UTF-8 are written as `\\udcXX`. Returns how many faces."""
     info = {"description": f"faces that match {query}, by facequery", "version": "1.0"}
     file.write(b'{"info": %s, "licenses": [], "categories": %s, "annotations": [' % (_json(info), _json([FACE])))
-    images: dict[int, Photograph] = {}
+    images: dict[int, tuple[Photograph, Hit]] = {}
     between, faces = b"\n", 0
     for answer, photographs in pages:
         for hit in answer.hits:
             photograph = photographs[hit.face]
-            images[photograph.id] = photograph
+            images[photograph.id] = photograph, hit
             file.write(between + _json(_annotation(hit, photograph, thresholds)))
             between = b",\n"
         faces += len(answer.hits)
     file.write(b'\n], "images": [')
-    file.writelines(
-        (b",\n" if place else b"\n") + _json(_image(photograph)) for place, photograph in enumerate(images.values())
-    )
+    file.writelines((b",\n" if place else b"\n") + _json(_image(*image)) for place, image in enumerate(images.values()))
     file.write(b"\n]}\n")
     return faces
 
@@ -52,13 +50,17 @@ def _annotation(hit: Hit, photograph: Photograph, thresholds: Thresholds) -> dic
     }
 
 
-def _image(photograph: Photograph) -> dict[str, Any]:
+def _image(photograph: Photograph, hit: Hit) -> dict[str, Any]:
+    """With `date_captured`, which is COCO's own name for it, in the form that COCO has."""
+    said, when = hit.said, hit.facts.when
     return {
         "id": photograph.id,
         "file_name": photograph.path,
         "width": photograph.width,
         "height": photograph.height,
         "sha256": photograph.sha256,
+        "date_captured": when and when.strftime("%Y-%m-%d %H:%M:%S"),
+        **said,
     }
 
 

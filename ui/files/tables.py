@@ -1,4 +1,6 @@
-"""An answer as a table in a file, a row a face with all 40 probabilities: CSV, or Parquet."""
+"""An answer as a table in a file, a row a face with all 40 probabilities and what its photograph says of itself: CSV,
+or Parquet.
+"""
 
 import csv
 import io
@@ -8,6 +10,7 @@ from typing import Any, BinaryIO
 
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import shown
+from retrieval.facts import SAID
 from retrieval.library import Answer, Hit
 
 SIDES = ("left", "top", "right", "bottom")
@@ -17,7 +20,7 @@ def write_csv(pages: Iterable[Answer], file: BinaryIO) -> int:
     """The columns of `find --csv`; a name's bytes that are no UTF-8 are written as they are. Returns how many faces."""
     text = io.TextIOWrapper(file, "utf-8", errors="surrogateescape", newline="", write_through=True)
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["face", "photo", *SIDES, "confidence", *ATTRIBUTES])
+    writer.writerow(["face", "photo", *SIDES, "confidence", *ATTRIBUTES, *SAID])
     faces = 0
     for page in pages:
         writer.writerows(map(_row, page.hits))
@@ -28,7 +31,8 @@ def write_csv(pages: Iterable[Answer], file: BinaryIO) -> int:
 
 def write_parquet(pages: Iterable[Answer], file: BinaryIO) -> int:
     """The same columns, numbers as they are in the library. `photo` is text for people, with a � for what is no
-    character; `path` has the name's bytes. Returns how many faces.
+    character; `path` has the name's bytes; `taken` is what the clock on the wall showed, and `utc_offset` its seconds
+    ahead of UTC. Returns how many faces.
     """
     import pyarrow.parquet as pq  # type: ignore[import-untyped, unused-ignore]
 
@@ -42,7 +46,7 @@ def write_parquet(pages: Iterable[Answer], file: BinaryIO) -> int:
 
 def _row(hit: Hit) -> list[object]:
     probabilities = (f"{hit.attributes[name]:.6f}" for name in ATTRIBUTES)
-    return [hit.face, hit.photo, *hit.box, f"{hit.score:.6f}", *probabilities]
+    return [hit.face, hit.photo, *hit.box, f"{hit.score:.6f}", *probabilities, *hit.said.values()]
 
 
 def _table(hits: list[Hit], schema: Any) -> Any:
@@ -55,6 +59,9 @@ def _table(hits: list[Hit], schema: Any) -> Any:
         **{side: [hit.box[place] for hit in hits] for place, side in enumerate(SIDES)},
         "confidence": [hit.score for hit in hits],
         **{name: [hit.attributes[name] for hit in hits] for name in ATTRIBUTES},
+        **{name: [hit.said[name] for hit in hits] for name in SAID[1:]},
+        "taken": [hit.facts.taken for hit in hits],
+        "utc_offset": [hit.facts.utc_offset for hit in hits],
     }
     return pa.Table.from_pydict(columns, schema)
 
@@ -65,4 +72,6 @@ def _schema() -> Any:
     return pa.schema([
         ("face", pa.int64()), ("photo", pa.string()), ("path", pa.binary()), *[(side, pa.int32()) for side in SIDES],
         ("confidence", pa.float32()), *[(name, pa.float32()) for name in ATTRIBUTES],
+        ("taken", pa.timestamp("s")), ("utc_offset", pa.int32()), ("dated", pa.string()), ("camera", pa.string()),
+        ("lens", pa.string()), ("latitude", pa.float64()), ("longitude", pa.float64()),
     ])  # fmt: skip

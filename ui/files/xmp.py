@@ -1,4 +1,5 @@
-"""XMP sidecars: what is known of a photograph's faces, as keywords and face regions that photo programs read.
+"""XMP sidecars: what is known of a photograph's faces, as keywords and face regions that photo programs read; and what
+it says of itself.
 
 Regions are those of the Metadata Working Group ("Guidelines for Handling Image Metadata" 2.0, 2010, section 5.9), in
 parts of the picture as it is stored: whoever shows it turns picture and regions alike by EXIF's orientation.
@@ -9,6 +10,8 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent, register_namespace
 
 from retrieval.attributes import ATTRIBUTES, GROUPS
+from retrieval.errors import shown
+from retrieval.facts import NOTHING, Facts
 from retrieval.tables.records import Box
 
 NAMESPACES = {
@@ -17,6 +20,10 @@ NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "lr": "http://ns.adobe.com/lightroom/1.0/",
     "mwg-rs": "http://www.metadataworkinggroup.com/schemas/regions/",
+    "photoshop": "http://ns.adobe.com/photoshop/1.0/",
+    "tiff": "http://ns.adobe.com/tiff/1.0/",
+    "exif": "http://ns.adobe.com/exif/1.0/",
+    "aux": "http://ns.adobe.com/exif/1.0/aux/",
     "stDim": "http://ns.adobe.com/xap/1.0/sType/Dimensions#",
     "stArea": "http://ns.adobe.com/xmp/sType/Area#",
 }
@@ -44,8 +51,10 @@ class Area(NamedTuple):
     h: float
 
 
-def sidecar(regions: Sequence[Region], width: int, height: int, orientation: int) -> "ElementTree[Element]":
-    """The document for a photograph of that upright size, stored in that EXIF orientation."""
+def sidecar(
+    regions: Sequence[Region], width: int, height: int, orientation: int, facts: Facts = NOTHING
+) -> "ElementTree[Element]":
+    """The document for a photograph of that upright size, stored in that EXIF orientation, which says these `facts`."""
     meta = Element(_name("x:xmpmeta"))
     about = {_name("rdf:about"): ""}
     description = SubElement(SubElement(meta, _name("rdf:RDF")), _name("rdf:Description"), about)
@@ -53,9 +62,30 @@ def sidecar(regions: Sequence[Region], width: int, height: int, orientation: int
     names = [name for name in ATTRIBUTES if name in found]
     _bag(description, "dc:subject", names)
     _bag(description, "lr:hierarchicalSubject", [f"{ROOT}|{GROUP[name]}|{name}" for name in names])
+    for name, value in _said(facts).items():
+        SubElement(description, _name(name)).text = shown(value)
     _regions(description, regions, (width, height), orientation)
     indent(meta)
     return ElementTree(meta)
+
+
+def _said(facts: Facts) -> dict[str, str]:
+    """By the names that those guidelines have for the same in EXIF (section 5)."""
+    when, north, east = facts.when, facts.latitude, facts.longitude
+    said = {
+        "photoshop:DateCreated": None if when is None else when.isoformat(),
+        "tiff:Model": facts.camera,
+        "aux:Lens": facts.lens,
+        "exif:GPSLatitude": None if north is None else _degrees(north, "NS"),
+        "exif:GPSLongitude": None if east is None else _degrees(east, "EW"),
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _degrees(value: float, letters: str) -> str:
+    """`48,51.40000N`: degrees, minutes, and towards where."""
+    degrees, minutes = divmod(round(abs(value) * 60, 6), 60)
+    return f"{degrees:.0f},{minutes:.6f}{letters[value < 0]}"
 
 
 def stored(box: Box, width: int, height: int, orientation: int) -> Area:

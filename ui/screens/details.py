@@ -12,7 +12,7 @@ from ui.explanations import rows, turning
 from ui.files.crops import SIDE, Marked, placeholder
 from ui.session.pictures import photograph_of
 from ui.widgets.correction_box import correction_box
-from ui.words import harmless, remarks, sentence, spelled
+from ui.words import harmless, remarks, sayings, sentence, spelled
 
 WIDEST, HIGHEST = 700, 520  # CSS pixels of a photograph
 
@@ -38,6 +38,8 @@ def _photograph(hit: Hit) -> None:
         st.image(placeholder(), width=SIDE, alt="No photograph")
         st.text(f"The photograph cannot be shown: {error.reason}.")
     st.text(shown(hit.photo))
+    for line in sayings(hit):
+        st.text(line)
     left, top, right, bottom = hit.box
     st.caption(f"Face {hit.face}, {right - left} x {bottom - top} pixels at {left}, {top}")
 

@@ -10,7 +10,7 @@ from ui.session.address import address, current
 from ui.widgets import examples
 from ui.words import percent
 
-SORTS = {"confidence": "Surest first", "path": "By file name", "added": "Newest first"}
+SORTS = {"confidence": "Surest first", "path": "By file name", "added": "Newest first", "taken": "By date taken"}
 ALL = 0.0  # no precision in particular
 PRECISIONS = (ALL, 0.8, 0.9, 0.95, 0.99)
 SURE = (

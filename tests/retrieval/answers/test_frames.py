@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -6,8 +7,9 @@ import pytest
 
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import NoSuchFace, UnknownAttribute
+from retrieval.facts import SAID, Facts
 from retrieval.library import Library
-from tests.retrieval.made import answer_of
+from tests.retrieval.made import a_face, a_photo, answer_of, fill
 from tests.retrieval.writing.test_store import NAMES
 
 
@@ -15,13 +17,24 @@ def test_a_frame_holds_the_answer(library: Library):
     answer = answer_of(library, NAMES[:3])
     frame = answer.frame()
     assert frame.index.name == "face" and list(frame.index) == [hit.face for hit in answer]
-    assert list(frame.columns) == ["photo", "left", "top", "right", "bottom", "score", *ATTRIBUTES]
+    assert list(frame.columns) == ["photo", "left", "top", "right", "bottom", "score", *ATTRIBUTES, *SAID]
     assert (
         list(frame["photo"]) == [hit.photo for hit in answer]
         and os.fsencode(frame["photo"].iloc[0]) == b"/p/\xff\xfe.jpg"
     )
     assert frame.loc[answer[1].face, "Bald"] == answer[1].attributes["Bald"] and frame["left"].dtype == np.int64
-    assert answer_of(library, [], "Male AND NOT Male").frame().shape == (0, 46)
+    assert answer_of(library, [], "Male AND NOT Male").frame().shape == (0, 52)
+
+
+def test_a_frame_says_what_photographs_say_of_themselves(library: Library):
+    facts = Facts(1_683_356_889, 7200, "FUJIFILM X100V", "23mm", 48.5, -2.5)
+    fill(library, [replace(a_photo("/a", a_face(1)), facts=facts), a_photo("/b", a_face(2))])
+    frame = library.find(None, sort="path").frame()
+    assert list(frame["taken"]) == [pd.Timestamp("2023-05-06 07:08:09"), pd.NaT]
+    assert frame["taken"].dt.year.iloc[0] == 2023 and frame["latitude"].dtype == frame["longitude"].dtype == float
+    assert frame.loc[1, ["dated", "camera", "lens", "latitude"]].tolist() == ["picture", "FUJIFILM X100V", "23mm", 48.5]
+    assert frame.loc[2, list(SAID)].isna().all()
+    assert library.correct_frame(frame[list(SAID)].assign(Bald=[True, None])).faces == 1  # type: ignore[union-attr]
 
 
 def test_a_frame_says_what_faces_have(library: Library):

@@ -1,10 +1,12 @@
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from retrieval.attributes import ATTRIBUTES
+from retrieval.facts import Facts
 from retrieval.library import Library
 from tests.retrieval.made import a_face, a_photo, faces, fill, three
 
@@ -37,6 +39,15 @@ def test_a_wanted_precision_keeps_the_surest_on_every_page_and_in_every_order(li
 def test_a_precision_lies_between_0_and_1(library: Library):
     with pytest.raises(ValueError, match="between 0 and 1"):
         library.find("Smiling", precision=50)
+
+
+def test_answers_may_be_sorted_by_when_they_were_taken(library: Library):
+    taken = [5, None, 9, -9, 9]
+    photos = [a_photo(f"/{4 - at}", a_face(at), a_face(10 + at)) for at in range(5)]
+    told = zip(photos, taken, strict=True)
+    fill(library, [photo if at is None else replace(photo, facts=Facts(taken=at)) for photo, at in told])
+    assert faces(library.find(None, sort="taken")) == [9, 10, 5, 6, 1, 2, 7, 8, 3, 4]  # the same moment by path
+    assert faces(library.find("taken:..1969", sort="taken", limit=1, offset=1)) == [8]
 
 
 def test_answers_may_be_sorted_by_path_or_by_date(library: Library):

@@ -1,11 +1,10 @@
 import numpy as np
 import pytest
 
-from retrieval.columns.sayings import UNKNOWN, Sayings, listed, metres, names
+from retrieval.columns.sayings import Sayings, listed, metres, names
 
-THREE = Sayings(
-    np.array([5, UNKNOWN, 10]), np.array([1, -1, 0]), np.array([[48.85, np.nan, 90], [2.35, np.nan, 7]]), ("A", "B")
-)
+NONE = np.nan
+THREE = Sayings(np.array([[5, NONE, 10], [1, NONE, 0], [48.85, NONE, 90], [2.35, NONE, 7]]), ("A", "B"))
 
 
 def test_nothing_is_said_by_photographs_that_say_nothing() -> None:
@@ -26,7 +25,7 @@ def test_a_camera_is_wanted_by_its_name() -> None:
 
 def test_near_is_also_beyond_the_pole_and_beyond_the_line_where_the_date_changes() -> None:
     assert THREE.near(89.9, -173, 12_000).tolist() == [False, False, True]
-    pacific = Sayings(np.array([0]), np.array([-1]), np.array([[-17.0], [179.99]]), ())
+    pacific = Sayings(np.array([[0], [NONE], [-17.0], [179.99]]), ())
     assert pacific.near(-17, -179.99, 2200).all() and not pacific.near(-17, -179.99, 2000).any()
 
 

@@ -402,11 +402,9 @@ def test_a_person_whom_the_library_does_not_know_is_an_error(faces: Library, tex
     [
         ("Male AND camera:x10", "a camera “x10”", ('camera:"FUJIFILM X100V"', 'camera:"Société X100"')),
         ("Male AND camera:cannon", "a camera “cannon”", ('camera:"Canon EOS-1D X"',)),
-        ("Male AND folder:A", "a folder “A”", ('folder:"a"',)),
-        ("Male AND folder:/0", "a folder “/0”", ('folder:"0"',)),
     ],
 )
-def test_a_camera_or_a_folder_that_the_library_does_not_know_is_an_error(
+def test_a_camera_that_the_library_does_not_know_is_an_error(
     faces: Library, text: str, problem: str, suggestions: tuple[str, ...]
 ):
     with pytest.raises(QueryError, match="No photograph in the library") as caught:

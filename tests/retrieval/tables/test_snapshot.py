@@ -153,6 +153,7 @@ def test_the_columns_say_what_the_tables_say(library: Library):
         by_path, by_added = (now.face_ids[order].tolist() for order in (now.by_path, now.by_added))
         assert by_path == [face for _, face in sorted((path, face) for face, path, *_ in told)]
         assert by_added == [-face for _, face in sorted((-added, -face) for face, _, added, *_ in told)]
+        assert now.by_taken.tolist() == now.by_path.tolist()  # no photograph says when it was taken
         expected = np.array([values for _, _, _, _, *values in told], np.float32)
         at = now.position(8)
         expected[at, [ATTRIBUTES.index("Male"), ATTRIBUTES.index("Bald")]] = [1, 0]

@@ -19,6 +19,7 @@ from indexer.scan import resolve
 from retrieval.answers import citation
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import JOINERS
+from retrieval.facts import Facts
 from retrieval.library import Library
 from retrieval.tables.records import Photo
 from tests.bad_files import encoded
@@ -30,6 +31,9 @@ from ui.commands import export
 from ui.files import xmp
 
 SIZE = (200, 150)
+
+
+SAID = Facts(1_683_356_889, 7200, "FUJIFILM X100V", "23mm f/2", 48.85, -2.352)
 
 
 class Shelf:
@@ -55,6 +59,11 @@ class Shelf:
         face = a_face(seed, Smiling=0.9, Male=0.1 * seed % 1)
         return Photo(os.fsdecode(path), len(data), 1, sha256(data).hexdigest(), *SIZE, "faces", None, (face,))
 
+    def tell(self, name: str, facts: Facts) -> None:
+        """What a photograph says of itself."""
+        with Library.open(self.folder) as library, library.writer(MODEL) as writer, writer.batch() as batch:
+            batch.tell(writer.known(str(self.photographs))[str(self.photographs / name)].id, facts)
+
 
 @pytest.fixture
 def shelf(tmp_path: Path) -> Shelf:
@@ -78,10 +87,57 @@ def test_csv_and_parquet_hold_every_face_with_its_numbers(shelf: Shelf, run: Run
         rows = list(csv.DictReader(file))
     assert [(int(r["face"]), r["photo"], int(r["top"])) for r in rows] == [(h.face, h.photo, 20) for h in hits]
     table = pd.read_parquet(shelf.out / "t.parquet")
-    assert table.shape == (3, 8 + 40) and list(table.face) == [hit.face for hit in hits]
+    assert table.shape == (3, 8 + 40 + 7) and list(table.face) == [hit.face for hit in hits]
     for row, hit in zip(table.to_dict("records"), hits, strict=True):
         assert [row[name] for name in ATTRIBUTES] == [np.float32(p) for p in hit.attributes.values()]
         assert os.fsdecode(row["path"]) == hit.photo
+
+
+def test_every_table_says_what_photographs_say_of_themselves(shelf: Shelf, run: Run):
+    shelf.tell("a.png", SAID)
+    assert run("export", "Smiling", "--to", shelf.out / "t.csv", "--to", shelf.out / "t.parquet").status == 0
+    with open(shelf.out / "t.csv", newline="") as file:
+        a, _, c = sorted(csv.DictReader(file), key=lambda row: row["photo"])
+    said = ["taken", "dated", "camera", "lens", "latitude", "longitude"]
+    told = ["2023-05-06T07:08:09+02:00", "picture", "FUJIFILM X100V", "23mm f/2", "48.85", "-2.352"]
+    assert [a[name] for name in said] == told and [c[name] for name in said] == [""] * 6
+    table = pd.read_parquet(shelf.out / "t.parquet").sort_values("photo").set_index("photo")
+    first = table.iloc[0]
+    assert (first.taken, first.utc_offset) == (pd.Timestamp("2023-05-06 07:08:09"), 7200)
+    assert first[said[1:]].tolist() == ["picture", "FUJIFILM X100V", "23mm f/2", 48.85, -2.352]
+    assert table.iloc[1:][said].isna().all(axis=None)
+
+
+def test_coco_and_sidecars_say_it_by_the_names_that_they_have_for_it(shelf: Shelf, run: Run):
+    shelf.tell("a.png", SAID)
+    shelf.tell("b/c.png", Facts(latitude=-0.5, longitude=0.25))
+    assert run("export", "Smiling", "--coco", shelf.out / "c.json", "--xmp", shelf.out).status == 0
+    first, second, third = json.loads((shelf.out / "c.json").read_bytes())["images"]
+    assert (first["date_captured"], first["camera"], first["dated"]) == (
+        "2023-05-06 07:08:09", "FUJIFILM X100V", "picture",
+    )  # fmt: skip
+    assert second["date_captured"] and second["dated"] == "file" and third["date_captured"] is third["dated"] is None
+    a, c, d = (document for _, document in sorted(sidecars(shelf.out).items()))
+    assert plain(a) == {
+        "photoshop:DateCreated": "2023-05-06T07:08:09+02:00",
+        "tiff:Model": "FUJIFILM X100V",
+        "aux:Lens": "23mm f/2",
+        "exif:GPSLatitude": "48,51.000000N",
+        "exif:GPSLongitude": "2,21.120000W",
+    }
+    assert plain(c) == {"exif:GPSLatitude": "0,30.000000S", "exif:GPSLongitude": "0,15.000000E"}  # not its file's date
+    assert plain(d) == {}
+
+
+def plain(document: Any) -> dict[str, str]:
+    """What a sidecar says in one word each."""
+    prefixes = {f"{{{xmp.NAMESPACES[prefix]}}}": prefix for prefix in ("photoshop", "tiff", "aux", "exif")}
+    return {
+        f"{prefix}:{item.tag.removeprefix(uri)}": item.text
+        for item in document.iter()
+        for uri, prefix in prefixes.items()
+        if item.tag.startswith(uri)
+    }
 
 
 def test_every_way_out_may_be_taken_more_than_once(shelf: Shelf, run: Run):

@@ -14,13 +14,14 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from retrieval.errors import QueryError, shown
+from retrieval.facts import Facts
 from retrieval.language import query
 from retrieval.language.nodes import Query
 from retrieval.language.query import parse
 from retrieval.library import Library
 from retrieval.pictures import bounds
 from tests.bad_files import bad_files, encoded, picture
-from tests.retrieval.made import ENVIRONMENT
+from tests.retrieval.made import ENVIRONMENT, MODEL
 from tests.ui.conftest import FACES, Open, Shelf, at_ease, everything, make_shelf
 from ui.screens.results import PAGE
 from ui.screens.search import EXAMPLES
@@ -223,6 +224,26 @@ def test_details_show_the_photograph_and_all_forty_attributes(opened: Open, shel
     assert table.set_index("Attribute").loc["Smiling", "Probability"] == pytest.approx(hit.attributes["Smiling"] * 100)
     assert table.set_index("Attribute").loc["Male", "Note"] == "an opinion"
     assert hit.photo in [text.value for text in app.text]
+
+
+def test_details_say_what_the_photograph_says_of_itself(opened: Open, own_shelf: Shelf) -> None:
+    with Library.open(own_shelf.library) as library, library.writer(MODEL) as writer, writer.batch() as batch:
+        batch.tell(2, Facts(1_683_356_889, 7200, "FUJIFILM X100V", "23mm f/2", 48.85, 2.35))
+    app = opened(own_shelf.library, q="camera:X100V", sort="taken")
+    assert cards(app) == [2]
+    pressed(app, "details-2")
+    said = [text.value for text in app.text]
+    assert at_ease(app) and {"Taken 2023-05-06 07:08 (UTC+0200)", "FUJIFILM X100V, 23mm f/2"} <= set(said)
+    assert any(line.startswith("At 48.85000, 2.35000") for line in said)
+
+
+def test_faces_can_be_sorted_by_when_they_were_taken(opened: Open, own_shelf: Shelf) -> None:
+    with Library.open(own_shelf.library) as library, library.writer(MODEL) as writer, writer.batch() as batch:
+        for number, taken in ((1, 5), (2, 9), (3, 7)):
+            batch.tell(number, Facts(taken))
+    app = opened(own_shelf.library)
+    app.selectbox(key="sort").set_value("taken").run()
+    assert cards(app)[:3] == [2, 3, 1]
 
 
 def test_similar_faces_are_a_click_away_inside_the_query_or_not(opened: Open, shelf: Shelf) -> None:
