@@ -6,7 +6,8 @@
 Photographs of 12 megapixels are made of `data/samples` and of noise, with 1, 3, 10 and 40 faces, some of them turned by
 EXIF; the aligned faces are the samples themselves, each several times with another brightness. With CELEBA and FAIRFACE
 those folders' photographs are taken too. CHECKOUT runs with this Python unless --python names another. Memory is the
-most that the command and its processes together had (PSS). The fastest of the rounds counts.
+most that the command and its processes together had (PSS). The fastest of the rounds counts. SITE in the environment
+names a folder of further packages.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,7 +96,8 @@ def _measure(kind: str, photographs: Path, arguments: argparse.Namespace) -> Non
 def _indexed(photographs: Path, checkout: Path, asked: tuple[str, ...], python: str) -> Run:
     with tempfile.TemporaryDirectory(prefix="facequery-library-") as library:
         command = [python if checkout != ROOT else sys.executable, "-c", "from ui.cli import main; main()", "index"]
-        environment = os.environ | {"PYTHONPATH": str(checkout), "XDG_DATA_HOME": library}
+        where = [str(checkout), *filter(None, [os.environ.get("SITE")])]
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(where), "XDG_DATA_HOME": library}
         start = time.perf_counter()
         process = subprocess.Popen(
             [*command, str(photographs), "--library", f"{library}/library", "--json", "--no-progress", *asked],
@@ -138,13 +141,12 @@ class _memory:
 
 
 def _family(pid: int) -> Iterator[int]:
+    """It and all that it started, by whichever of its threads."""
     yield pid
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return
-    for child in children:
-        yield from _family(int(child))
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            for child in children.read_text().split():
+                yield from _family(int(child))
 
 
 def _pss(pid: int) -> int:

@@ -1,8 +1,12 @@
 """Which device a network may use here. "cpu" needs nothing; a GPU needs torch, which is asked only about that."""
 
+import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 from classifiers.cards import ModelError
+
+DRIVERS = ("/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/kfd", "/dev/dxg")  # Nvidia's, AMD's, and Windows's for its Linux
 
 
 class NoSuchDevice(ModelError):
@@ -21,11 +25,16 @@ def available(device: str) -> str:
 
 
 def _best() -> str:
-    if not has_torch():
+    if not has_torch() or not _may_have_gpu():
         return "cpu"
     import torch
 
     return "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def _may_have_gpu() -> bool:
+    """Whether it is worth asking torch, which takes two seconds to load: on Linux a driver shows as a file."""
+    return sys.platform != "linux" or any(Path(driver).exists() for driver in DRIVERS)
 
 
 def _try(device: str) -> None:

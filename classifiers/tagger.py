@@ -65,7 +65,7 @@ class Tagger:
         device = available(device)
         tagger = cls(name, partial(_predict, folder, card, device), card, checkpoint.head_of(folder, card), device)
         if not lazily:
-            tagger._network  # noqa: B018 - is loaded by being asked for
+            tagger.load_network()
         return tagger
 
     @property
@@ -77,6 +77,10 @@ class Tagger:
     def thresholds(self) -> dict[str, float]:
         """The calibrated probability from which on a face has the attribute, by attribute."""
         return dict(zip(self.card.attributes, self.card.thresholds, strict=True))
+
+    def load_network(self) -> None:
+        """Loads the network, if it is not; ModelError where the weights are not what the card describes."""
+        self._network  # noqa: B018 - is loaded by being asked for
 
     @property
     def chunk(self) -> int:

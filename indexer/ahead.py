@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 T = TypeVar("T")
 R_co = TypeVar("R_co", covariant=True)
@@ -17,6 +17,21 @@ class Answer(Protocol[R_co]):
 
     def done(self) -> bool: ...
     def result(self) -> R_co: ...
+
+
+class Ready(Generic[R_co]):
+    """An answer that is there already."""
+
+    def __init__(self, value: R_co) -> None:
+        self._value = value
+
+    def done(self) -> bool:
+        """It is."""
+        return True
+
+    def result(self) -> R_co:
+        """It."""
+        return self._value
 
 
 @contextmanager

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Self
 
-from indexer.read import Bytes, UnreadableImage, VanishedImage, read_bytes
+from indexer.look import Read, Seen
+from indexer.read import UnreadableImage, VanishedImage, read_bytes
 from indexer.report import Stopwatch
 from indexer.scan import Candidate
 from retrieval.tables.records import Crop
@@ -30,20 +31,17 @@ class Only:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A file with its bytes, or the reason why there are none; it may be `gone`. `known` is what the library has at
-    this very path.
+    """A file with its hash, and its bytes as long as somebody is to look at them; or the reason why there are none, and
+    it may be `gone`. `known` is what the library has at this very path.
     """
 
     file: Candidate
     known: Known | None
-    content: Bytes | None = None
+    sha256: str | None = None
+    data: bytes = b""
     reason: str | None = None
     gone: bool = False
     seconds: float = 0.0
-
-    @property
-    def sha256(self) -> str | None:
-        return None if self.content is None else self.content.sha256
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -87,5 +85,14 @@ def load(file: Candidate, known: Known | None) -> Loaded:
         try:
             content = read_bytes(file.path)
         except UnreadableImage as error:
-            return Loaded(file, known, None, error.reason, isinstance(error, VanishedImage))
-    return Loaded(Candidate(file.path, content.size, content.mtime_ns), known, content, seconds=watch.seconds["read"])
+            return Loaded(file, known, reason=error.reason, gone=isinstance(error, VanishedImage))
+    there = Candidate(file.path, content.size, content.mtime_ns)
+    return Loaded(there, known, content.sha256, content.data, seconds=watch.seconds["read"])
+
+
+def loaded(file: Candidate, seen: Seen) -> Loaded:
+    """As `load`, of a new file that was read by who looked at it."""
+    read = seen.read or Read()
+    if read.sha256 is None:
+        return Loaded(file, None, reason=seen.reason, gone=read.gone)
+    return Loaded(Candidate(file.path, read.size, read.mtime_ns), None, read.sha256)

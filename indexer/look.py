@@ -3,8 +3,8 @@ picture that need not be in any library. It knows nothing of the library's table
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import compress
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from indexer import faces
 from indexer.faces import Finder
-from indexer.read import Decoded, UnreadableImage, decode, read_bytes
+from indexer.read import Decoded, UnreadableImage, VanishedImage, decode, read_bytes
 from indexer.report import NO_FACE, Stopwatch
 from retrieval.facts import Facts
 from retrieval.pictures import facts
@@ -35,6 +35,24 @@ class Picture(NamedTuple):
     erased: tuple[Place, ...] = ()
 
 
+class Unread(NamedTuple):
+    """A file that is read by who looks at it."""
+
+    path: str
+
+
+Given = Picture | Unread
+
+
+class Read(NamedTuple):
+    """What was read of such a file: its hash, and size and time as they were then. Without a hash, it may be `gone`."""
+
+    sha256: str | None = None
+    size: int = 0
+    mtime_ns: int = 0
+    gone: bool = False
+
+
 class Eyes(NamedTuple):
     """What pictures are looked at with. Without a `finder` each already is one aligned face; where it does not `tag`,
     the faces come back as the network's inputs.
@@ -45,11 +63,11 @@ class Eyes(NamedTuple):
     tags: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """What a picture shows: its size in pixels, the faces that were found, the largest first, and of each its `tags`,
     or the network's `inputs` uint8[N, S, S, 3] where somebody else tags them. Or the `reason` why there is no face;
-    `passing` where another try may find one. `facts` are what it says of itself. `seconds` by stage.
+    `passing` where another try may find one. `facts` are what it says of itself; `read` is of a file that was not read
+    before. `seconds` by stage.
     """
 
     width: int | None = None
@@ -60,12 +78,13 @@ class Seen:
     reason: str | None = None
     passing: bool = False
     facts: Facts | None = None
-    seconds: Mapping[str, float] = field(default_factory=dict)
+    seconds: Mapping[str, float] = MappingProxyType({})
+    read: Read | None = None
 
 
-def look(pictures: Sequence[Picture], eyes: Eyes) -> list[Seen]:
+def look(given: Sequence[Given], eyes: Eyes) -> list[Seen]:
     """What each shows; their faces are tagged together."""
-    seen = [_look(picture, eyes) for picture in pictures]
+    seen = [_look(each, eyes) if isinstance(each, Picture) else _read_and_look(each.path, eyes) for each in given]
     return tagged(seen, eyes.tagger) if eyes.tags else seen
 
 
@@ -89,7 +108,8 @@ def _with_tags(seen: Sequence[Seen], tags: "Tags", each_face: float) -> Iterator
             continue
         part = slice(start, start := start + len(each.inputs))
         own = type(tags)(tags.probabilities[part], tags.embeddings[part])
-        yield replace(each, inputs=None, tags=own, seconds={**each.seconds, "tag": each_face * len(each.inputs)})
+        seconds = {**each.seconds, "tag": each_face * len(each.inputs)}
+        yield each._replace(inputs=None, tags=own, seconds=seconds)
 
 
 def crop_of(finder: Finder | None) -> Crop:
@@ -115,6 +135,18 @@ def faces_in(data: bytes, tagger: "Tagger", finder: Finder | None) -> tuple[Deco
     from classifiers.tagger import Tags
 
     return picture, [], Tags(np.empty((0, 40), np.float32), np.empty((0, 512), np.float32))
+
+
+def _read_and_look(path: str, eyes: Eyes) -> Seen:
+    watch = Stopwatch()
+    with watch.stage("read"):
+        try:
+            content = read_bytes(path)
+        except UnreadableImage as error:
+            return Seen(reason=error.reason, passing=True, read=Read(gone=isinstance(error, VanishedImage)))
+    seen = _look(Picture(content.data), eyes)
+    read = Read(content.sha256, content.size, content.mtime_ns)
+    return seen._replace(read=read, seconds={**watch.seconds, **seen.seconds})
 
 
 def _look(given: Picture, eyes: Eyes) -> Seen:

@@ -5,17 +5,17 @@ deciding and storing here, a batch a transaction. What fails becomes a row with 
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
-from indexer.ahead import Answer, ahead, threads
+from indexer.ahead import Answer, Ready, ahead, threads
 from indexer.asking import ask
 from indexer.batches import batches
-from indexer.decisions import Concluded, Decision, Loaded, Only, load
-from indexer.look import Picture, Seen, faces_of
+from indexer.decisions import Concluded, Decision, Loaded, Only, load, loaded
+from indexer.look import Given, Picture, Seen, Unread, faces_of
 from indexer.passing import Passing
 from indexer.plan import Comparison, Plan, compare
 from indexer.report import Progress, Rejected, Report, Tally
@@ -39,15 +39,23 @@ WAITING = 16  # such groups for each worker: one of them may show a crowd, and t
 
 
 class Group(NamedTuple):
-    """What was decided of some files, one after another, and the `pictures` among them that are to be looked at."""
+    """Some files, one after another: what was decided of each, or the file where nothing can be before it was looked
+    at; and what is `given` to whoever looks, which is not all of them.
+    """
 
-    decisions: list[Decision]
-    pictures: list[Picture]
+    files: list[Decision | Candidate]
+    given: list[Given]
 
     @property
-    def bytes(self) -> int:
-        """How many the pictures have together."""
-        return sum(len(picture.data) for picture in self.pictures)
+    def carried(self) -> int:
+        """Bytes that are held for whoever looks."""
+        return sum(len(each.data) for each in self.given if isinstance(each, Picture))
+
+    @property
+    def heavy(self) -> bool:
+        """Whether there is enough in it."""
+        unread = sum(file.size for file in self.files if isinstance(file, Candidate))
+        return self.carried + unread >= HEAVY or len(self.files) >= 4 * TOGETHER
 
 
 def index(
@@ -139,74 +147,74 @@ def _refuse(comparison: Comparison, listings: list[Listing], tally: Tally) -> No
         raise together(tally.refused)
 
 
-def _looked(workers: Workers, comparison: Comparison, plan: Plan, tally: Tally) -> Generator[tuple[Group, list[Seen]], None, None]:
+def _looked(
+    workers: Workers, comparison: Comparison, plan: Plan, tally: Tally
+) -> Generator[tuple[Group, list[Seen]], None, None]:
     """The files that are to be read, by groups, and what the pictures among them show."""
     depth, room = WAITING * workers.size, ROOM * workers.size
     with threads(READERS) as readers, workers.started(comparison.files) as look:
-        groups = _groups(_read(readers, comparison, plan, tally), plan, comparison.files // workers.size)
-        yield from ahead(_looking(look), groups, depth, lambda group: group.bytes, room)
+        files = _read(readers, comparison, plan, tally)
+        groups = _groups(files, plan, comparison.files // workers.size)
+        yield from ahead(_looking(look), groups, depth, lambda group: group.carried, room)
 
 
-def _read(readers: Executor, comparison: Comparison, plan: Plan, tally: Tally) -> Iterator[Loaded]:
+def _read(readers: Executor, comparison: Comparison, plan: Plan, tally: Tally) -> Iterator[Loaded | Candidate]:
     """Every file that is not simply unchanged, with its bytes: first those that were only touched. The others that are
-    known are read a second time when the whole of the run is known; in between their bytes are let go of.
+    known are read a second time when the whole of the run is known; in between their bytes are let go of. New ones of
+    which nothing needs to be known first are left to whoever looks at them.
     """
 
-    def read(pair: tuple[Candidate, Known | None]) -> Future[Loaded]:
-        return readers.submit(load, *pair)
+    def read(pair: tuple[Candidate, Known | None]) -> Answer[Loaded | Candidate]:
+        return Ready(pair[0]) if pair[0].path in comparison.new_bytes else readers.submit(load, *pair)
 
     todo = list(comparison.todo)
-    for pair, loaded in ahead(read, comparison.doubtful, AHEAD):
-        tally.watch.seconds["read"] += loaded.seconds
-        if plan.is_settled(loaded):
-            yield loaded
+    for pair, known in ahead(lambda pair: readers.submit(load, *pair), comparison.doubtful, AHEAD):
+        tally.watch.seconds["read"] += known.seconds
+        if plan.is_settled(known):
+            yield known
         else:
             todo.append(pair)
-    for _, loaded in ahead(read, todo, AHEAD):
-        tally.watch.seconds["read"] += loaded.seconds
-        yield loaded
+    for _, file in ahead(read, todo, AHEAD):
+        tally.watch.seconds["read"] += file.seconds if isinstance(file, Loaded) else 0.0
+        yield file
 
 
-def _groups(files: Iterable[Loaded], plan: Plan, share: int) -> Iterator[Group]:
+def _groups(files: Iterable[Loaded | Candidate], plan: Plan, share: int) -> Iterator[Group]:
     """What is decided of the files, some together; no more than a quarter of a worker's `share` of the pictures."""
     most = max(1, min(TOGETHER, share // 4))
     group = Group([], [])
     for file in files:
-        decision = plan.decide(file)
-        group.decisions.append(decision)
-        if decision.action == "look":
-            group.pictures.append(plan.picture(file))
-        if len(group.pictures) >= most or group.bytes >= HEAVY or len(group.decisions) >= 4 * TOGETHER:
+        if isinstance(file, Candidate):
+            group.files.append(file)
+            group.given.append(Unread(file.path))
+        else:
+            decision = plan.decide(file)
+            group.files.append(decision)
+            group.given.extend([plan.picture(file)] if decision.action == "look" else [])
+        if len(group.given) >= most or group.heavy:
             yield group
             group = Group([], [])
-    if group.decisions:
+    if group.files:
         yield group
 
 
 def _looking(look: Look) -> Callable[[Group], Answer[list[Seen]]]:
     """Begins to look at the pictures of a group, if it has any."""
-    return lambda group: look(group.pictures) if group.pictures else _Nothing()
-
-
-class _Nothing:
-    """The answer where nothing was asked."""
-
-    def done(self) -> bool:
-        return True
-
-    def result(self) -> list[Seen]:
-        return []
+    return lambda group: look(group.given) if group.given else Ready([])
 
 
 def _concluded(looked: Iterable[tuple[Group, list[Seen]]], plan: Plan) -> Iterator[Concluded]:
-    """What comes of each decision. What a picture shows is kept for its twins, as long as one may come."""
+    """What comes of each file. What a picture shows is kept for its twins, as long as one may come."""
     kept: WeakKeyDictionary[Decision, Seen] = WeakKeyDictionary()
-    for group, seen in looked:
-        fresh = iter(seen)
-        for decision in group.decisions:
-            if decision.action == "look":
-                kept[decision] = next(fresh)
-            yield plan.conclude(decision, kept.get(decision.first or decision))
+    for group, answers in looked:
+        fresh = iter(answers)
+        for file in group.files:
+            seen = next(fresh) if isinstance(file, Candidate) or file.action == "look" else None
+            decision = plan.decide(loaded(file, seen)) if isinstance(file, Candidate) and seen else file
+            assert isinstance(decision, Decision)
+            if decision.action == "look" and seen is not None:
+                kept[decision] = seen
+            yield plan.conclude(decision, kept.get(decision.first or decision, seen))
 
 
 def _counted(all_of: Iterable[Concluded], tally: Tally) -> Iterator[Concluded]:

@@ -4,8 +4,9 @@ renamed photograph keeps its faces. It reads the library and the file system, an
 
 import errno
 import os
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -13,6 +14,7 @@ from indexer.decisions import Action, Concluded, Decision, Loaded, Only
 from indexer.look import ERASED, Picture, Seen
 from indexer.scan import Candidate, FolderError, Listing
 from retrieval.tables.records import Outcome, Way
+from retrieval.writing.hashes import Hashes
 from retrieval.writing.store import Face, Known, Photo, Writer
 
 ANY = Only()  # however it was looked at
@@ -22,7 +24,8 @@ ANY = Only()  # however it was looked at
 class Comparison:
     """The folders against the library: nothing to do; perhaps with other bytes than the library knows there; to be
     looked at; known but not there; known but in what is `passed` by now; and the folders of which nothing is there any
-    more, with what to say of each.
+    more, with what to say of each. Of the files in `new_bytes`, by path, nothing needs to be known before they are
+    looked at.
     """
 
     unchanged: list[Known]
@@ -31,6 +34,7 @@ class Comparison:
     lost: list[Known]
     passed: list[Known]
     refused: list[tuple[str, FolderError]]
+    new_bytes: set[str] = field(default_factory=set)
 
     @property
     def files(self) -> int:
@@ -66,7 +70,20 @@ def compare(writer: Writer, listings: list[Listing], only: Only = ANY, *, rehash
             comparison.unchanged.append(photo)
         else:
             comparison.todo.append((file, photo))
+    comparison.new_bytes.update(_new_bytes(writer, comparison))
     return comparison
+
+
+def _new_bytes(writer: Writer, comparison: Comparison) -> set[str]:
+    """The new files that can be a copy of nothing, by their size: nobody needs to know their hash before they are
+    looked at. None where something was erased, which may have been a part of any of them.
+    """
+    new = [file for file, known in comparison.todo if known is None]
+    if not new or writer.erased():
+        return set()
+    sizes = Counter(file.size for file, _ in (*comparison.todo, *comparison.doubtful))
+    there = writer.sizes()
+    return {file.path for file in new if sizes[file.size] == 1 and file.size not in there}
 
 
 class Plan:
@@ -81,6 +98,7 @@ class Plan:
         self._way = way
         self._only = only
         self._erased = writer.erased()
+        self._hashes: Hashes | None = None  # of what the library knows, once that is asked
         self._fresh: dict[str, Decision] = {}  # by sha256: being looked at, not in the library yet
         self._displaced: set[int] = set()  # photographs whose paths have other bytes now
         self._moved: set[int] = set()
@@ -117,14 +135,13 @@ class Plan:
 
     def picture(self, loaded: Loaded) -> Picture:
         """What is to be looked at of a file that was read, without the faces that were erased from its bytes."""
-        assert loaded.content is not None
-        return Picture(loaded.content.data, self._erased.places(loaded.sha256))
+        return Picture(loaded.data, self._erased.places(loaded.sha256))
 
     def conclude(self, decision: Decision, seen: Seen | None) -> Concluded:
         """What the library gets of a file, once it was looked at."""
         if decision.action == "note":
             return Concluded(decision, self._photo(decision, Seen(reason=decision.reason, passing=True)))
-        if seen is None:
+        if seen is None or decision.action not in ("look", "twin"):
             return Concluded(decision)
         seconds = {} if decision.first else seen.seconds
         if seen.width is None and decision.known is not None and decision.known.faces:
@@ -136,6 +153,8 @@ class Plan:
         for decision in (concluded.decision for concluded in batch):
             if decision.sha256 is not None and decision.action != "twin":
                 self._fresh.pop(decision.sha256, None)
+                if self._hashes is not None:
+                    self._hashes.add(decision.sha256)
 
     def missing(self, lost: list[Known]) -> list[Known]:
         """At the end of the run: those of `lost` that were found nowhere else, and what vanished since."""
@@ -148,7 +167,7 @@ class Plan:
     def _settled(self, loaded: Loaded, sha256: str) -> Decision:
         if (source := self._copied.get(sha256)) is not None and source.id not in self._displaced - self._moved:
             return _decision(loaded, "copy", source=source)
-        same = [known for known in self._writer.with_bytes(sha256) if self._only.fits(known)]
+        same = [known for known in self._with_bytes(sha256) if self._only.fits(known)]
         if left := [known for known in same if self._has_left(known)]:
             self._moved.add(left[0].id)
             return _decision(loaded, "move", source=left[0])
@@ -158,6 +177,10 @@ class Plan:
         if sha256 in self._fresh:
             return _decision(loaded, "twin", first=self._fresh[sha256])
         return self._fresh.setdefault(sha256, _decision(loaded, "look"))
+
+    def _with_bytes(self, sha256: str) -> list[Known]:
+        self._hashes = self._writer.hashes() if self._hashes is None else self._hashes
+        return self._writer.with_bytes(sha256) if sha256 in self._hashes else []
 
     def _lost(self, decision: Decision, seen: Seen) -> Decision:
         """There is nothing to see now; that takes no faces from the library, nor what was said of them."""

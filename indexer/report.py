@@ -52,8 +52,9 @@ class Report:
     """One run. Every photograph that was there is `added` (new, changed or copied), `unchanged`, `moved`, or
     `without_face`, which is no failure, or `rejected`; folders that could not be indexed are the first of these.
     `missing` photographs were not there. `faces` are the new ones. `seconds` are by stage, those of stages that run in
-    several threads or processes summed up over them, and "total" by the clock. `hands` are how many "read" and "look" at
-    once. `asked` are those known before of which the library learnt now what they say of themselves.
+    several threads or processes summed up over them, and "total" by the clock. `hands` are how many "read", and
+    how many "look", at once. `asked` are those known before of which the library learnt now what they say of
+    themselves.
     """
 
     added: int

@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.look import Picture, Seen, tagged
+from indexer.look import Given, Seen, tagged
 from indexer.workers import Look, Workers
 
 if TYPE_CHECKING:
@@ -48,14 +48,16 @@ class _Pair(NamedTuple):
     promised: "Future[list[Seen]]"
 
 
-def _begin(look: Look, waiting: "SimpleQueue[_Pair | None]", pictures: Sequence[Picture]) -> "Future[list[Seen]]":
+def _begin(look: Look, waiting: "SimpleQueue[_Pair | None]", pictures: Sequence[Given]) -> "Future[list[Seen]]":
     pair = _Pair(look(pictures), Future())
     waiting.put(pair)
     return pair.promised
 
 
 def _feed(waiting: "SimpleQueue[_Pair | None]", tagger: "Tagger") -> None:
-    """Tags whatever waits together, until None comes."""
+    """Tags whatever waits together, until None comes; the network is loaded while the first faces are prepared."""
+    with suppress(Exception):  # which comes again with these faces
+        tagger.load_network()
     while pairs := _together(waiting):
         _keep(pairs, tagger)
 

@@ -6,6 +6,7 @@ the run: another takes its place, and what it had beside that picture is looked 
 for each, since one that several share is broken by whoever dies while writing into it.
 """
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +15,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock
 from traceback import format_exception
@@ -21,13 +23,14 @@ from types import ModuleType
 from typing import Protocol
 
 from indexer.ahead import threads
-from indexer.look import NO_MEMORY, Eyes, Picture, Seen, crop_of, look
+from indexer.look import NO_MEMORY, Eyes, Given, Seen, crop_of, look
 from indexer.scan import cause
 from retrieval.errors import FacequeryError
 from retrieval.tables.records import Crop, Model, Way
 
 LIMIT = 180.0  # seconds that pictures sent together may take; the largest honest ones take 20
-TRIES = 3  # until a process comes to work, before it is said that none can
+CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")  # microseconds that a container may have, and of how many
+TRIES = 5  # until a process comes to work, before it is said that none can
 DIED = "the process that looked at it was ended from outside, most often for want of memory"
 HUNG = "looking at it took more than {:.0f} seconds"
 
@@ -35,7 +38,7 @@ NO_START = (
     "No process could be started to look at photographs, most often for want of memory: fewer --workers take less."
 )
 
-Look = Callable[[Sequence[Picture]], "Future[list[Seen]]"]
+Look = Callable[[Sequence[Given]], "Future[list[Seen]]"]
 """Begins to look at some pictures."""
 
 
@@ -106,7 +109,7 @@ class Processes:
                 worker.join()
 
 
-def _looked_at(idle: "SimpleQueue[_Worker]", pictures: Sequence[Picture]) -> list[Seen]:
+def _looked_at(idle: "SimpleQueue[_Worker]", pictures: Sequence[Given]) -> list[Seen]:
     """What they show, by a process that has nothing to do; there are as many as calls of this at once."""
     worker = idle.get()
     try:
@@ -130,7 +133,7 @@ class _Worker:
         self._process: BaseProcess | None = None
         self._pipe: Connection
 
-    def look(self, pictures: Sequence[Picture]) -> list[Seen]:
+    def look(self, pictures: Sequence[Given]) -> list[Seen]:
         """What they show; of one that a process did not survive, a reason."""
         answer = self._answer(pictures)
         if not isinstance(answer, str):
@@ -157,7 +160,7 @@ class _Worker:
             self._process.kill()
             self._process.join()
 
-    def _answer(self, pictures: Sequence[Picture]) -> list[Seen] | str:
+    def _answer(self, pictures: Sequence[Given]) -> list[Seen] | str:
         """What they show; or why the process did not say."""
         reason = DIED
         try:
@@ -228,7 +231,7 @@ def _work(pipe: Connection, make: Callable[[], Eyes]) -> None:
             pipe.send(_seen(pipe.recv(), eyes))
 
 
-def _seen(pictures: Sequence[Picture], eyes: Eyes) -> list[Seen] | str | Exception:
+def _seen(pictures: Sequence[Given], eyes: Eyes) -> list[Seen] | str | Exception:
     try:
         return look(pictures, eyes)
     except MemoryError:
@@ -248,6 +251,8 @@ def _raised(answer: list[Seen] | str | Exception) -> list[Seen] | str:
 
 def cores() -> int:
     """Processor cores that this process may use, a container's limit counted in."""
-    from joblib import cpu_count  # type: ignore[import-untyped]
-
-    return int(cpu_count())
+    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with suppress(OSError, ValueError):
+        quota, period = map(int, CPU_LIMIT.read_text().split())  # ValueError where it says "max"
+        return max(1, min(there, quota // period))
+    return there

@@ -16,7 +16,7 @@ from retrieval.likeness.faiss_index import Floats
 from retrieval.likeness.grouping import Pairs, between
 from retrieval.likeness.recognition import Meaning, Means
 from retrieval.tables.actions import Action
-from retrieval.writing import deciding, membership, regrouping
+from retrieval.writing import apart, deciding, membership, regrouping
 from retrieval.writing.membership import Person
 
 Opened = Callable[[], AbstractContextManager[Connection]]
@@ -69,9 +69,9 @@ class People:
         raise NoSuchPerson(f"There is no group {number}; `facequery people` lists them.")
 
     def told_apart(self, number: int) -> set[int]:
-        """The numbers of the groups that this one was said not to be, by a split or a rejection of a face of either."""
+        """The numbers of the groups that this one was said not to be, by what was said of a face of either."""
         with self._reading() as connection:
-            return membership.told_apart(connection, number)
+            return apart.persons(connection, number)
 
     def group(self, alike: float | None = None, by: Meaning = "person") -> int:
         """Groups all faces anew, and returns how many groups there are. From a mean cosine of `alike` on two groups are
@@ -110,7 +110,9 @@ class People:
             return deciding.same(connection, first, second)
 
     def different(self, first: int, second: int) -> Action | None:
-        """Says that two faces are two persons, for good; None if that was said before. NoSuchFace."""
+        """Says that two faces are two persons, wherever they go, until `same` or `merge` makes them surely one; None if
+        that was said before. NoSuchFace.
+        """
         with self._editing() as connection:
             return deciding.different(connection, first, second)
 

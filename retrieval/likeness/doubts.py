@@ -23,11 +23,14 @@ class Doubt(NamedTuple):
 
 
 class Known(NamedTuple):
-    """The group each position is in, if any, whose face it is not, and the groups that have a name."""
+    """The group each position is in, if any, whose face it is not, the groups that have a name, and the positions that
+    each was told from.
+    """
 
     groups: Saying
     rejected: Rejections
     named: Collection[int]
+    told: Rejections
 
     def apart(self) -> Mapping[int, Collection[int]]:
         """Whose faces a group's faces are said not to be."""
@@ -37,6 +40,14 @@ class Known(NamedTuple):
                 found.setdefault(group, set()).update(persons)
         return found
 
+    def answered(self) -> set[frozenset[int]]:
+        """The sides between which two faces were told from one another."""
+        return {frozenset((self.side(one), self.side(other))) for one, others in self.told.items() for other in others}
+
+    def side(self, at: int) -> int:
+        """A number for each group, and another for each face that is alone."""
+        return self.groups.get(at, -1 - at)
+
 
 def doubtful(found: Pairs, alike: float, known: Known, limit: int, trusted: Mask | None = None) -> list[Doubt]:
     """At most `limit` of the pairs `found`, as positions, the likest first, and of the pairs between the same two
@@ -45,13 +56,13 @@ def doubtful(found: Pairs, alike: float, known: Known, limit: int, trusted: Mask
     Two faces alone from `alike` on are no doubt, if both are `trusted` (bool[n]; None: all): grouping joins them as
     soon as it sees them.
     """
-    apart, asked = known.apart(), set[frozenset[int]]()
+    apart, asked = known.apart(), known.answered()
     doubts: list[Doubt] = []
     for first, second, cosine in _likest(found, alike - BELOW):
         if len(doubts) == limit:
             break
         pair = known.groups.get(first), known.groups.get(second)
-        sides = frozenset(_side(at, group) for at, group in zip((first, second), pair, strict=True))
+        sides = frozenset((known.side(first), known.side(second)))
         joined = trusted is None or bool(trusted[first] and trusted[second])
         if pair == (None, None) and cosine >= alike and joined:
             continue
@@ -65,11 +76,6 @@ def _likest(found: Pairs, least: float) -> Iterator[tuple[int, int, float]]:
     first, second, cosines = (column[found.cosines >= least] for column in found)
     order = np.lexsort((second, first, -cosines))
     return zip(first[order].tolist(), second[order].tolist(), cosines[order].tolist(), strict=True)
-
-
-def _side(at: int, group: int | None) -> int:
-    """A number for a group, and another for each face that is alone."""
-    return -1 - at if group is None else group
 
 
 def _told(

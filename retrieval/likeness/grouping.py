@@ -4,7 +4,9 @@ Groups grow along the nearest pairs first and join only while they resemble one 
 of look-alikes does not become one person. It knows vectors and what was said, not how either is kept.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +20,9 @@ NEIGHBOURS = 20  # faces that each is compared with; of a person's many photogra
 
 Saying = Mapping[int, int]
 Rejections = Mapping[int, Collection[int]]
+Told = AbstractSet[tuple[int, int]]
+
+NOTHING: Told = frozenset()
 
 
 class Pairs(NamedTuple):
@@ -29,21 +34,36 @@ class Pairs(NamedTuple):
 
 
 class _Group:
-    """Faces that are together: the `sum` of their vectors, who it is if that was said, and who it is not."""
+    """Faces that are together: the `sum` of their vectors, who it is if that was said, and who it is not; and which of
+    its faces were told `apart` from which others: a set that all groups of one person share.
+    """
 
-    __slots__ = ("members", "person", "rejected", "sum")
+    __slots__ = ("apart", "members", "person", "rejected", "sum")
 
-    def __init__(self, at: int, vector: Floats, person: int | None, rejected: Collection[int]) -> None:
+    def __init__(self, at: int, vector: Floats, person: int | None, rejected: Collection[int], apart: Told) -> None:
         self.sum: NDArray[np.float32] = vector  # of one face a view: 200,000 of them need no memory
         self.members = [at]
         self.person = person
         self.rejected = frozenset(rejected)
+        self.apart = apart
 
     def may_join(self, other: "_Group") -> bool:
-        persons = {self.person, other.person} - {None}
-        return len(persons) < 2 and not persons & (self.rejected | other.rejected)
+        person = other.person if self.person is None else self.person
+        if person is not None and (
+            other.person not in (None, person) or person in self.rejected or person in other.rejected
+        ):
+            return False
+        return not (self.apart and other.apart and self._told_from(other))
+
+    def _told_from(self, other: "_Group") -> bool:
+        few, many = sorted((self.apart, other.apart), key=len)
+        return any((its, mine) in many for mine, its in few)
 
     def join(self, other: "_Group") -> None:
+        if self.apart is not other.apart:
+            whole, part = (other, self) if self.person is None else (self, other)
+            whole.apart |= part.apart  # in place, if it is a person's
+            self.apart = whole.apart
         self.sum = self.sum + other.sum
         self.members += other.members
         self.person = other.person if self.person is None else self.person
@@ -82,15 +102,20 @@ def grouped(
     persons: Saying | None = None,
     rejected: Rejections | None = None,
     found: Pairs | None = None,
+    apart: Rejections | None = None,
 ) -> list[tuple[list[int], int | None]]:
     """The positions 0..n-1 of unit vectors float32[n, width] in groups of two or more, the largest first, each with the
     person it is if that was said.
 
-    `persons` says whose face a position is, `rejected` whose it is not: both hold in the result, however alike. `found`
-    are the vectors' `pairs`, where they are known already.
+    `persons` says whose face a position is, `rejected` whose it is not, and `apart` of which other positions it is not
+    the person, which they say of it too: all hold in the result, however alike. `found` are the vectors' `pairs`, where
+    they are known already.
     """
     persons, rejected = persons or {}, rejected or {}
-    groups = [_Group(at, row, persons.get(at), rejected.get(at, ())) for at, row in enumerate(vectors)]
+    told = _told(apart or {}, persons)
+    groups = [
+        _Group(at, row, persons.get(at), rejected.get(at, ()), told.get(at, NOTHING)) for at, row in enumerate(vectors)
+    ]
     for first, second in _in_order(pairs(vectors) if found is None else found, alike, rejected):
         one, other = groups[first], groups[second]
         if one is not other and one.may_join(other) and one.alike(other) >= alike:
@@ -99,6 +124,15 @@ def grouped(
     whole = {id(group): group for group in groups}.values()
     kept = [(sorted(group.members), group.person) for group in whole if len(group.members) > 1 or group.person]
     return sorted(kept, key=lambda group: (-len(group[0]), group[0]))
+
+
+def _told(apart: Rejections, persons: Saying) -> Mapping[int, Told]:
+    """(One, other) for each position that was told from another; of those that are one person together."""
+    together: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    told = {at: together[person] for at, person in persons.items()} if apart else {}
+    for one, others in apart.items():
+        told.setdefault(one, set()).update((one, other) for other in others)
+    return told
 
 
 def _in_order(found: Pairs, alike: float, rejected: Rejections) -> Iterator[tuple[int, int]]:

@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,8 +43,7 @@ class Model:
             raise ValueError("A threshold is a probability, between 0 and 1.")
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFace:
+class FoundFace(NamedTuple):
     """Where a face is: `box` is left, top, right, bottom; `landmarks` are eyes, nose, corners of the mouth.
 
     Both are as the viewer sees them, left first. A picture that *is* one aligned face has neither landmarks nor

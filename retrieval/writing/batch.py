@@ -34,6 +34,7 @@ class Batch:
         self._model = model
         self._changed = False
         self._barred = Barred(connection)
+        self._waiting: dict[str, list[dict[str, Any]]] = {"attribute": [], "embedding": []}
 
     def add(self, photo: Photo) -> None:
         """Stores a photograph with its faces. One that was known at that path is set aside if it had other bytes, until
@@ -50,6 +51,7 @@ class Batch:
 
     def copy(self, known_id: int, path: str, size: int, mtime_ns: int) -> None:
         """The bytes of a known photograph, found at another path as well: a photograph with faces of its own."""
+        self._write_waiting()
         query = select(schema.photo).where(schema.photo.c.id == int(known_id))
         source = self._connection.execute(query).mappings().one()
         if source["path"] == path:
@@ -97,6 +99,7 @@ class Batch:
         """At the end of a run: these photographs were found nowhere, or their paths have other bytes. What was said of
         them is passed on; those that were set aside are forgotten, unless that would forget what was said.
         """
+        self._write_waiting()
         for photo in left_behind(self._connection, map(int, ids)):
             self._changed |= pass_on(self._connection, photo)
 
@@ -108,7 +111,8 @@ class Batch:
         return sum(self._connection.execute(query).scalar_one() for query in numbers)
 
     def finish(self) -> None:
-        """Moves the generation on if anything was changed; called once, before the commit."""
+        """Writes what waits, and moves the generation on if anything was changed; called once, before the commit."""
+        self._write_waiting()
         if self._changed:
             advance(self._connection)
 
@@ -131,14 +135,22 @@ class Batch:
     def _pass_on_same(self, there: Any, sha256: str | None) -> None:
         """Does at once what `settle` does for others, where no other bytes took the place of what was there."""
         if there is not None and there.sha256 in (None, sha256):
+            self._write_waiting()
             self._changed |= pass_on(self._connection, there.id)
 
     def _add_face(self, photo: int, face: Face) -> None:
         row = self._insert(schema.face, {**_face_values(face), "photo": photo, "model": self._model})
         probabilities = dict(zip(ATTRIBUTES, face.probabilities.tolist(), strict=True))
         vector = face.embedding.astype("<f4").tobytes()
-        self._connection.execute(_INSERT["attribute"], {"face": row, **probabilities})
-        self._connection.execute(_INSERT["embedding"], {"face": row, "vector": vector})
+        self._waiting["attribute"].append({"face": row, **probabilities})
+        self._waiting["embedding"].append({"face": row, "vector": vector})
+
+    def _write_waiting(self) -> None:
+        """The numbers of all faces that were added, together: one statement for many takes a third of the time."""
+        for table, rows in self._waiting.items():
+            if rows:
+                self._connection.execute(_INSERT[table], rows)
+                rows.clear()
 
     def _copy_faces(self, source: int, target: int) -> None:
         face = schema.face.c

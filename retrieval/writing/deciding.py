@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from retrieval.errors import NoSuchFace, NotThatPerson
 from retrieval.tables import schema
 from retrieval.tables.actions import Action
-from retrieval.writing import membership
+from retrieval.writing import apart, membership
 from retrieval.writing.membership import Change
 
 
@@ -33,15 +33,19 @@ def same(connection: Connection, first: int, second: int) -> Action | None:
     target = next((face.person for face in (one, other) if face.person is not None), None)
     target = membership.new(connection) if target is None else target
     changes = [Change(face.face, face.person, target) for face in (one, other)]
-    return membership.move(connection, f"faces {first} and {second} are one person", changes)
+    action = membership.move(connection, f"faces {first} and {second} are one person", changes)
+    apart.give_way(connection)
+    return action
 
 
 def different(connection: Connection, first: int, second: int) -> Action | None:
     """Says that two faces are two persons: each surely of its group, if it has one, and the second of them not of the
-    first's, for good. Of one group the less sure face leaves. None if it was said before; NoSuchFace, NotThatPerson.
+    first's; and `apart` knows the two, wherever they go. Of one group the less sure face leaves. None if it was said
+    before; NoSuchFace, NotThatPerson.
     """
     pair = _both(connection, first, second)
-    if _apart(connection, *pair):
+    together = pair[0].person is not None and pair[0].person == pair[1].person
+    if not together and second in apart.others(connection).get(first, ()):
         return None
     one, other = sorted(pair, key=lambda face: (not face.sure, face.person is None))
     person = membership.new(connection) if one.person is None else one.person
@@ -50,7 +54,7 @@ def different(connection: Connection, first: int, second: int) -> Action | None:
     if other.person != person:
         changes.append(Change(other.face, other.person, left))  # where it was, which an undo asks for
     changes.append(Change(other.face, person, left, rejected=True))
-    return membership.move(connection, f"faces {first} and {second} are two persons", changes)
+    return membership.move(connection, apart.SAID.format(first, second), changes)
 
 
 def _both(connection: Connection, first: int, second: int) -> tuple[_Face, _Face]:
@@ -66,13 +70,3 @@ def _face(connection: Connection, number: int) -> _Face:
     if found is None:
         raise NoSuchFace(f"The library has no face {number}. Look it up again with `facequery find`.")
     return _Face(int(number), found.person, bool(found.sure))
-
-
-def _apart(connection: Connection, one: _Face, other: _Face) -> bool:
-    """Whether one of them surely is a person that the other was said not to be."""
-    row = schema.rejection.c
-    for face, person in ((one.face, other), (other.face, one)):
-        query = select(row.face).where(row.face == face, row.person == person.person)
-        if person.sure and connection.execute(query).first() is not None:
-            return True
-    return False

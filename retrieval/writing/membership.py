@@ -15,7 +15,7 @@ from retrieval.tables import actions, schema
 from retrieval.tables.actions import Action
 from retrieval.tables.generation import advance
 from retrieval.tables.rows import parts
-from retrieval.writing import naming
+from retrieval.writing import apart, naming
 
 LONGEST = 200  # characters of a name
 
@@ -93,14 +93,6 @@ def reject(connection: Connection, person: int, faces: Iterable[int]) -> Action:
     return _part(connection, person, faces, None, f"not group {person}")
 
 
-def told_apart(connection: Connection, person: int) -> set[int]:
-    """The persons that this one is not, since somebody said so of a face that is surely one's."""
-    row, member = schema.rejection.c, schema.membership.c
-    own = select(row.person).join(schema.membership, member.face == row.face).where(member.person == person)
-    others = select(member.person).join(schema.rejection, member.face == row.face).where(row.person == person)
-    return set(connection.execute(own.where(member.sure == 1).union(others.where(member.sure == 1))).scalars())
-
-
 def move(connection: Connection, summary: str, changes: Sequence[Change]) -> Action:
     """Says changes as one action; of a face that several are about the last one holds."""
     action = actions.record(connection, "people", summary, sum(c.before != c.after for c in changes))
@@ -141,6 +133,7 @@ def undo(connection: Connection, action: Action) -> None:
         _restore(connection, face, words, known)
         if any(word.action == action.id and not word.carried for word in words):
             _put_back(connection, face, words, known)
+    apart.give_way(connection)
     advance(connection, faces=False)
 
 

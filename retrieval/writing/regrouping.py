@@ -9,9 +9,10 @@ from sqlalchemy import Connection, delete, insert, or_, select
 
 from retrieval.likeness.doubts import Known
 from retrieval.likeness.faiss_index import Floats
-from retrieval.likeness.grouping import Pairs, grouped
+from retrieval.likeness.grouping import Pairs, Rejections, Saying, grouped
 from retrieval.tables import schema
 from retrieval.tables.generation import advance
+from retrieval.writing import apart
 
 Group = tuple[list[int], int | None]
 
@@ -23,11 +24,12 @@ def regroup(
     there are.
     """
     at = {face: position for position, face in enumerate(faces)}
-    known = {face: (person, sure) for face, person, sure in connection.execute(select(schema.membership)) if face in at}
-    said = {at[face]: person for face, (person, sure) in known.items() if sure}
-    rejected = _rejected(connection, at)
-    groups = grouped(vectors, alike, said, rejected, found)
-    before = {at[face]: person for face, (person, _) in known.items()}
+    known = {face: (person, sure) for face, person, sure in connection.execute(select(schema.membership))}
+    said = {at[face]: person for face, (person, sure) in known.items() if sure and face in at}
+    told = apart.others(connection)
+    rejected = _rejected(connection, at, told, {face: person for face, (person, _) in known.items()})
+    groups = grouped(vectors, alike, said, rejected, found, _placed(told, at))
+    before = {at[face]: person for face, (person, _) in known.items() if face in at}
     rows = [
         {"face": faces[position], "person": person, "sure": 0}
         for (positions, _), person in zip(groups, _numbered(connection, groups, before, rejected), strict=True)
@@ -41,19 +43,31 @@ def regroup(
 def known_of(connection: Connection, faces: Sequence[int]) -> Known:
     """What is known of `faces`, by their positions."""
     at = {face: position for position, face in enumerate(faces)}
-    row, person = schema.membership.c, schema.person.c
-    groups = {at[face]: of for face, of in connection.execute(select(row.face, row.person)) if face in at}
+    person = schema.person.c
+    whose = {face: of for face, of, _ in connection.execute(select(schema.membership))}
     named = connection.execute(select(person.id).where(person.name.is_not(None))).scalars()
-    return Known(groups, _rejected(connection, at), set(named))
+    told = apart.others(connection)
+    groups = {at[face]: of for face, of in whose.items() if face in at}
+    return Known(groups, _rejected(connection, at, told, whose), set(named), _placed(told, at))
 
 
-def _rejected(connection: Connection, at: Mapping[int, int]) -> Mapping[int, set[int]]:
-    """Whose face each position is said not to be."""
+def _rejected(connection: Connection, at: Mapping[int, int], told: Rejections, whose: Saying) -> dict[int, set[int]]:
+    """Whose face each position is said not to be; it is not theirs either who has a face that it was told from, and
+    that is not among the positions, since its photograph is missing.
+    """
     rejected: dict[int, set[int]] = defaultdict(set)
     for face, person in connection.execute(select(schema.rejection.c.face, schema.rejection.c.person)):
         if face in at:
             rejected[at[face]].add(person)
+    for face, others in told.items():
+        if face in at and (away := {whose[other] for other in others if other in whose and other not in at}):
+            rejected[at[face]] |= away
     return rejected
+
+
+def _placed(told: Rejections, at: Mapping[int, int]) -> Rejections:
+    """The same by positions, of the faces that have one."""
+    return {at[face]: [at[other] for other in others if other in at] for face, others in told.items() if face in at}
 
 
 def _numbered(

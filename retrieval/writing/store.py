@@ -8,9 +8,22 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Engine, LargeBinary, and_, delete, func, insert, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    LargeBinary,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    type_coerce,
+)
 
 from retrieval.tables import schema
 from retrieval.tables.connections import named_errors, opened, transaction, writer
@@ -20,10 +33,12 @@ from retrieval.tables.outside import Pattern
 from retrieval.tables.records import Face, Known, Model, Photo
 from retrieval.tables.sought import Sought, keep
 from retrieval.writing.batch import Batch
+from retrieval.writing.hashes import Hashes
 from retrieval.writing.tombstones import Barred
 
 __all__ = ["Batch", "Editor", "Face", "Known", "Model", "Photo", "Writer"]
 
+ROWS = 10_000  # read at once, where all of a table is read
 PATIENCE = 1.0  # seconds: another edit takes less, an indexing run more
 
 
@@ -95,7 +110,8 @@ class Writer:
 
     def known(self, folder: str) -> dict[str, Known]:
         """Every photograph at any depth under `folder`, by path; byte for byte, so /a_b is neither /aXb nor /a_b2."""
-        return {known.path: known for known in self._select(_under(folder))}
+        with self._transaction() as connection:
+            return {known.path: known for known in _known(connection, _asked(_under(folder)))}
 
     def erased(self) -> Barred:
         """What was erased and may not come back."""
@@ -104,12 +120,27 @@ class Writer:
 
     def with_bytes(self, sha256: str) -> list[Known]:
         """Every photograph, anywhere, that had exactly these bytes."""
-        return self._select(schema.photo.c.sha256 == sha256)
+        with self._transaction() as connection:
+            return _known(connection, _WITH_BYTES, {"bytes": sha256})
+
+    def hashes(self) -> Hashes:
+        """Of every photograph, anywhere; of this moment."""
+        sha256 = schema.photo.c.sha256
+        with self._transaction() as connection:
+            rows = connection.execute(select(sha256).where(sha256.is_not(None))).yield_per(ROWS)
+            return Hashes(rows.scalars())
+
+    def sizes(self) -> set[int]:
+        """The sizes in bytes that photographs have or had."""
+        with self._transaction() as connection:
+            return set(connection.execute(select(schema.photo.c.size).distinct()).scalars())
 
     def unasked(self, folder: str) -> list[Known]:
         """Photographs under `folder` that were read once, and never asked what they say of themselves."""
         row = schema.photo.c
-        return self._select(_under(folder) & row.dated.is_(None) & (row.outcome != "unreadable") & (row.missing == 0))
+        unasked = _under(folder) & row.dated.is_(None) & (row.outcome != "unreadable") & (row.missing == 0)
+        with self._transaction() as connection:
+            return _known(connection, _asked(unasked))
 
     def folders(self) -> set[str]:
         """Every folder that is indexed, as far as the library remembers."""
@@ -156,14 +187,21 @@ class Writer:
         with self._editor.transaction() as connection:
             yield connection
 
-    def _select(self, where: ColumnElement[bool]) -> list[Known]:
-        photo = schema.photo.c
-        columns = (photo.id, photo.path, photo.size, photo.mtime_ns, photo.sha256, photo.outcome, photo.reason)
-        faces = select(func.count()).where(schema.face.c.photo == photo.id).scalar_subquery()
-        query = select(*columns, photo.missing, faces, photo.crop, photo.finder).where(where).order_by(photo.id)
-        with self._transaction() as connection:
-            rows = connection.execute(query)
-            return [Known(*row[:7], missing=bool(row[7]), faces=row[8], crop=row[9], finder=row[10]) for row in rows]
+
+def _asked(where: ColumnElement[bool]) -> Select[Any]:
+    """What is known of the photographs there."""
+    photo = schema.photo.c
+    columns = (photo.id, photo.path, photo.size, photo.mtime_ns, photo.sha256, photo.outcome, photo.reason)
+    faces = select(func.count()).where(schema.face.c.photo == photo.id).scalar_subquery()
+    return select(*columns, photo.missing, faces, photo.crop, photo.finder).where(where).order_by(photo.id)
+
+
+def _known(connection: Connection, query: Select[Any], given: dict[str, Any] | None = None) -> list[Known]:
+    rows: Iterable[Any] = connection.execute(query, given or {})
+    return [Known(*row[:7], bool(row[7]), *row[8:]) for row in rows]  # type: ignore[call-arg]
+
+
+_WITH_BYTES = _asked(schema.photo.c.sha256 == bindparam("bytes"))  # built once, and asked for every file
 
 
 def _under(folder: str) -> ColumnElement[bool]:

@@ -25,6 +25,10 @@ class Barred:
         for mac, left, *rest in connection.execute(select(row.mac, row.left, row.top, row.right, row.bottom)):
             self._places.setdefault(mac, []).append(None if left is None else Place(0, left, *rest))
 
+    def __bool__(self) -> bool:
+        """Whether there is anything that may not come back."""
+        return bool(self._places)
+
     def whole(self, sha256: str | None) -> bool:
         """Whether nothing of a photograph with these bytes may come back."""
         return None in self._of(sha256)

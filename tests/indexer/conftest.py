@@ -46,6 +46,9 @@ class FakeTagger:
 
     tag_all = tag
 
+    def load_network(self) -> None:
+        """There is none."""
+
     def model(self) -> dict[str, Any]:
         thresholds = dict.fromkeys(ATTRIBUTES, 0.5)
         return {"fingerprint": "fake", "name": "fake", "card": "{}", "thresholds": thresholds}

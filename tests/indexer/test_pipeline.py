@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from indexer import faces, pipeline, plan
+from indexer import faces, look, pipeline, plan
 from retrieval.writing.batch import Batch
 from tests.bad_files import bad_files, encoded, picture
 from tests.indexer.conftest import Bench, FakeFinder, tags_of
@@ -285,3 +285,33 @@ def test_memory_does_not_grow_with_the_number_of_photographs(bench: Bench) -> No
 
 def test_an_empty_folder_is_no_error(bench: Bench) -> None:
     assert bench.index().as_json()["photos"]["added"] == 0
+
+
+def test_files_that_may_be_copies_are_hashed_before_anybody_looks(bench: Bench, decoded: list[str]) -> None:
+    bench.put("a.png", 1)
+    bench.index()
+    decoded.clear()
+    for name, seed in (("copy.png", 1), ("new.png", 2), ("twin.png", 3), ("other twin.png", 3)):
+        bench.put(name, seed)
+    report = bench.index()
+    assert (report.added, report.unchanged, len(decoded)) == (4, 1, 2)
+    assert bench.faces() == sorted((str(path), tags_of(path)) for path in bench.folder.iterdir())
+
+
+def test_a_file_that_becomes_a_copy_while_it_is_looked_at_is_one(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its size said that it could be none."""
+    bench.put("a.png", 1)
+    bench.index()
+    bench.library.correct([1], {"Male": True})
+    path = bench.put("b.png", 2)
+    read = look.read_bytes
+
+    def changed(name: str) -> Any:
+        path.write_bytes((bench.folder / "a.png").read_bytes())
+        return read(name)
+
+    monkeypatch.setattr(look, "read_bytes", changed)
+    report = bench.index()
+    assert (report.added, report.unchanged) == (1, 1) and len({tags for _, tags in bench.faces()}) == 1
+    assert len(bench.library.find("corrected").hits) == 2, "what was said of a face goes with its bytes"
+    assert bench.index().unchanged == 2

@@ -355,6 +355,7 @@ def test_a_file_that_vanishes_while_it_is_to_be_read_is_missing(bench: Bench, mo
         raise VanishedImage("there is no such file", passing=True)
 
     monkeypatch.setattr(decisions, "read_bytes", vanish)
+    monkeypatch.setattr(look, "read_bytes", vanish)
     report = bench.index()
     assert (report.missing, report.unchanged, report.added, report.rejected) == (1, 1, 0, [])
     assert list(ids(bench)) == ["b.png"] and len(bench.rows()) == 2
@@ -433,6 +434,7 @@ def test_a_file_that_could_not_be_read_is_tried_again(bench: Bench, monkeypatch:
     path = bench.put("a.png", 1)
     with monkeypatch.context() as patch:
         patch.setattr(decisions, "read_bytes", locked)
+        patch.setattr(look, "read_bytes", locked)
         first = bench.index()
         before = bench.library.find(None).generation
         assert bench.index().rejected == first.rejected == [(str(path), "cannot be read: permission denied")]

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from indexer import workers
 from indexer.look import Eyes
 from indexer.pipeline import Report, index
 from indexer.tagged import Tagged
@@ -90,7 +91,7 @@ def test_processes_that_cannot_begin_end_the_run_with_a_sentence(
     assert not active_children()
 
 
-@pytest.mark.parametrize(("kills", "count"), sizes((8, 1200), (200, 30000)))
+@pytest.mark.parametrize(("kills", "count"), sizes((6, 1200), (200, 30000)))
 def test_processes_killed_at_any_moment_cost_no_other_photograph_anything(bench: Bench, kills: int, count: int) -> None:
     paths = [bench.put(f"{seed:05}.png", seed) for seed in range(count)]
     done, killed = threading.Event(), list[int]()
@@ -110,9 +111,11 @@ def test_processes_killed_at_any_moment_cost_no_other_photograph_anything(bench:
 
 def keep_killing(done: threading.Event, killed: list[int], kills: int) -> None:
     """Kills one of the processes now and then, once it has had the time to begin."""
-    dice = np.random.default_rng(1)
-    while len(killed) < kills and not done.wait(dice.uniform(0.5, 1.5)):
-        for child in active_children()[:1]:
+    dice, began = np.random.default_rng(1), dict[int | None, float]()
+    while len(killed) < kills and not done.wait(dice.uniform(0, 0.7)):
+        for child in active_children():
+            if time.monotonic() - began.setdefault(child.pid, time.monotonic()) < 2:
+                continue
             with suppress(ProcessLookupError):
                 os.kill(child.pid or 0, signal.SIGKILL)
                 killed.append(child.pid or 0)
@@ -179,3 +182,14 @@ def test_processes_whose_parent_is_killed_end_by_themselves(tmp_path: Path) -> N
     while Path(f"/proc/{worker}/status").exists() and "zombie" not in Path(f"/proc/{worker}/status").read_text():
         assert time.monotonic() - begin < 5
         time.sleep(0.05)
+
+
+@pytest.mark.parametrize(("said", "number"), [("max 100000", 4), ("200000 100000", 2), ("50000 100000", 1), ("", 4)])
+def test_there_are_as_many_processes_as_cores_that_may_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, number: int
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 5, 7}, raising=False)
+    limit = tmp_path / "cpu.max"
+    limit.write_text(said)
+    monkeypatch.setattr(workers, "CPU_LIMIT", limit)
+    assert workers.cores() == number

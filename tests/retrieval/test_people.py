@@ -3,9 +3,13 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from sqlalchemy import select
 
 from retrieval.errors import FacequeryError, NoSuchPerson, NotThatPerson
 from retrieval.library import Library
+from retrieval.tables import schema
+from retrieval.tables.actions import Action
+from retrieval.writing import apart
 from tests.retrieval.crowd import CLOSE, FIRST, PEOPLE, SECOND, THIRD, groups, person_of
 from tests.retrieval.likeness.test_pose import FRONT
 from tests.retrieval.made import MODEL, a_face, a_photo, fill
@@ -92,7 +96,7 @@ def test_what_is_left_over_is_asked_until_it_is_answered(crowd: Library):
 
 class Said(RuleBasedStateMachine):
     """However people group, say and undo: a rejected face is never in that group again, and a sure one always is; two
-    faces that were said to be one person, or two, are.
+    faces that were said to be one person, or two, are, until somebody says otherwise or undoes it.
     """
 
     folder: "Library"
@@ -107,6 +111,11 @@ class Said(RuleBasedStateMachine):
         self.rejected: set[tuple[int, int]] = set()
         self.one: set[tuple[int, int]] = set()
         self.two: set[tuple[int, int]] = set()
+        self.before: dict[int, list[set[tuple[int, int]]]] = {}  # each action, and what held
+
+    def said(self, action: Action | None) -> None:
+        if action is not None:
+            self.before[action.id] = [set(self.rejected), set(self.one), set(self.two)]
 
     @rule(close=st.sampled_from([-1.0, 0.3, CLOSE, 0.99]))
     def group(self, close: float) -> None:
@@ -118,7 +127,7 @@ class Said(RuleBasedStateMachine):
     def name(self, at: int, called: str) -> None:
         if people := self.library.people.listed():
             try:
-                self.library.people.name(people[at % len(people)].id, called)
+                self.said(self.library.people.name(people[at % len(people)].id, called))
             except NotThatPerson:
                 assert called in {person.name for person in people}
 
@@ -127,28 +136,37 @@ class Said(RuleBasedStateMachine):
         if people := self.library.people.listed():
             person = people[at % len(people)]
             face = person.faces[at % len(person.faces)]
-            self.library.people.reject(person.id, [face])
+            self.said(self.library.people.reject(person.id, [face]))
             self.rejected.add((face, person.id))
-            self.one, self.two = ({pair for pair in said if face not in pair} for said in (self.one, self.two))
+            self.one = {pair for pair in self.one if face not in pair}
+
+    @rule(at=st.integers(0, 9), count=st.integers(1, 3))
+    def split(self, at: int, count: int) -> None:
+        if people := self.library.people.listed():
+            person = people[at % len(people)]
+            faces = person.faces[:count]
+            self.said(self.library.people.split(person.id, faces))
+            self.rejected |= {(face, person.id) for face in faces}
+            self.one = {pair for pair in self.one if len({*pair} & {*faces}) != 1}
 
     @rule(at=st.integers(0, 9))
     def merge(self, at: int) -> None:
         people = self.library.people.listed()
         if len(people) > 1:
-            self.library.people.merge(people[0].id, people[1 + at % (len(people) - 1)].id)
+            self.said(self.library.people.merge(people[0].id, people[1 + at % (len(people) - 1)].id))
             self.otherwise()
 
     @rule(first=st.integers(1, 12), second=st.integers(1, 12))
     def same(self, first: int, second: int) -> None:
         if first != second:
-            self.library.people.same(first, second)
+            self.said(self.library.people.same(first, second))
             self.one.add((first, second))
             self.otherwise()
 
     @rule(first=st.integers(1, 12), second=st.integers(1, 12))
     def different(self, first: int, second: int) -> None:
         if first != second:
-            self.library.people.different(first, second)
+            self.said(self.library.people.different(first, second))
             self.two.add((first, second))
             people = self.library.people.listed()
             self.one = {pair for pair in self.one if any({*pair} <= person.sure for person in people)}
@@ -162,10 +180,20 @@ class Said(RuleBasedStateMachine):
     @rule()
     def undo(self) -> None:
         try:
-            self.library.undo()
+            undone = self.library.undo()
         except FacequeryError:
             return
-        self.rejected, self.one, self.two = set(), set(), set()  # which of them hold is what the next words say
+        self.rejected, self.one, self.two = self.before[undone.id]
+
+    @rule(at=st.integers(0, 9))
+    def undo_an_earlier_one(self, at: int) -> None:
+        if standing := [action.id for action in self.library.history() if not action.undone]:
+            try:
+                self.library.undo(standing[at % len(standing)])
+            except FacequeryError:
+                return
+            self.rejected, self.one, self.two = set(), set(), set()  # which of them hold is what the next words say
+            self.before = {number: [set(), set(), set()] for number in self.before}
 
     @invariant()
     def nothing_said_is_contradicted(self) -> None:
@@ -176,6 +204,16 @@ class Said(RuleBasedStateMachine):
         assert not any(of.get(first, -first) == of.get(second, -second) for first, second in self.two)
         faces = [face for face, _ in held]
         assert len(faces) == len(set(faces))
+
+    @invariant()
+    def nobody_is_where_the_library_itself_knows_that_they_are_not(self) -> None:
+        with self.library.people._reading() as connection:
+            told = apart.others(connection)
+            refused = {(face, person) for face, person in connection.execute(select(schema.rejection))}
+        of = {face: person.id for person in self.library.people.listed() for face in person.faces}
+        assert not refused & of.items()
+        assert not any(of.get(face) == of[other] for face in told for other in told[face] if other in of)
+        assert {*map(frozenset, self.two)} <= {frozenset((face, other)) for face in told for other in told[face]}
 
 
 def run(library: Library, examples: int, steps: int) -> None:

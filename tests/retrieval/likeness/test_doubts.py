@@ -4,7 +4,7 @@ from retrieval.likeness.doubts import BELOW, Doubt, Known, doubtful
 from retrieval.likeness.grouping import Pairs
 
 ALIKE = 0.7
-NOTHING = Known({}, {}, ())
+NOTHING = Known({}, {}, (), {})
 
 
 def pairs(*found: tuple[int, int, float]) -> Pairs:
@@ -28,21 +28,27 @@ def test_what_grouping_asserts_and_what_is_too_unlike_is_not_asked():
 
 
 def test_a_pair_that_the_rest_of_its_groups_keeps_apart_is_asked_however_alike():
-    assert asked(pairs((0, 1, 0.9)), Known({0: 1, 1: 2}, {}, ())) == [(0, 1)]
-    assert asked(pairs((0, 1, 0.9)), Known({0: 1}, {}, ())) == [(0, 1)]
+    assert asked(pairs((0, 1, 0.9)), Known({0: 1, 1: 2}, {}, (), {})) == [(0, 1)]
+    assert asked(pairs((0, 1, 0.9)), Known({0: 1}, {}, (), {})) == [(0, 1)]
 
 
 def test_nothing_is_asked_inside_a_group_and_one_pair_between_two():
     found = pairs((0, 1, 0.69), (0, 2, 0.68), (1, 3, 0.67), (2, 4, 0.66), (3, 4, 0.65))
-    assert asked(found, Known({0: 1, 1: 1, 2: 2, 3: 2}, {}, ())) == [(0, 2), (2, 4)]
-    assert asked(found, Known({0: 1, 1: 1, 2: 1, 3: 1, 4: 1}, {}, ())) == []
+    assert asked(found, Known({0: 1, 1: 1, 2: 2, 3: 2}, {}, (), {})) == [(0, 2), (2, 4)]
+    assert asked(found, Known({0: 1, 1: 1, 2: 1, 3: 1, 4: 1}, {}, (), {})) == []
 
 
 def test_what_was_said_to_be_two_persons_is_not_asked():
     groups = {0: 1, 1: 1, 2: 2, 3: 2}
     found = pairs((0, 2, 0.69), (0, 4, 0.68))
     for rejected in ({2: {1}}, {3: {1}}, {0: {2}}, {1: {2}}):
-        assert asked(found, Known(groups, rejected, ())) == [(0, 4)]
-    assert asked(found, Known(groups, {4: {1}}, ())) == [(0, 2)]
-    assert asked(found, Known(groups, {}, {1, 2})) == [(0, 4)], "two names are two persons"
-    assert asked(found, Known(groups, {4: {9}, 0: {8}}, {1})) == [(0, 2), (0, 4)]
+        assert asked(found, Known(groups, rejected, (), {})) == [(0, 4)]
+    assert asked(found, Known(groups, {4: {1}}, (), {})) == [(0, 2)]
+    assert asked(found, Known(groups, {}, {1, 2}, {})) == [(0, 4)], "two names are two persons"
+    assert asked(found, Known(groups, {4: {9}, 0: {8}}, {1}, {})) == [(0, 2), (0, 4)]
+
+
+def test_two_faces_that_were_told_apart_are_not_asked_nor_their_groups():
+    found = pairs((0, 2, 0.69), (0, 4, 0.68), (4, 5, 0.67))
+    assert asked(found, Known({0: 1, 1: 1, 2: 2, 3: 2}, {}, (), {1: {3}, 3: {1}})) == [(0, 4), (4, 5)]
+    assert asked(found, Known({0: 1, 1: 1}, {}, (), {4: {1, 5}, 1: {4}, 5: {4}})) == [(0, 2)]

@@ -38,6 +38,21 @@ def test_one_face_that_a_person_named_is_a_group():
     assert grouped(PEOPLE[-1:], 0.8, persons={0: 3}) == [([0], 3)]
 
 
+def test_two_faces_that_were_told_apart_are_in_two_groups_however_alike():
+    found = members(PEOPLE, 0.8, apart={0: [1], 1: [0]})
+    assert sorted(map(len, found), reverse=True) == [4, 4, 2] and not any({0, 1} <= set(group) for group in found)
+    (everybody,) = members(PEOPLE, -1, apart={0: [1], 1: [0]})
+    assert len(everybody) == 11 and set(range(2, 12)) < set(everybody)
+
+
+def test_a_face_is_in_no_group_of_a_person_who_has_one_that_it_was_told_from():
+    """Faces of one person may be unlike, and are put together last: then it is too late to see that."""
+    for persons, told in (({0: 7, 5: 7}, (0, 6)), ({0: 7, 5: 7}, (1, 6)), ({0: 7, 5: 7, 9: 7}, (10, 6))):
+        found = grouped(PEOPLE, 0.8, persons=persons, apart={told[0]: [told[1]], told[1]: [told[0]]})
+        assert not any(set(told) <= set(group) for group, _ in found), told
+        assert set(persons) <= set(next(group for group, person in found if person == 7))
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_no_grouping_ever_contradicts_a_person(data: st.DataObject):
@@ -45,12 +60,16 @@ def test_no_grouping_ever_contradicts_a_person(data: st.DataObject):
     persons = data.draw(st.dictionaries(at, st.integers(1, 3), max_size=5))
     rejected = data.draw(st.dictionaries(at, st.sets(st.integers(1, 3)), max_size=5))
     rejected = {face: others - {persons.get(face)} for face, others in rejected.items()}
-    found = grouped(PEOPLE, data.draw(st.sampled_from([-1.0, 0.3, 0.8])), persons, rejected)
+    told = data.draw(st.sets(st.tuples(at, at), max_size=5))
+    told = {(one, two) for one, two in told if one != two and persons.get(one, -one) != persons.get(two, -two)}
+    apart = {face: {sum(pair) - face for pair in told if face in pair} for pair in told for face in pair}
+    found = grouped(PEOPLE, data.draw(st.sampled_from([-1.0, 0.3, 0.8])), persons, rejected, apart=apart)
     placed = [face for group, _ in found for face in group]
     assert len(placed) == len(set(placed))
     for group, person in found:
         assert {persons[face] for face in group if face in persons} == ({person} - {None})
         assert not any(person in rejected.get(face, ()) for face in group if face not in persons)
+        assert not any({*pair} <= set(group) for pair in told)
 
 
 def by_definition(vectors: np.ndarray) -> set[tuple[int, int]]:

@@ -93,10 +93,10 @@ def test_progress_is_shown_and_the_page_can_be_left(opened: Open, home: Path, ta
     library = home.parent / "library"
     tagger.gate.clear()
     app = submitted(opened(library, home, at="add"), "Pictures")
-    until(lambda: job_for(library).pace is not None and job_for(library).pace.progress.done == 7)  # type: ignore[union-attr]
+    until(lambda: job_for(library).pace is not None and job_for(library).pace.progress.total == 7)  # type: ignore[union-attr]
     app.run()
     assert at_ease(app)
-    assert "7 of 7 photographs · 5 new faces" in app.progress[0].text
+    assert "of 7 photographs" in app.progress[0].text
     assert next(button for button in app.button if button.label == "Add photographs").disabled
     assert at_ease(opened(library, home))  # searching works meanwhile
     tagger.gate.set()
@@ -144,7 +144,7 @@ def test_a_library_that_somebody_else_writes_is_said_to_be_busy(opened: Open, ho
 def test_a_model_that_is_not_there_is_a_sentence(
     opened: Open, home: Path, tagger: SlowTagger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def missing(library: Library) -> None:
+    def missing(library: Library, crop: str) -> None:
         raise ModelError("There is no model.")
 
     monkeypatch.setattr(models, "workers_for", missing)
