@@ -91,7 +91,7 @@ class Mtcnn:
     def _at(self, octaves: Octaves, scale: float, around: int) -> tuple[Boxes, Scores, Boxes]:
         """Boxes, scores and moves at one scale."""
         width, height = octaves.size
-        level = np.asarray(octaves.resized((int(width * scale + 1), int(height * scale + 1))))
+        level = np.asarray(octaves.resized((math.ceil(width * scale), math.ceil(height * scale))))
         if around:
             level = np.pad(level, ((around, around), (around, around), (0, 0)), mode="edge")
         moves, odds = self._cells(level)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 FILTER = Image.Resampling.HAMMING
+NEARLY = 1.02  # times: a copy that is smaller than wanted by less will do
 
 
 class Octaves:
@@ -37,7 +38,7 @@ class Octaves:
     def _near(self, shrink: float) -> tuple[Image.Image, int]:
         """The copy from which so many times smaller is not more than half of what it shows, and how small it is."""
         octave = 0
-        while 2 ** (octave + 1) <= shrink and min(self._copies[octave].size) > 1:
+        while 2 ** (octave + 1) <= NEARLY * shrink and min(self._copies[octave].size) > 1:
             octave += 1
             if octave == len(self._copies):
                 self._copies.append(self._copies[-1].reduce(2))
