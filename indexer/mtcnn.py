@@ -29,7 +29,7 @@ SURE = (0.6, 0.7, 0.7)  # the score from which on each of the three lets a squar
 CLOSER, CLOSEST = 24, 48  # pixels a side, what the second and the third look at
 ROUND = 8  # squares at once are a multiple of it: the processor prepares itself anew for each number
 MOST = 512  # squares at once
-LIMIT = (0.7, 0.6, 0.7)  # of what two squares share, after each of the three
+LIMIT = 0.7  # of what two squares share
 STRIP = 2**19  # pixels that the first network sees at once: 60 MB
 CROWD = 4000  # squares of one scale that are looked at closer, the surest
 
@@ -79,19 +79,19 @@ class Mtcnn:
     def _placed(self, octaves: Octaves, boxes: Boxes) -> Seen:
         boxes, scores, points = self._third(octaves, boxes)
         sure = np.flatnonzero(scores > SURE[2])
-        kept = sure[apart(boxes[sure], scores[sure], LIMIT[2], of_smaller=True)]
+        kept = sure[apart(boxes[sure], scores[sure], LIMIT, of_smaller=True)]
         return Seen(boxes[kept], scores[kept], points[kept])
 
     def _proposed(self, octaves: Octaves, levels: Sequence[float], around: int) -> Boxes:
         found = [self._at(octaves, scale, around) for scale in levels] or [(_none(4), np.empty(0), _none(4))]
         boxes, scores, moves = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        kept = apart(boxes, scores, LIMIT[0])
+        kept = apart(boxes, scores, LIMIT)
         return moved(boxes[kept], moves[kept], edge=0)
 
     def _at(self, octaves: Octaves, scale: float, around: int) -> tuple[Boxes, Scores, Boxes]:
         """Boxes, scores and moves at one scale."""
         width, height = octaves.size
-        level = np.asarray(octaves.resized((int(width * scale + 1), int(height * scale + 1))))
+        level = np.asarray(octaves.resized((math.ceil(width * scale), math.ceil(height * scale))))
         if around:
             level = np.pad(level, ((around, around), (around, around), (0, 0)), mode="edge")
         moves, odds = self._cells(level)
@@ -118,7 +118,7 @@ class Mtcnn:
         boxes, (moves, scores) = _looked_at(self._second, octaves, boxes, CLOSER, answers=(4, 2))
         sure = scores[:, 1] > SURE[1]
         boxes, moves = boxes[sure], moves[sure]
-        kept = apart(boxes, scores[sure, 1], LIMIT[1])
+        kept = apart(boxes, scores[sure, 1], LIMIT)
         return moved(boxes[kept], moves[kept])
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 FILTER = Image.Resampling.HAMMING
+NEARLY = 1.02  # times: a copy that is smaller than wanted by less will do
 
 
 class Octaves:
@@ -24,19 +25,20 @@ class Octaves:
     def cut(self, boxes: NDArray[np.int_], size: int, multiple: int) -> NDArray[np.uint8]:
         """The parts of the picture in the boxes [N, 4], uint8[M, size, size, 3]: N filled up to a `multiple`."""
         filled = -(-len(boxes) // multiple) * multiple
-        each = [self._part(box, size) for box in boxes.tolist()]
-        pixels = b"".join((*each, bytes((filled - len(boxes)) * size * size * 3)))
-        return np.frombuffer(pixels, np.uint8).reshape(filled, size, size, 3)
+        column = Image.new("RGB", (size, size * filled))  # one array of it is had sooner than one of each part
+        for row, box in enumerate(boxes.tolist()):
+            column.paste(self._part(box, size), (0, row * size))
+        return np.asarray(column).reshape(filled, size, size, 3)
 
-    def _part(self, box: list[int], size: int) -> bytes:
+    def _part(self, box: list[int], size: int) -> Image.Image:
         copy, times = self._near(min(box[2] - box[0], box[3] - box[1]) / size)
         left, top, right, bottom = (side / times for side in box)
-        return copy.resize((size, size), FILTER, box=(left, top, right, bottom)).tobytes()
+        return copy.resize((size, size), FILTER, box=(left, top, right, bottom))
 
     def _near(self, shrink: float) -> tuple[Image.Image, int]:
         """The copy from which so many times smaller is not more than half of what it shows, and how small it is."""
         octave = 0
-        while 2 ** (octave + 1) <= shrink and min(self._copies[octave].size) > 1:
+        while 2 ** (octave + 1) <= NEARLY * shrink and min(self._copies[octave].size) > 1:
             octave += 1
             if octave == len(self._copies):
                 self._copies.append(self._copies[-1].reduce(2))
