@@ -36,9 +36,12 @@ class Processor:
         self.streams = int(self._compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
 
     def __call__(self, batch: NDArray[Any]) -> Answer:
-        """The graph's outputs, in its order."""
+        """The graph's outputs, in its order; RuntimeError where there is not enough memory for them."""
         answered = self._compiled.infer_new_request([np.ascontiguousarray(batch)])
-        return tuple(np.array(each) for each in answered.values())
+        answer = tuple(np.array(each) for each in answered.values())
+        if any(len(each) != len(batch) for each in answer):  # it does not always say so itself
+            raise RuntimeError("OpenVINO gave no answer, most often for want of memory")
+        return answer
 
     def each(self, batches: Iterable[NDArray[Any]]) -> Iterator[Answer]:
         """What it answers to each batch, in their order, some of them at once."""

@@ -226,7 +226,9 @@ def _work(pipe: Connection, make: Callable[[], Eyes]) -> None:
             eyes = make()
         except MemoryError:
             return pipe.send(NO_START)
-        except (FacequeryError, RuntimeError) as error:
+        except RuntimeError:  # OpenVINO's
+            return pipe.send(NO_START)
+        except FacequeryError as error:
             return pipe.send(f"No process could be started to look at photographs: {error}")
         pipe.send("")
         while True:

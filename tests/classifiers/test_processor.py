@@ -63,3 +63,16 @@ def test_openvino_sends_nothing_to_anybody(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", QUIET], env=away, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_answer_that_is_none_is_said_to_be_one_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As OpenVINO answers where the address space is nearly used up."""
+
+    class Starved:
+        def infer_new_request(self, given: list[np.ndarray]) -> dict[int, np.ndarray]:
+            return {0: np.empty((0, 40), np.float32)}
+
+    starved = Processor.__new__(Processor)
+    starved._compiled = Starved()
+    with pytest.raises(RuntimeError, match="want of memory"):
+        starved(np.zeros((2, 8, 8, 3), np.uint8))
