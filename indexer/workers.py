@@ -167,20 +167,21 @@ class _Worker:
         try:
             self._begin()
             self._pipe.send(pictures)
-            if self._pipe.poll(self._limit):
-                return _raised(self._pipe.recv())
-            reason = HUNG.format(self._limit)
+            if not self._pipe.poll(self._limit):
+                reason = HUNG.format(self._limit)
+                raise EOFError
+            answer = self._pipe.recv()
         except (EOFError, OSError, _Ended):
-            pass
-        self._kill()
-        return reason
+            self._kill()
+            return reason
+        return _raised(answer)
 
     def _begin(self) -> None:
         """There is one that works, as far as is known. NoWorkers where none has come to that, several times."""
         for _ in range(TRIES):
-            if self._process is None or not self._process.is_alive():
-                self._start()
             with suppress(EOFError, OSError):
+                if self._process is None or not self._process.is_alive():
+                    self._start()
                 if self._why is None and self._pipe.poll(self._limit):
                     self._why = self._pipe.recv()
                 if self._why is not None:
@@ -194,12 +195,11 @@ class _Worker:
         with self._starting:
             if self._ended:
                 raise _Ended
-            self._pipe, its = get_context("spawn").Pipe()
-            self._why = None
-            self._process = get_context("spawn").Process(target=_work, args=(its, self._make), daemon=True)
-            with _no_main():
-                self._process.start()
-            its.close()
+            pipe, its = get_context("spawn").Pipe()
+            process = get_context("spawn").Process(target=_work, args=(its, self._make), daemon=True)
+            with its, _no_main():
+                process.start()
+            self._process, self._pipe, self._why = process, pipe, None
 
 
 _starting = Lock()

@@ -129,7 +129,7 @@ def _degrees(found: Directory, tag: int, sign: int, most: int) -> float | None:
         numbers = struct.unpack_from(f"{found.order}{2 * count}{'I' if kind == 5 else 'i'}", found.data, position)
         parts = [above / below for above, below in zip(numbers[::2], numbers[1::2], strict=True)]
         degrees, minutes, seconds = (*parts, 0.0, 0.0)[:3]
-    except (struct.error, ZeroDivisionError):
+    except (struct.error, OverflowError, ZeroDivisionError):
         return None
     value = degrees + minutes / 60 + seconds / 3600
     within = degrees >= 0 and 0 <= minutes <= 60 and 0 <= seconds <= 60 and value <= most

@@ -61,7 +61,7 @@ def directory(data: bytes, position: int | None = None, most: int = 2**64) -> Di
             inside = place + entry.size
             far = count * SIZES.get(kind, 8) > few
             tags.setdefault(tag, (kind, count, address.unpack_from(data, inside)[0] if far else inside))
-    except struct.error:
+    except (struct.error, OverflowError):  # behind the end, or farther than any file reaches
         pass  # it is the decoder that says what is broken
     return Directory(data, order, tags)
 

@@ -12,7 +12,7 @@ from indexer.look import Eyes
 from retrieval.errors import FacequeryError
 from tests.indexer.conftest import FakeTagger
 
-DEADLY, ENDLESS, HUGE, WRONG = (255, 0, 1), (255, 0, 2), (255, 0, 3), (255, 0, 4)
+DEADLY, ENDLESS, HUGE, WRONG, UNHEARD = (255, 0, 1), (255, 0, 2), (255, 0, 3), (255, 0, 4), (255, 0, 5)
 
 
 class HarmedTagger(FakeTagger):
@@ -28,6 +28,8 @@ class HarmedTagger(FakeTagger):
             raise MemoryError
         elif colour == WRONG:
             raise ZeroDivisionError
+        elif colour == UNHEARD:
+            raise OSError("nothing that a file's reader raises")
         return super().prepare(face)
 
 

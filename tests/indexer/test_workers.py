@@ -1,5 +1,6 @@
 """Processes that look at photographs: whatever happens to one of them costs a photograph a reason, and nothing else."""
 
+import errno
 import os
 import signal
 import threading
@@ -7,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import active_children
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import numpy as np
@@ -66,9 +68,12 @@ def test_a_photograph_that_harms_who_looks_at_it_costs_that_one_a_reason(
     assert bench.tagger.batches == [1]
 
 
-def test_a_fault_of_ours_is_not_taken_for_a_bad_photograph(bench: Bench) -> None:
-    marked.marked(bench.folder / "a.png", marked.WRONG)
-    with pytest.raises(ZeroDivisionError) as raised:
+@pytest.mark.parametrize(("colour", "error"), [(marked.WRONG, ZeroDivisionError), (marked.UNHEARD, OSError)])
+def test_a_fault_of_ours_is_not_taken_for_a_bad_photograph(
+    bench: Bench, colour: tuple[int, int, int], error: type[Exception]
+) -> None:
+    marked.marked(bench.folder / "a.png", colour)
+    with pytest.raises(error) as raised:
         indexed(bench, processes())
     assert any("prepare" in note for note in raised.value.__notes__)
     assert bench.rows() == [] and not active_children()
@@ -89,6 +94,26 @@ def test_processes_that_cannot_begin_end_the_run_with_a_sentence(
     bench.put("a.png", 1)
     with pytest.raises(NoWorkers, match=said):
         indexed(bench, processes(make, limit=2 if make is marked.slow else 60))
+    assert not active_children()
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_a_system_that_gives_no_process_ends_the_run_with_a_sentence(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, last: bool
+) -> None:
+    for seed in range(40):
+        bench.put(f"{seed:02}.png", seed)
+    begin, begun = SpawnProcess.start, list[object]()
+
+    def start(process: SpawnProcess) -> None:
+        begun.append(process)
+        if not last or len(begun) > 1:
+            raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+        begin(process)
+
+    monkeypatch.setattr(SpawnProcess, "start", start)
+    with pytest.raises(NoWorkers, match="want of memory: fewer --workers"):
+        indexed(bench, processes())
     assert not active_children()
 
 

@@ -1,6 +1,7 @@
 """The command `index`: folders of photographs into the library, once or as they change."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -101,9 +102,11 @@ def index(
     with Library.create_or_open(where) as open_library:
         sought = options.sought(open_library.sought(), finder, finder_weights, smallest, certainty)
         looking = models.workers_for(tagger, crop or open_library.crop, workers, sought)
+        following = _following(wanted) if watch else iter(())
+        next(following, None)  # before the first run, so that what changes meanwhile is not left out
         complete = _indexed(open_library, wanted, looking, sought)
         if watch:
-            _follow(open_library, wanted, looking)
+            _follow(following, open_library, wanted, looking)
     if not complete:
         raise typer.Exit(1)
     return None
@@ -145,21 +148,26 @@ def _run(library: "Library", wanted: _Wanted, workers: "Workers", sought: "Sough
         )
 
 
-def _follow(library: "Library", wanted: _Wanted, workers: "Workers") -> None:
+def _following(wanted: _Wanted) -> Iterator[int]:
+    """See `watching.changes`."""
+    from indexer import watching
+    from retrieval.tables.disks import network
+
+    yield from watching.changes(wanted.folders, polling=any(network(Path(folder)) for folder in wanted.folders))
+
+
+def _follow(following: Iterator[int], library: "Library", wanted: _Wanted, workers: "Workers") -> None:
     """Runs again whenever something has changed, until Ctrl-C. Whoever else writes just then is waited for: the next
     change, or the next start, finds what was left out.
     """
-    from indexer import watching
     from retrieval.errors import FacequeryError
-    from retrieval.tables.disks import network
     from ui.output import say
 
-    polling = any(network(Path(folder)) for folder in wanted.folders)
     say("Watching: what changes in the folders is indexed. Ctrl-C ends it.")
-    for number in watching.changes(wanted.folders, polling=polling):
+    for number in following:
         say(f"{number:,} changes.")
         try:
-            _indexed(library, wanted, workers)
+            _indexed(library, replace(wanted, rehash=False), workers)
         except FacequeryError as error:  # a drive that is gone for a while, a library that somebody else writes
             say(str(error))
 

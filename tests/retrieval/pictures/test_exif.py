@@ -4,6 +4,7 @@ import struct
 
 import pytest
 
+from retrieval.facts import NOTHING
 from retrieval.pictures import exif, facts
 from tests.bad_files import bad_files, encoded, picture
 from tests.retrieval.pictures import exifs
@@ -92,3 +93,28 @@ def test_a_directory_that_leads_into_itself_or_nowhere_ends() -> None:
         data = block({exif.CAMERA: (4, 1, struct.pack("<I", place)), **NIKON})
         assert facts.of(data).camera == "NIKON D90"
     assert MAIN == 0
+
+
+FAR = struct.pack("<Q", 2**64 - 1)
+WIDE = b"II+\0\x08\0\0\0"  # a TIFF with addresses of 64 bits
+
+
+def entries(*each: tuple[int, int, int, bytes]) -> bytes:
+    """A directory of such a TIFF: tag, type, number of values, and these or where they lie."""
+    return struct.pack("<Q", len(each)) + b"".join(struct.pack("<HHQ", *entry[:3]) + entry[3] for entry in each)
+
+
+@pytest.mark.parametrize(
+    "tiff",
+    [
+        WIDE + FAR,
+        WIDE + struct.pack("<Q", 16) + entries((exifs.CAMERA, 16, 1, FAR)),
+        WIDE + struct.pack("<QQ", 24, 0) + entries((exifs.PLACE, 16, 1, struct.pack("<Q", 52)))
+        + entries((1, 2, 1, b"N".ljust(8, b"\0")), (2, 5, 3, FAR)),
+        b"II*\0\x08\0\0\0" + struct.pack("<HHHII", 1, exifs.CAMERA, 16, 1, 26) + bytes(4) + FAR,
+    ],
+    ids=["the first", "how it was taken", "degrees", "of 32 bits"],
+)  # fmt: skip
+def test_what_lies_farther_than_any_file_reaches_is_not_there(tiff: bytes) -> None:
+    jpeg = b"\xff\xd8\xff\xe1" + struct.pack(">H", len(tiff) + 8) + b"Exif\0\0" + tiff + b"\xff\xd9"
+    assert facts.of(tiff) == facts.of(jpeg) == NOTHING
