@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from multiprocessing import active_children
 from multiprocessing.context import SpawnProcess
@@ -147,8 +147,18 @@ def keep_killing(done: threading.Event, killed: list[int], kills: int) -> None:
                 killed.append(child.pid or 0)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """What runs in the background is started deaf to Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize("make", [marked.harmed, marked.slow])
-def test_an_interruption_ends_the_processes_at_once(bench: Bench, make: Callable[[], Eyes]) -> None:
+def test_an_interruption_ends_the_processes_at_once(
+    bench: Bench, make: Callable[[], Eyes], interruptible: None
+) -> None:
     bench.put("a.png", 1)
     marked.marked(bench.folder / "b.png", marked.ENDLESS)
     began: list[float] = []
