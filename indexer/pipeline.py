@@ -282,7 +282,7 @@ def _begin(writer: Writer, listings: list[Listing], comparison: Comparison, tall
         else:
             tally.reject(known.path, known.reason)
     tally.done = len(comparison.unchanged)
-    tally.total = tally.done + len(comparison.todo)
+    tally.total = tally.done + comparison.files
     tally.tell()
     if back := [known.id for known in comparison.unchanged if known.missing]:
         with writer.batch() as transaction:

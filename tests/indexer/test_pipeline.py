@@ -315,3 +315,15 @@ def test_a_file_that_becomes_a_copy_while_it_is_looked_at_is_one(bench: Bench, m
     assert (report.added, report.unchanged) == (1, 1) and len({tags for _, tags in bench.faces()}) == 1
     assert len(bench.library.find("corrected").hits) == 2, "what was said of a face goes with its bytes"
     assert bench.index().unchanged == 2
+
+
+def test_progress_counts_files_that_were_only_touched_or_changed_once(bench: Bench) -> None:
+    paths = [bench.put(f"{name}.png", seed) for seed, name in enumerate("abcd")]
+    bench.index()
+    for path in paths[:3]:
+        os.utime(path, (1, 1))
+    bench.put("c.png", 9)
+    bench.put("e.png", 5)
+    told: list[tuple[int, int]] = []
+    bench.index(progress=lambda progress: told.append((progress.done, progress.total)))
+    assert told == [(done, 5) for done in range(1, 6)]

@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -16,6 +18,8 @@ from classifiers import checkpoint
 from classifiers.cards import Card
 from classifiers.networks import build
 from classifiers.preprocessing import Preprocessing
+from indexer import pipeline, watching
+from indexer.report import Report
 from retrieval.attributes import ATTRIBUTES
 from retrieval.facts import SAID
 from tests.classifiers.conftest import write_celeba
@@ -356,3 +360,23 @@ def test_a_dry_run_says_what_would_be_read_and_leaves_no_library(run: Run, pictu
     assert told.status == 0 and (told.json["new"], told.json["unchanged"]) == (6, 0)
     assert "6   new" in run("index", pictures, "--dry-run").out and not (tmp_path / "library").exists()
     assert run("index", pictures, "--dry-run", "--watch").status == 2
+
+
+def test_folders_are_followed_before_the_first_run_and_read_as_a_whole_only_in_that(
+    run: Run, pictures: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[object] = []
+    index = pipeline.index
+
+    def changes(_: Sequence[str], *, polling: bool) -> Iterator[int]:
+        order.append(f"followed, polling {polling}")
+        yield from (0, 3)
+
+    def noted(*given: Any, **options: Any) -> Report:
+        order.append(options["rehash"])
+        return index(*given, **options)
+
+    monkeypatch.setattr(watching, "changes", changes)
+    monkeypatch.setattr(pipeline, "index", noted)
+    run("index", pictures, "--model", model, "--device", "cpu", "--workers", "1", "--rehash", "--watch")
+    assert order == ["followed, polling False", True, False]
