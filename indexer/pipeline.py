@@ -8,19 +8,19 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING
 
 from indexer.ahead import Answer, Ready, ahead, threads
 from indexer.asking import ask
 from indexer.batches import batches
-from indexer.decisions import Concluded, Decision, Loaded, Only, load, loaded
-from indexer.look import Given, Picture, Seen, Unread, faces_of
+from indexer.decisions import Concluded, Decision, Loaded, Only, load
+from indexer.groups import Group, concluded, grouped, sent
+from indexer.look import Seen, faces_of
 from indexer.passing import Passing
 from indexer.plan import Comparison, Plan, compare
 from indexer.report import Progress, Rejected, Report, Tally
 from indexer.scan import Candidate, FolderError, Listing, resolve, scan, together
-from indexer.workers import Look, Workers
+from indexer.workers import Workers
 from retrieval.tables.outside import Pattern
 from retrieval.tables.records import Way
 from retrieval.tables.sought import Sought
@@ -33,29 +33,8 @@ __all__ = ["Progress", "Rejected", "Report", "faces_of", "index", "patterns", "s
 
 READERS = 2  # threads that fetch bytes: enough for a disk, and for a network drive's waiting
 AHEAD = 2 * READERS  # files that may be read before anybody asks for them
-TOGETHER, HEAVY = 16, 2**17  # pictures, and bytes, from which on some are sent off together
 ROOM = 12 * 2**20  # bytes that wait for each worker: two photographs of a good camera
-WAITING = 16  # such groups for each worker: one of them may show a crowd, and take as long as all the others
-
-
-class Group(NamedTuple):
-    """Some files, one after another: what was decided of each, or the file where nothing can be before it was looked
-    at; and what is `given` to whoever looks, which is not all of them.
-    """
-
-    files: list[Decision | Candidate]
-    given: list[Given]
-
-    @property
-    def carried(self) -> int:
-        """Bytes that are held for whoever looks."""
-        return sum(len(each.data) for each in self.given if isinstance(each, Picture))
-
-    @property
-    def heavy(self) -> bool:
-        """Whether there is enough in it."""
-        unread = sum(file.size for file in self.files if isinstance(file, Candidate))
-        return self.carried + unread >= HEAVY or len(self.files) >= 4 * TOGETHER
+WAITING = 16  # groups for each worker: one of them may show a crowd, and take as long as all the others
 
 
 def index(
@@ -104,12 +83,7 @@ def index(
                     writer.seek(sought)
             _begin(writer, listings, comparison, tally)
             plan = Plan(writer, way, only)
-            with closing(_looked(workers, comparison, plan, tally)) as looked:
-                concluded = _counted(_concluded(looked, plan), tally)
-                for batch in batches(concluded, batch_size, lambda each: each.weight):
-                    with tally.watch.stage("store"):
-                        _store(writer, batch)
-                        plan.committed(batch)
+            _carry_out(writer, workers, plan, comparison, batch_size, tally)
             with tally.watch.stage("store"):
                 _settle(writer, plan, comparison, tally)
             with tally.watch.stage("read"), threads(READERS) as readers:
@@ -117,6 +91,17 @@ def index(
         with tally.watch.stage("publish"):
             library.publish()
     return tally.report()
+
+
+def _carry_out(
+    writer: Writer, workers: Workers, plan: Plan, comparison: Comparison, batch_size: int, tally: Tally
+) -> None:
+    """Reads, decides, looks and stores, a batch a transaction."""
+    with closing(_looked(workers, comparison, plan, tally)) as looked:
+        for batch in batches(_counted(concluded(looked, plan), tally), batch_size, lambda each: each.weight):
+            with tally.watch.stage("store"):
+                _store(writer, batch)
+                plan.committed(batch)
 
 
 def patterns(folders: Sequence[str], include: Sequence[str], exclude: Sequence[str]) -> list[Pattern]:
@@ -154,8 +139,8 @@ def _looked(
     depth, room = WAITING * workers.size, ROOM * workers.size
     with threads(READERS) as readers, workers.started(comparison.files) as look:
         files = _read(readers, comparison, plan, tally)
-        groups = _groups(files, plan, comparison.files // workers.size)
-        yield from ahead(_looking(look), groups, depth, lambda group: group.carried, room)
+        groups = grouped(files, plan, comparison.files // workers.size)
+        yield from ahead(sent(look), groups, depth, lambda group: group.carried, room)
 
 
 def _read(readers: Executor, comparison: Comparison, plan: Plan, tally: Tally) -> Iterator[Loaded | Candidate]:
@@ -179,57 +164,19 @@ def _read(readers: Executor, comparison: Comparison, plan: Plan, tally: Tally) -
         yield file
 
 
-def _groups(files: Iterable[Loaded | Candidate], plan: Plan, share: int) -> Iterator[Group]:
-    """What is decided of the files, some together; no more than a quarter of a worker's `share` of the pictures."""
-    most = max(1, min(TOGETHER, share // 4))
-    group = Group([], [])
+def _counted(files: Iterable[Concluded], tally: Tally) -> Iterator[Concluded]:
     for file in files:
-        if isinstance(file, Candidate):
-            group.files.append(file)
-            group.given.append(Unread(file.path))
-        else:
-            decision = plan.decide(file)
-            group.files.append(decision)
-            group.given.extend([plan.picture(file)] if decision.action == "look" else [])
-        if len(group.given) >= most or group.heavy:
-            yield group
-            group = Group([], [])
-    if group.files:
-        yield group
+        _count(file, tally)
+        yield file
 
 
-def _looking(look: Look) -> Callable[[Group], Answer[list[Seen]]]:
-    """Begins to look at the pictures of a group, if it has any."""
-    return lambda group: look(group.given) if group.given else Ready([])
-
-
-def _concluded(looked: Iterable[tuple[Group, list[Seen]]], plan: Plan) -> Iterator[Concluded]:
-    """What comes of each file. What a picture shows is kept for its twins, as long as one may come."""
-    kept: WeakKeyDictionary[Decision, Seen] = WeakKeyDictionary()
-    for group, answers in looked:
-        fresh = iter(answers)
-        for file in group.files:
-            seen = next(fresh) if isinstance(file, Candidate) or file.action == "look" else None
-            decision = plan.decide(loaded(file, seen)) if isinstance(file, Candidate) and seen else file
-            assert isinstance(decision, Decision)
-            if decision.action == "look" and seen is not None:
-                kept[decision] = seen
-            yield plan.conclude(decision, kept.get(decision.first or decision, seen))
-
-
-def _counted(all_of: Iterable[Concluded], tally: Tally) -> Iterator[Concluded]:
-    for concluded in all_of:
-        _count(concluded, tally)
-        yield concluded
-
-
-def _count(concluded: Concluded, tally: Tally) -> None:
-    decision = concluded.decision
-    for stage, seconds in concluded.seconds.items():
+def _count(file: Concluded, tally: Tally) -> None:
+    decision = file.decision
+    for stage, seconds in file.seconds.items():
         tally.watch.seconds[stage] += seconds
     tally.done += 1
-    if concluded.photo is not None:
-        _count_seen(concluded, tally)
+    if file.photo is not None:
+        _count_seen(file, tally)
     elif decision.source is not None:
         _count_known(decision, decision.source, tally)
     elif decision.action != "drop":
@@ -249,21 +196,21 @@ def _count_known(decision: Decision, source: Known, tally: Tally) -> None:
         tally.unchanged += 1
 
 
-def _count_seen(concluded: Concluded, tally: Tally) -> None:
-    if concluded.photo is not None and concluded.photo.faces:
+def _count_seen(file: Concluded, tally: Tally) -> None:
+    if file.photo is not None and file.photo.faces:
         tally.added += 1
-        tally.faces += len(concluded.photo.faces)
+        tally.faces += len(file.photo.faces)
     else:
-        tally.reject(concluded.decision.path, concluded.decision.reason)
+        tally.reject(file.decision.path, file.decision.reason)
 
 
 def _store(writer: Writer, batch: list[Concluded]) -> None:
     with writer.batch() as transaction:
-        for concluded in batch:
-            decision = concluded.decision
+        for file in batch:
+            decision = file.decision
             where = (decision.path, decision.size, decision.mtime_ns)
-            if concluded.photo is not None:
-                transaction.add(concluded.photo)
+            if file.photo is not None:
+                transaction.add(file.photo)
             elif decision.source is not None and decision.action == "copy":
                 transaction.copy(decision.source.id, *where)
             elif decision.source is not None and decision.action == "move":
