@@ -91,7 +91,7 @@ def write_preview(preview: Preview, *, as_json: bool) -> None:
         "rejected": len(preview.rejected),
     }
     write_table(["photographs", ""], [[f"{count:,}", what] for what, count in counts.items()], numbers=1)
-    console().print(f"{preview.bytes / 1e6:,.1f} MB would be read. Nothing was read or written.")
+    console().print(f"{preview.bytes / 1e6:,.1f} MB would be read. No photograph was.")
     _write_reasons("rejected", preview.rejected)
     _write_reasons("passed by", [(passed.path, passed.reason) for passed in preview.passed.names])
     for sentence in on_what_was_passed_by(preview.passed):

@@ -1,7 +1,6 @@
 """`camera:`, `near:` and `folder:`: by what a photograph was taken, where it was, and in which folder it lies."""
 
 import glob
-import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -130,13 +129,7 @@ class Folder:
 
     @classmethod
     def of(cls, value: Value) -> Self:
-        try:
-            octets = os.fsencode(value.said)
-        except UnicodeEncodeError:
-            octets = b"\0"
-        if b"\0" in octets:
-            raise value.error("No folder's name has such a character.")
-        return cls(os.fsdecode(octets), value.position)
+        return cls(value.on_disk("folder"), value.position)
 
     @property
     def pattern(self) -> str:

@@ -47,6 +47,16 @@ class Value(NamedTuple):
     def error(self, problem: str) -> QueryError:
         return QueryError(problem, self.text, self.at)
 
+    def on_disk(self, what: str) -> str:
+        """It as the disk would give such a name back to Python; QueryError where no `what` can be called that."""
+        try:
+            octets = os.fsencode(self.said)
+        except UnicodeEncodeError:
+            octets = b"\0"
+        if b"\0" in octets:
+            raise self.error(f"No {what}'s name has such a character.")
+        return os.fsdecode(octets)
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -90,14 +100,7 @@ class Path:
 
     @classmethod
     def of(cls, value: Value) -> Self:
-        """The pattern as the disk would give such a name back to Python."""
-        try:
-            octets = os.fsencode(value.said)
-        except UnicodeEncodeError:
-            octets = b"\0"
-        if b"\0" in octets:
-            raise value.error("No file's name has such a character.")
-        return cls(os.fsdecode(octets), value.position)
+        return cls(value.on_disk("file"), value.position)
 
     def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
         path = schema.photo.c.path
