@@ -23,6 +23,7 @@ from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, NamedTuple
 
 from retrieval.pictures.bounds import MAX_BYTES
+from ui.endpoints.routes import routes
 from ui.gate import NAMES, TOKEN, Gate
 from ui.options import library_folder
 
@@ -63,7 +64,7 @@ THEME = {
 CLOSED = ("/_stcore/metrics",)
 POLICY = {  # what the page may load and whom it may ask: this server, and nobody else
     "default-src": "'self'",
-    "script-src": "'self' {scripts}",
+    "script-src": "'self' blob: {scripts}",  # Streamlit runs a component's script from a blob that it makes itself
     "style-src": "'self' 'unsafe-inline'",  # Streamlit makes its styles as it goes
     "img-src": "'self' data: blob:",
     "font-src": "'self' data:",
@@ -94,7 +95,8 @@ def serve(library: Path, port: int, roots: Sequence[Path], open_browser: bool) -
     address = f"http://{ADDRESS}:{port}/?{TOKEN}={token}"
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # the server gives its signals back when it has ended
     try:
-        st.App(APP, middleware=[gate], lifespan=partial(_announced, address, open_browser)).run(config=settings(port))
+        announced = partial(_announced, address, open_browser)
+        st.App(APP, middleware=[gate], lifespan=announced, routes=routes(library.absolute())).run(config=settings(port))
     except KeyboardInterrupt:
         return 0
     except SystemExit as end:  # the port is taken: Streamlit has said so

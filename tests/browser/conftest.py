@@ -1,0 +1,102 @@
+"""The app in a real browser: Chromium from the system's packages, by Playwright. Without one its tests are skipped."""
+
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.retrieval.made import ENVIRONMENT
+from tests.ui.conftest import Shelf, make_shelf
+from ui import server
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+PATIENCE = 30_000  # ms; other jobs share the machine
+FACES = 70
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """A Chromium that runs for all tests here, and no longer: Playwright has an event loop, and other tests theirs."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed here (Debian's package is called chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def serving(shelf: Shelf) -> Iterator[str]:
+    """An app over a library, as `facequery ui` starts it; its address with the token."""
+    with socket.create_server((server.ADDRESS, 0)) as free:
+        port = int(free.getsockname()[1])
+    program = "import sys; from pathlib import Path; from ui.server import serve; "
+    program += "sys.exit(serve(Path(sys.argv[1]), int(sys.argv[2]), [Path(sys.argv[3])], False))"
+    command = [sys.executable, "-c", program, str(shelf.library), str(port), str(shelf.photographs)]
+    process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        assert process.stdout is not None
+        found = next(filter(None, (re.search(r"http://127\.\S+", line) for line in process.stdout)))
+        yield found[0]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture(scope="package")
+def looked_at(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[str]:
+    """The address of an app over 70 faces, for tests that only look."""
+    shelf = make_shelf(tmp_path_factory.mktemp("browser"), [f"{number:03}.png" for number in range(FACES)])
+    with serving(shelf) as address:
+        yield address
+
+
+@pytest.fixture
+def visit(browser: Browser, looked_at: str) -> Iterator[Visit]:
+    """Opens a page of that app: `visit("search", q="Smiling")`; nothing may go wrong in it."""
+    with visiting(browser, looked_at) as opened:
+        yield opened
+
+
+@contextmanager
+def visiting(browser: Browser, address: str) -> Iterator[Visit]:
+    """Opens pages of the app at `address` by path and parameters, each in a window of its own; in the end no page may
+    have had an error in a script, or have asked another address.
+    """
+    wrong: list[str] = []
+    root = address.split("?")[0]
+    contexts = []
+
+    def visit(path: str = "", *, size: dict[str, int] = DESKTOP, dark: bool = False, **params: str) -> Page:
+        context = browser.new_context(viewport=size, color_scheme="dark" if dark else "light")  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("request", lambda asked: None if _is_ours(asked.url, root) else wrong.append(f"asks {asked.url}"))
+        page.goto(address)
+        page.wait_for_url(lambda url: "token" not in url)
+        page.goto(root + path + "?" + "&".join(f"{name}={value}" for name, value in params.items()))
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def _is_ours(url: str, root: str) -> bool:
+    return url.startswith((root, root.replace("http:", "ws:"), "data:", "blob:"))
