@@ -37,6 +37,7 @@ from retrieval.tables import actions, models, photographs
 from retrieval.tables.actions import Action
 from retrieval.tables.outside import Pattern, folders_of_photographs, patterns
 from retrieval.tables.photographs import Photograph
+from retrieval.tables.portraits import Cutout, latest
 from retrieval.tables.preparation import prepare
 from retrieval.tables.records import Crop, Model
 from retrieval.tables.snapshot import Snapshot
@@ -310,6 +311,13 @@ class Library:
         """The photograph of each of the faces that are in the library."""
         with self._current.transaction() as connection:
             return photographs.of_faces(connection, face_ids)
+
+    def latest(self, after: int = 0, limit: int = 12) -> list[Cutout]:
+        """The faces that came last, above the number `after`, the newest first; it derives nothing, and so is quick
+        while an indexer writes.
+        """
+        with self._current.transaction() as connection:
+            return latest(connection, after, limit)
 
     def embedding(self, face_id: int) -> NDArray[np.float32]:
         """float32[512] of unit length; NoSuchFace."""

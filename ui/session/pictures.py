@@ -10,6 +10,7 @@ import streamlit as st
 
 from indexer.read import UnreadableImage
 from retrieval.library import Hit
+from retrieval.tables.portraits import Cutout
 from retrieval.tables.records import Box
 from ui.files import crops
 from ui.files.crops import Marked
@@ -30,6 +31,11 @@ class Thumbnail(NamedTuple):
 def thumbnail_of(hit: Hit) -> Thumbnail:
     """The face. Safe to call from threads."""
     return _thumbnail(os.fsencode(hit.photo), hit.box, _stamp(hit.photo))
+
+
+def cut_out(cutout: Cutout) -> bytes:
+    """The face as a square JPEG, or a placeholder. Safe to call from threads."""
+    return _thumbnail(os.fsencode(cutout.path), cutout.box, _stamp(cutout.path)).jpeg
 
 
 def photograph_of(hit: Hit) -> Marked:
