@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from retrieval.answers import answers, by_number, citation, emptied, explain, matches, similar, warnings
-from retrieval.answers.answers import Answer, Facets, Hit, Totals
+from retrieval.answers.answers import Answer, Facets, Hit, Place, Totals
 from retrieval.answers.by_number import numbers
 from retrieval.answers.emptied import Dropped
 from retrieval.answers.explain import Explanation
+from retrieval.answers.listing import Asked, Listing, Listings
 from retrieval.answers.matches import Wanted
 from retrieval.answers.ranking import Sort
 from retrieval.answers.similar import Within
@@ -67,6 +68,7 @@ class Library:
         """For a folder that `prepare` has seen: use `open` or `create_or_open`."""
         self.folder = folder
         self._current = Current(folder)
+        self._listings = Listings()
 
     @classmethod
     def open(cls, folder: Path | str) -> Self:
@@ -89,6 +91,7 @@ class Library:
 
     def close(self) -> None:
         self._current.close()
+        self._listings.forget()
 
     def __enter__(self) -> Self:
         return self
@@ -151,6 +154,7 @@ class Library:
         """
         faces = self.every(which) if isinstance(which, str) else list(which)
         self._current.forget()
+        self._listings.forget()
         return erase(self.folder, faces, forget=forget)
 
     def forget_erased(self) -> Forgotten:
@@ -210,6 +214,13 @@ class Library:
         wanted = Wanted(_read(query), limit, offset, sort, precision)
         with self._current.reading() as (connection, now):
             return matches.answer(connection, now, wanted)
+
+    def listing(
+        self, query: str | Parsed | None, *, sort: Sort = "confidence", precision: float | None = None
+    ) -> Listing:
+        """As `find` all faces that match, by their numbers; kept for who comes back for the next part of it."""
+        asked = Asked(_read(query), sort, precision)
+        return self._listings.of(self._current.snapshot(), asked)
 
     def count(self, query: str | Parsed) -> int:
         """How many faces match `query`; QueryError."""
@@ -286,6 +297,16 @@ class Library:
             there = [face for face in face_ids if now.position(face) is not None]
             return by_number.hits(connection, now, there)
 
+    def shown(self, face_ids: Iterable[int]) -> list[int]:
+        """The numbers of those of the faces that can be shown, in that order."""
+        now = self._current.snapshot()
+        return [int(face) for face in face_ids if now.position(face) is not None]
+
+    def place(self, face_id: int) -> Place:
+        """The photograph of one face, and where in it the face is; NoSuchFace."""
+        with self._current.reading() as (connection, now):
+            return by_number.place(connection, now, face_id)
+
     def cite(self, query: str) -> dict[str, Any]:
         """Which faces match `query` and all that decided it, as a document that `differences` can check; QueryError."""
         with self._current.reading() as (connection, now):
@@ -350,6 +371,11 @@ class Library:
         """The model of the library's faces; None before the first one writes."""
         with self._current.transaction() as connection:
             return models.current(connection)
+
+    @property
+    def generation(self) -> int:
+        """How often its faces, or what is said of them, have changed."""
+        return self._current.snapshot().state.generation
 
     @property
     def crop(self) -> Crop:

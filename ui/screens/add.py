@@ -24,8 +24,7 @@ from ui.session.roots import inside
 from ui.shipped import samples_folder
 from ui.widgets.boxes import refused
 from ui.widgets.folder_picker import FIELD, folder_picker
-from ui.widgets.gallery import file_name
-from ui.words import counted, lasting
+from ui.words import counted, file_name, lasting
 
 CROPS: dict[Crop, str] = {"auto": "Find the faces in each photograph", "aligned": "Each picture already is one face"}
 WIDTH = 720  # CSS pixels of the form

@@ -10,9 +10,9 @@ import streamlit as st
 from retrieval.library import Hit, Library
 from retrieval.likeness.doubts import Doubt
 from retrieval.tables.actions import Action
+from ui.session.pictures import thumbnails_of
 from ui.widgets import done
-from ui.widgets.gallery import file_name, thumbnails_of
-from ui.words import harmless
+from ui.words import file_name, harmless
 
 FACE = 220  # CSS pixels of each of the two
 _LATER = "put-off"
