@@ -1,7 +1,7 @@
 // The viewer: a hit of the gallery as large as the window, with all that is known of it, over the page.
 //
-// `source` is {total, at(index) -> Promise<{face, name, score}>}, with `query` where the page's address does not say it;
-// `actions` are {asked(what, face), isTicked(face), tick(face), closed(index), changed(face)}.
+// `source` is {total, at(index) -> Promise<{face, name, score}>}; its `query`, else the page's address, has the question
+// as its parameter q. `actions` are {asked(what, face), isTicked(face), tick(face), closed(index), changed(face)}.
 import { Corrections } from "./viewer/corrections.js";
 import { button, icon, make, styled } from "./viewer/elements.js";
 import { inOrder } from "./viewer/boxes.js";
@@ -12,6 +12,7 @@ import { Stage } from "./viewer/stage.js";
 import { Words } from "./viewer/words.js";
 
 const NARROW = "(max-width: 760px)";
+const MOUSE = { class: "fq-v-button fq-v-for-mouse" }; // fingers have no use for it
 
 export class Viewer {
   constructor(actions) {
@@ -37,7 +38,7 @@ export class Viewer {
   /** Opens over the page at a hit of `source`. */
   async open(source, index) {
     this.source = source;
-    this.details = new Details(source.query ?? new URLSearchParams(location.search).get("q") ?? "");
+    this.details = new Details(new URLSearchParams(source.query ?? location.search).get("q") ?? "");
     await this.styled;
     if (!this.isOpen) {
       this.#home().append(this.dialog);
@@ -50,7 +51,9 @@ export class Viewer {
   }
 
   close() {
-    if (this.isOpen) this.dialog.close();
+    if (!this.isOpen) return;
+    this.dialog.close();
+    this.#closed(); // at once, and not when the browser tells of it: what is asked then comes later
   }
 
   /** Another hit, so many further on; at an end it stays where it is. */
@@ -135,14 +138,14 @@ export class Viewer {
     const is = Boolean(this.face && this.actions.isTicked(this.face));
     this.tick.setAttribute("aria-pressed", String(is));
     this.tick.replaceChildren(icon(is ? "ticked" : "ring"));
-    this.dialog.classList.toggle("fq-is-ticked", is);
+    this.dialog.classList.toggle("fq-v-is-ticked", is);
   }
 
   /** Shows or hides the panel; on a telephone it is a sheet, which is raised or lies low. */
-  #raise(up = !this.dialog.classList.contains("fq-raised")) {
-    this.dialog.classList.toggle("fq-raised", up);
+  #raise(up = !this.dialog.classList.contains("fq-v-raised")) {
+    this.dialog.classList.toggle("fq-v-raised", up);
     const narrow = matchMedia(NARROW).matches;
-    if (!narrow) this.dialog.classList.toggle("fq-alone", !up);
+    if (!narrow) this.dialog.classList.toggle("fq-v-alone", !up);
     this.opener.setAttribute("aria-expanded", String(up));
   }
 
@@ -152,30 +155,29 @@ export class Viewer {
   }
 
   #build() {
-    this.count = make("span", { class: "fq-count", role: "status" });
-    this.name = make("span", { class: "fq-name" });
-    this.score = make("span", { class: "fq-score" });
-    this.tick = button("Tick this face (x)", "ring", () => this.#tick(), { class: "fq-button fq-tick", "aria-pressed": "false" });
-    this.opener = button("All about it (i)", "panel", () => this.#raise(), { "aria-expanded": "true" });
+    this.count = make("span", { class: "fq-v-count", role: "status" });
+    this.name = make("span", { class: "fq-v-name" });
+    this.score = make("span", { class: "fq-v-score" });
+    this.tick = button("Tick this face (x)", "ring", () => this.#tick(), { class: "fq-v-button fq-v-tick", "aria-pressed": "false" });
+    this.opener = button("All about it (i)", "panel", () => this.#raise(), { ...MOUSE, "aria-expanded": "true" });
     this.keys = help(() => this.#help(false));
-    this.before = button("The one before (←)", "back", () => this.step(-1), { class: "fq-button fq-turn fq-before" });
-    this.next = button("The next one (→)", "on", () => this.step(1), { class: "fq-button fq-turn fq-next" });
-    const bar = make("header", { class: "fq-top" }, button("Back to the gallery (Esc)", "close", () => this.close()), this.count, this.score, this.name,
-      make("span", { class: "fq-room" }), button("Smaller (−)", "smaller", () => this.stage.zoomed(1 / 1.5)), button("Larger (+)", "bigger", () => this.stage.zoomed(1.5)),
-      button("Frames around faces (b)", "frames", () => this.stage.frames()), button("Keys (?)", "keys", () => this.#help(), { class: "fq-button fq-for-keys" }), this.tick, this.opener);
-    const grip = make("button", { type: "button", class: "fq-grip", "aria-label": "All about it", on: { click: () => this.#raise() } });
+    this.before = button("The one before (←)", "back", () => this.step(-1), { class: "fq-v-button fq-v-turn fq-v-before" });
+    this.next = button("The next one (→)", "on", () => this.step(1), { class: "fq-v-button fq-v-turn fq-v-next" });
+    const bar = make("header", { class: "fq-v-top" }, button("Back to the gallery (Esc)", "close", () => this.close()), this.count, this.score, this.name,
+      make("span", { class: "fq-v-room" }), button("Smaller (−)", "smaller", () => this.stage.zoomed(1 / 1.5), MOUSE), button("Larger (+)", "bigger", () => this.stage.zoomed(1.5), MOUSE),
+      button("Frames around faces (b)", "frames", () => this.stage.frames()), button("Keys (?)", "keys", () => this.#help(), MOUSE), this.tick, this.opener);
+    const grip = make("button", { type: "button", class: "fq-v-grip", "aria-label": "All about it", on: { click: () => this.#raise() } });
     this.panel.element.prepend(grip);
-    const left = make("div", { class: "fq-left" }, this.stage.element, bar, this.before, this.next, this.words.element, this.keys);
-    this.dialog = make("dialog", { class: "fq-viewer fq-raised", "aria-modal": "true", "aria-labelledby": "fq-viewer-title", tabindex: -1 }, left, this.panel.element);
+    const left = make("div", { class: "fq-v-left" }, this.stage.element, bar, this.before, this.next, this.words.element, this.keys);
+    this.dialog = make("dialog", { class: "fq-v-viewer fq-v-raised", "aria-modal": "true", "aria-labelledby": "fq-v-viewer-title", tabindex: -1 }, left, this.panel.element);
     if (matchMedia(NARROW).matches) this.#raise(false);
-    this.dialog.addEventListener("close", () => this.#closed());
     this.dialog.addEventListener("cancel", (event) => event.preventDefault()); // Escape comes as a key
   }
 
   #keyed = (event) => {
     const does = {
       step: (by) => this.step(by), first: () => this.#show(0), last: () => this.#show(this.source.total - 1),
-      attributes: () => { if (!matchMedia(NARROW).matches || !this.dialog.classList.contains("fq-raised")) this.#raise(true); this.panel.bars.focus(); },
+      attributes: () => { if (!matchMedia(NARROW).matches || !this.dialog.classList.contains("fq-v-raised")) this.#raise(true); this.panel.bars.focus(); },
       zoom: (factor) => this.stage.zoomed(factor), fit: () => this.stage.fitted(), another: (by) => this.#another(by),
       tick: () => this.#tick(), asked: (what) => this.#asked(what), frames: () => this.stage.frames(), panel: () => this.#raise(),
       copy: () => this.panel.copy(), download: () => this.panel.download(), open: () => this.panel.open(), undo: () => this.corrections.undo(),

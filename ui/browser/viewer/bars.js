@@ -10,15 +10,15 @@ export class Bars {
     this.said = said;
     this.order = "grouped";
     this.orders = Object.entries(ORDERS).map(([order, words]) => make("button", {
-      type: "button", class: "fq-order", "aria-pressed": String(order === this.order), text: words,
+      type: "button", class: "fq-v-order", "aria-pressed": String(order === this.order), text: words,
       on: { click: () => this.#reorder(order) },
     }));
-    this.list = make("div", { class: "fq-bars" });
-    this.remarks = make("div", { class: "fq-remarks" });
-    const heading = make("div", { class: "fq-heading" }, make("h3", { text: "Attributes" }),
-      make("div", { class: "fq-orders", role: "group", "aria-label": "Order" }, ...this.orders));
-    const help = make("p", { class: "fq-help", text: "Wrong? Point at it, or press ↓, then y or n; Backspace asks the model again." });
-    this.element = make("section", { class: "fq-section", "aria-label": "Attributes" }, heading, help, this.list, this.remarks);
+    this.list = make("div", { class: "fq-v-bars" });
+    this.remarks = make("div", { class: "fq-v-remarks" });
+    const heading = make("div", { class: "fq-v-heading" }, make("h3", { text: "Attributes" }),
+      make("div", { class: "fq-v-orders", role: "group", "aria-label": "Order" }, ...this.orders));
+    const help = make("p", { class: "fq-v-help", text: "Wrong? Point at it, or press ↓, then y or n; Backspace asks the model again." });
+    this.element = make("section", { class: "fq-v-section", "aria-label": "Attributes" }, heading, help, this.list, this.remarks);
     this.current = null;
   }
 
@@ -26,7 +26,7 @@ export class Bars {
     const focused = this.#focused();
     this.details = details;
     this.#draw();
-    this.remarks.replaceChildren(...details.remarks.map((text) => make("p", { class: "fq-help", text })));
+    this.remarks.replaceChildren(...details.remarks.map((text) => make("p", { class: "fq-v-help", text })));
     if (focused) this.focus(focused);
   }
 
@@ -51,33 +51,33 @@ export class Bars {
   }
 
   #row(one) {
-    const bar = make("span", { class: "fq-bar", "aria-hidden": "true" },
-      make("span", { class: "fq-fill", style: `width: ${one.predicted * 100}%` }),
-      make("span", { class: "fq-limit", style: `left: ${one.threshold * 100}%` }));
-    const label = make("span", { class: "fq-label", text: one.label });
-    if (one.grade) label.append(make("abbr", { class: `fq-grade fq-grade-${one.grade}`, title: `Grade ${one.grade}: ${one.means}`, text: one.grade }));
+    const bar = make("span", { class: "fq-v-bar", "aria-hidden": "true" },
+      make("span", { class: "fq-v-fill", style: `width: ${one.predicted * 100}%` }),
+      make("span", { class: "fq-v-limit", style: `left: ${one.threshold * 100}%` }));
+    const label = make("span", { class: "fq-v-label", text: one.label });
+    if (one.grade) label.append(make("abbr", { class: `fq-v-grade fq-v-grade-${one.grade}`, title: `Grade ${one.grade}: ${one.means}`, text: one.grade }));
     const notes = [one.note, one.said !== null && SAID[one.said]].filter(Boolean).join(" · ");
     const row = make("div", {
-      class: ["fq-row", one.has && "fq-has", one.said !== null && "fq-spoken"].filter(Boolean).join(" "),
+      class: ["fq-v-row", one.has && "fq-v-has", one.said !== null && "fq-v-spoken"].filter(Boolean).join(" "),
       role: "group", tabindex: -1, "data-name": one.name, "aria-label": spoken(one), "aria-keyshortcuts": "y n Backspace",
       title: `${one.label}: ${one.percent}; it counts from ${one.from}`,
-    }, label, make("span", { class: "fq-tag", text: notes }), bar, make("span", { class: "fq-number", text: one.percent }), this.#choices(one));
+    }, label, make("span", { class: "fq-v-tag", text: notes }), bar, make("span", { class: "fq-v-number", text: one.percent }), this.#choices(one));
     row.addEventListener("focus", () => this.#rove(row));
     return row;
   }
 
   #choices(one) {
     const choice = (words, sign, value) => button(words, sign, () => this.said(one.name, one.said === value ? null : value), {
-      tabindex: -1, class: "fq-choice", "aria-pressed": String(one.said === value),
+      tabindex: -1, class: "fq-v-choice", "aria-pressed": String(one.said === value),
     });
-    return make("span", { class: "fq-choices" },
+    return make("span", { class: "fq-v-choices" },
       choice(`It has: ${one.label}`, "tick", true), choice(`It has not: ${one.label}`, "close", false),
-      one.said === null ? null : button(`Ask the model about ${one.label}`, "undo", () => this.said(one.name, null), { tabindex: -1, class: "fq-choice" }));
+      one.said === null ? null : button(`Ask the model about ${one.label}`, "undo", () => this.said(one.name, null), { tabindex: -1, class: "fq-v-choice" }));
   }
 
   /** What a key means on an attribute; false where it means nothing, or is not on one. */
   pressed(event) {
-    const row = event.target.closest?.(".fq-row");
+    const row = event.target.closest?.(".fq-v-row");
     if (!row || event.ctrlKey || event.metaKey || event.altKey) return false;
     const values = { y: true, n: false, Backspace: null, Delete: null };
     const moves = { ArrowDown: 1, ArrowUp: -1 };
@@ -104,11 +104,11 @@ export class Bars {
   }
 
   #rows() {
-    return [...this.list.querySelectorAll(".fq-row")];
+    return [...this.list.querySelectorAll(".fq-v-row")];
   }
 
   #focused() {
-    return this.list.contains(document.activeElement) ? document.activeElement.closest(".fq-row")?.dataset.name : null;
+    return this.list.contains(document.activeElement) ? document.activeElement.closest(".fq-v-row")?.dataset.name : null;
   }
 }
 

@@ -7,7 +7,7 @@ const FEW = 8; // faces; where there are more, only the chosen one and the one p
 export class Boxes {
   /** `chosen(face)` is called for a click on one. */
   constructor(chosen) {
-    this.element = make("div", { class: "fq-faces", role: "group", "aria-label": "Faces in this photograph" });
+    this.element = make("div", { class: "fq-v-faces", role: "group", "aria-label": "Faces in this photograph" });
     this.chosen = chosen;
     this.faces = [];
     this.buttons = [];
@@ -17,7 +17,7 @@ export class Boxes {
   show(faces, hit, current) {
     const focused = this.element.contains(document.activeElement);
     this.faces = faces;
-    this.element.classList.toggle("fq-many", faces.length > FEW);
+    this.element.classList.toggle("fq-v-many", faces.length > FEW);
     this.widths = null;
     this.buttons = faces.map((face) => this.#button(face, hit, current));
     this.element.replaceChildren(...this.buttons);
@@ -32,20 +32,20 @@ export class Boxes {
     this.buttons.forEach((button, number) => {
       const { left, top, width, height } = zoom.placed(this.faces[number].box);
       Object.assign(button.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
-      button.classList.toggle("fq-words-inside", top + height > zoom.stage.height - 56);
+      button.classList.toggle("fq-v-words-inside", top + height > zoom.stage.height - 56);
       const [middle, half] = [left + width / 2, this.widths[number] / 2 + EDGE];
       const shift = Math.max(0, half - middle) - Math.max(0, middle + half - zoom.stage.width);
-      button.style.setProperty("--fq-shift", `${middle > 0 && middle < zoom.stage.width ? shift : 0}px`);
+      button.style.setProperty("--fqv-shift", `${middle > 0 && middle < zoom.stage.width ? shift : 0}px`);
     });
   }
 
   #button(face, hit, current) {
     const words = [face.person, ...face.surest].filter(Boolean);
     const mine = face.face === current;
-    const named = make("span", { class: "fq-words" });
+    const named = make("span", { class: "fq-v-words" });
     if (face.person) named.append(make("strong", { text: face.person }));
     for (const said of face.surest) named.append(make("span", { text: said }));
-    const classes = ["fq-face", mine && "fq-chosen", face.matches && "fq-matches", face.face === hit && "fq-hit"];
+    const classes = ["fq-v-face", mine && "fq-v-chosen", face.matches && "fq-v-matches", face.face === hit && "fq-v-hit"];
     return make("button", {
       type: "button",
       class: classes.filter(Boolean).join(" "),

@@ -14,7 +14,7 @@ export function make(kind, { text, on = {}, ...attributes } = {}, ...children) {
 
 /** A button with an icon, whose name is read out and shown on hovering; with `words` they stand beside the icon. */
 export function button(name, sign, heard, { words = null, ...attributes } = {}) {
-  const made = make("button", { type: "button", class: "fq-button", title: name, "aria-label": name, ...attributes });
+  const made = make("button", { type: "button", class: "fq-v-button", title: name, "aria-label": name, ...attributes });
   made.append(icon(sign));
   if (words) made.append(make("span", { text: words }));
   made.addEventListener("click", heard);
@@ -53,7 +53,7 @@ const SIGNS = {
 /** One of SIGNS; it is for the eye alone. */
 export function icon(sign) {
   const [svg, path] = ["svg", "path"].map((kind) => document.createElementNS("http://www.w3.org/2000/svg", kind));
-  for (const [name, value] of [["viewBox", "0 0 24 24"], ["aria-hidden", "true"], ["class", "fq-sign"]]) {
+  for (const [name, value] of [["viewBox", "0 0 24 24"], ["aria-hidden", "true"], ["class", "fq-v-sign"]]) {
     svg.setAttribute(name, value);
   }
   path.setAttribute("d", SIGNS[sign]);

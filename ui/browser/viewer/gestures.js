@@ -10,12 +10,15 @@ const LINE = 24; // pixels of a wheel that counts lines
  */
 export function gestures(stage, heard) {
   const fingers = new Map();
-  let begun = null, moved = false;
+  let begun = null, moved = false, swiped = false; // where the first finger came down, in the window
 
   const place = (event) => {
     const { left, top } = stage.getBoundingClientRect();
     return { x: event.clientX - left, y: event.clientY - top };
   };
+
+  const far = ({ clientX: x, clientY: y }) => ({ x, y });
+  const since = (event) => [event.clientX - begun.x, event.clientY - begun.y];
 
   stage.addEventListener("wheel", (event) => {
     event.preventDefault();
@@ -25,22 +28,24 @@ export function gestures(stage, heard) {
   }, { passive: false });
 
   stage.addEventListener("dblclick", (event) => {
-    if (event.target.closest("button:not(.fq-face)")) return;
+    if (event.target.closest("button:not(.fq-v-face)")) return;
     const { x, y } = place(event);
     heard.toggle(x, y);
   });
 
   stage.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || event.target.closest("button:not(.fq-face)")) return;
+    if (event.button !== 0 || event.target.closest("button:not(.fq-v-face)")) return;
     fingers.set(event.pointerId, place(event));
-    if (fingers.size === 1) [begun, moved] = [place(event), false];
+    if (fingers.size === 1) [begun, moved, swiped] = [far(event), false, event.pointerType !== "mouse"];
+    else swiped = false;
   });
 
   stage.addEventListener("pointermove", (event) => {
     const before = fingers.get(event.pointerId);
     if (!before) return;
     const now = place(event);
-    if (!moved && Math.hypot(now.x - begun.x, now.y - begun.y) < MOVED && fingers.size === 1) return;
+    const [right, down] = since(event);
+    if (!moved && Math.hypot(right, down) < MOVED && fingers.size === 1) return;
     if (!moved) {
       moved = true;
       for (const finger of fingers.keys()) stage.setPointerCapture(finger);
@@ -49,15 +54,14 @@ export function gestures(stage, heard) {
     fingers.set(event.pointerId, now);
     if (others.length) return pinched(before, now, others[0]);
     if (heard.isZoomed()) return heard.pan(now.x - before.x, now.y - before.y);
-    if (event.pointerType !== "mouse") heard.dragged(now.x - begun.x, now.y - begun.y);
+    if (swiped) heard.dragged(right, down);
     return undefined;
   });
 
   const ended = (event) => {
     if (!fingers.delete(event.pointerId) || fingers.size || !moved) return;
-    const now = place(event);
-    const swiping = event.type === "pointerup" && event.pointerType !== "mouse" && !heard.isZoomed();
-    heard.swiped(swiping ? direction(now.x - begun.x, now.y - begun.y) : null);
+    const swiping = swiped && event.type === "pointerup" && !heard.isZoomed();
+    heard.swiped(swiping ? direction(...since(event)) : null);
   };
   for (const kind of ["pointerup", "pointercancel"]) stage.addEventListener(kind, ended);
 

@@ -21,7 +21,7 @@ export function pressed(event, does) {
     s: () => does.asked("similar"), p: () => does.asked("person"), m: () => does.asked("like"), M: () => does.asked("unlike"),
     b: does.frames, i: does.panel, c: does.copy, d: does.download, o: does.open, "?": does.help, Escape: does.close,
   };
-  if (!(event.key in meant) || (event.key === " " && event.target.closest?.("button, a, .fq-row"))) return false;
+  if (!(event.key in meant) || (event.key === " " && event.target.closest?.("button, a, .fq-v-row"))) return false;
   return run(meant[event.key]);
 }
 
@@ -41,8 +41,8 @@ export function help(close) {
   const lines = HELP.flatMap(([keys, meaning]) => [
     make("dt", {}, ...keys.split(" ").map((key) => (key === "or" ? ` ${key} ` : make("kbd", { text: key })))), make("dd", { text: meaning }),
   ]);
-  return make("div", { class: "fq-keys", role: "region", "aria-label": "Keys", hidden: true },
-    make("div", { class: "fq-heading" }, make("h3", { text: "Keys" }), button("Close the list of keys", "close", close)), make("dl", {}, ...lines));
+  return make("div", { class: "fq-v-keys", role: "region", "aria-label": "Keys", hidden: true },
+    make("div", { class: "fq-v-heading" }, make("h3", { text: "Keys" }), button("Close the list of keys", "close", close)), make("dl", {}, ...lines));
 }
 
 function run(meaning) {

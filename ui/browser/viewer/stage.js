@@ -13,10 +13,10 @@ export class Stage {
   /** `heard` has chosen(face), stepped(by), closed() and raised(): what a click on a face and swipes mean. */
   constructor(photographs, heard) {
     this.photographs = photographs;
-    this.frame = make("div", { class: "fq-frame" });
-    this.note = make("p", { class: "fq-note", role: "status" });
+    this.frame = make("div", { class: "fq-v-frame" });
+    this.note = make("p", { class: "fq-v-note", role: "status" });
     this.boxes = new Boxes((face) => heard.chosen(face));
-    this.element = make("div", { class: "fq-stage" }, this.frame, this.boxes.element, this.note);
+    this.element = make("div", { class: "fq-v-stage" }, this.frame, this.boxes.element, this.note);
     this.zoom = null;
     this.framed = true;
     this.#listen(heard);
@@ -32,9 +32,9 @@ export class Stage {
     this.note.textContent = "";
     this.photograph = null;
     this.boxes.place(null);
-    this.thumb = make("img", { class: "fq-thumb", alt: "", src: thumbnail(face), draggable: "false" });
+    this.thumb = make("img", { class: "fq-v-thumb", alt: "", src: thumbnail(face), draggable: "false" });
     this.frame.replaceChildren(this.thumb);
-    this.element.classList.add("fq-waiting");
+    this.element.classList.add("fq-v-waiting");
     this.#draw();
   }
 
@@ -93,10 +93,10 @@ export class Stage {
     }
     if (face !== this.face || this.photograph === image) return;
     this.#fits(image);
-    image.className = "fq-photograph";
+    image.className = "fq-v-photograph";
     this.photograph = image;
     this.frame.append(image);
-    this.element.classList.remove("fq-waiting");
+    this.element.classList.remove("fq-v-waiting");
     this.#draw();
   }
 
@@ -120,7 +120,7 @@ export class Stage {
     const full = (this.full = this.photographs.of(face, "full"));
     full.decode().then(() => {
       if (face !== this.face) return;
-      full.className = "fq-photograph";
+      full.className = "fq-v-photograph";
       this.frame.append(full);
       this.#draw();
     }, () => undefined); // what is there stays
@@ -128,7 +128,7 @@ export class Stage {
 
   #draw() {
     const { zoom } = this;
-    this.element.classList.toggle("fq-zoomed", Boolean(zoom && !zoom.isFitting));
+    this.element.classList.toggle("fq-v-zoomed", Boolean(zoom && !zoom.isFitting));
     if (zoom) {
       const [width, height] = [zoom.picture.width * zoom.scale, zoom.picture.height * zoom.scale];
       Object.assign(this.frame.style, {

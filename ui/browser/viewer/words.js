@@ -5,7 +5,7 @@ const LASTING = 6000; // ms; what went wrong stays until something else is said
 
 export class Words {
   constructor() {
-    this.element = make("div", { class: "fq-said", role: "status", "aria-live": "polite" });
+    this.element = make("div", { class: "fq-v-said", role: "status", "aria-live": "polite" });
   }
 
   /** `undo`, if anything can be undone, is called for a click on it. */
@@ -25,8 +25,8 @@ export class Words {
 
   #show(sentence, wrong, undo) {
     this.forget();
-    const line = make("div", { class: wrong ? "fq-line fq-wrong" : "fq-line" }, make("span", { text: sentence }),
-      undo && button("Undo (Ctrl Z)", "undo", undo, { words: "Undo", class: "fq-tool" }),
+    const line = make("div", { class: wrong ? "fq-v-line fq-v-wrong" : "fq-v-line" }, make("span", { text: sentence }),
+      undo && button("Undo (Ctrl Z)", "undo", undo, { words: "Undo", class: "fq-v-tool" }),
       button("Put this away", "close", () => this.forget()));
     this.element.append(line);
   }
