@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from retrieval.answers import answers, by_number, citation, emptied, explain, matches, similar, warnings
+from retrieval.answers import answers, by_number, citation, closely, emptied, explain, matches, similar, warnings
 from retrieval.answers.answers import Answer, Facets, Hit, Place, Totals
 from retrieval.answers.by_number import numbers
+from retrieval.answers.closely import Closeup
 from retrieval.answers.emptied import Dropped
 from retrieval.answers.explain import Explanation
 from retrieval.answers.listing import Asked, Listing, Listings
@@ -306,6 +307,18 @@ class Library:
         """The photograph of one face, and where in it the face is; NoSuchFace."""
         with self._current.reading() as (connection, now):
             return by_number.place(connection, now, face_id)
+
+    def closeup(self, face_id: int, query: str | Parsed | None = None) -> Closeup:
+        """A face, all others of its photograph, and what is known and was said of it; NoSuchFace, QueryError."""
+        tree = None if query is None else parsed(query).tree
+        with self._current.reading() as (connection, now):
+            return closely.closeup(connection, now, face_id, tree)
+
+    def repeats(self, face_id: int) -> int:
+        """How many other faces are near-identical to it, a hundred at most; NoSuchFace."""
+        with self._current.reading() as (connection, now):
+            by_number.positions(now, [face_id])
+            return closely.repeats(self._current.vectors(connection, now), face_id)
 
     def cite(self, query: str) -> dict[str, Any]:
         """Which faces match `query` and all that decided it, as a document that `differences` can check; QueryError."""
