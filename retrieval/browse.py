@@ -4,6 +4,9 @@ the model is of an attribute. Made by `Library.browse`; each answer is of the ne
 
 import os
 from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
 
 from retrieval.answers import cameras, places, thresholds, timeline
 from retrieval.answers.cameras import Cameras
@@ -16,15 +19,31 @@ from retrieval.columns.columns import Columns
 from retrieval.columns.folders import Level
 from retrieval.errors import UnknownAttribute
 from retrieval.language.query import Parsed, parsed
+from retrieval.tables.snapshot import Snapshot
 
 WORLD = View()
+
+
+class Known(NamedTuple):
+    """Whether any photograph says when, by what, and where it was taken, in the library's state of that generation."""
+
+    generation: int
+    dates: bool
+    cameras: bool
+    places: bool
 
 
 class Browse:
     """Every method takes a query, as text or read already; None is all faces. QueryError."""
 
-    def __init__(self, columns: Callable[[], Columns]) -> None:
-        self._columns = columns
+    def __init__(self, snapshot: Callable[[], Snapshot]) -> None:
+        self._snapshot = snapshot
+
+    def known(self) -> Known:
+        """What can be asked for at all."""
+        now = self._snapshot()
+        taken, camera, north, _ = (bool(np.isfinite(row).any()) for row in now.columns.photographs.sayings.table)
+        return Known(now.state.generation, taken, camera, north)
 
     def timeline(self, query: str | Parsed | None = None, unit: Unit | None = None) -> Timeline:
         """How many faces a day, a month or a year, and how many have no date; without a `unit`, in one that fits."""
@@ -50,11 +69,13 @@ class Browse:
         """How an attribute's probabilities lie, and what each threshold would find; UnknownAttribute."""
         if attribute not in ATTRIBUTES:
             raise UnknownAttribute(attribute)
-        return thresholds.distribution(self._columns(), None if query is None else parsed(query).tree, attribute)
+        return thresholds.distribution(
+            self._snapshot().columns, None if query is None else parsed(query).tree, attribute
+        )
 
     def _counted(self, query: str | Parsed | None) -> tuple[Columns, Ids]:
         """The columns, and of each photograph how many of its faces match, int64[m]."""
-        columns = self._columns()
+        columns = self._snapshot().columns
         photographs = columns.photographs
         if query is None:
             return columns, photographs.faces

@@ -341,7 +341,7 @@ class Library:
     @property
     def browse(self) -> Browse:
         """When, where and with what the matching faces were taken, their folders, and how sure the model is of them."""
-        return Browse(lambda: self._current.snapshot().columns)
+        return Browse(self._current.snapshot)
 
     @property
     def model(self) -> Model | None:

@@ -36,7 +36,7 @@ INSIDE = {  # a room or a module of a package, and what beside it in the package
         "pictures": "errors facts spelling",
         "answers": "attributes errors facts spelling columns tables language likeness writing pictures",
         "current": "columns tables likeness",
-        "browse": "attributes errors columns language answers",
+        "browse": "attributes errors columns tables language answers",
         "people": "errors columns tables likeness writing",
         "library": "errors columns tables language likeness writing answers browse current people",
         "__init__": "library",

@@ -4,6 +4,8 @@ of each attribute. Each can be read out of a query, put into it in place of the 
 Only what the whole query plainly asks for counts: a part of an OR is nobody's but the person's who wrote it.
 """
 
+from retrieval.attributes import ATTRIBUTES
+from retrieval.errors import QueryError
 from retrieval.language.nodes import And, Camera, Folder, Near, Not, Query, Taken, Term
 from retrieval.language.query import Parsed, parse
 
@@ -64,6 +66,25 @@ def threshold(query: Parsed | None, name: str) -> tuple[str, float | None] | Non
         return None
     compare = term.operator or ">="
     return (_OPPOSITE[compare] if isinstance(part, Not) else compare), term.threshold
+
+
+def asked(query: Parsed | None, said: object) -> str | None:
+    """The query that a part of the page asks for next: `{"what": "place" | "toggle", "condition": ...}`,
+    `{"what": "drop", "kind": ...}` or `{"what": "narrow", "name": ..., "wanted": ...}`. None for whatever else it says.
+    """
+    try:
+        match said:
+            case {"what": "place", "condition": str(condition)}:
+                return placed(query, condition)
+            case {"what": "toggle", "condition": str(condition)}:
+                return toggled(query, condition)
+            case {"what": "drop", "kind": str(kind)}:
+                return _text(without(query, kind))
+            case {"what": "narrow", "name": str(name), "wanted": bool(wanted)} if name in ATTRIBUTES:
+                return narrowed(query, name, wanted)
+    except QueryError:
+        return None
+    return None
 
 
 def _parts(query: Parsed | None) -> list[Query]:

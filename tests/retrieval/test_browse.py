@@ -68,10 +68,18 @@ def test_whoever_asks_wrongly_is_told_so(holiday: Library) -> None:
         holiday.browse.distribution("Smilling")
 
 
+def test_it_is_known_what_can_be_asked_for(holiday: Library) -> None:
+    known = holiday.browse.known()
+    assert known[1:] == (True, True, True)
+    holiday.correct([2], {"Smiling": True})
+    assert holiday.browse.known().generation > known.generation
+
+
 def test_an_empty_library_has_nothing_to_show(library: Library) -> None:
     browse = library.browse
     assert browse.timeline().bars == [] and browse.folders().folders == [] and browse.cameras().cameras == []
     assert browse.places().places == [] and browse.distribution("Smiling").total == 0
+    assert browse.known()[1:] == (False, False, False)
 
 
 def test_folders_lie_beside_the_snapshot_and_are_not_read_again(

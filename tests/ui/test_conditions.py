@@ -6,6 +6,7 @@ from retrieval.language.nodes import Not, Query, Term
 from retrieval.language.query import Parsed, parse, parsed
 from tests.retrieval import trees
 from ui.conditions import CAMERA, FOLDER, NEAR, TAKEN, chosen, narrowed, placed, said, threshold, toggled, without
+from ui.conditions import asked as heard
 
 
 def of(text: str) -> Parsed | None:
@@ -88,6 +89,26 @@ def test_an_attribute_is_chosen_at_whatever_threshold() -> None:
     assert threshold(asked, "Bald") == (">=", 0.5)
     assert threshold(asked, "Bangs") is None
     assert threshold(of("Male"), "Male") == (">=", None)
+
+
+@pytest.mark.parametrize(
+    ("said", "after"),
+    [
+        ({"what": "place", "condition": "taken:2023"}, "Smiling AND taken:2023"),
+        ({"what": "toggle", "condition": "Smiling"}, ""),
+        ({"what": "drop", "kind": "Smiling"}, ""),
+        ({"what": "narrow", "name": "Male", "wanted": False}, "Smiling AND NOT Male"),
+        ({"what": "narrow", "name": "Male) OR (Bald", "wanted": True}, None),
+        ({"what": "place", "condition": "taken:"}, None),
+        ({"what": "place", "condition": "x" * 5000}, None),
+        ({"what": "place"}, None),
+        ({"what": "erase", "condition": "Smiling"}, None),
+        ("place", None),
+        (None, None),
+    ],
+)
+def test_what_a_browser_says_becomes_the_next_query_or_nothing(said: object, after: str | None) -> None:
+    assert heard(of("Smiling"), said) == after
 
 
 @pytest.mark.parametrize(

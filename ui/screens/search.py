@@ -3,6 +3,8 @@
 The URL says what is shown (`ui.search`); every click changes it, and the page follows.
 """
 
+from functools import partial
+
 import streamlit as st
 
 from retrieval.errors import NoSuchSearch, QueryError
@@ -15,8 +17,8 @@ from ui.screens.results import results
 from ui.screens.similar import likes, referring
 from ui.search import Search, chosen, narrowed
 from ui.session import models
-from ui.session.address import current, visit
-from ui.widgets import asking, done, examples
+from ui.session.address import address, current, visit
+from ui.widgets import asking, done, examples, strips
 from ui.widgets.boxes import misread, refused
 from ui.widgets.facets import facets
 from ui.widgets.gallery import Choice
@@ -79,12 +81,18 @@ def _answer(library: Library, search: Search, asked: str | None) -> Search | Non
     if narrowing:
         narrower = narrowed(query, *narrowing)
         return search.asking(query=narrower, within=resembling and bool(narrower))
+    strips.timeline(query, library.browse.known(), partial(_narrow, resembling))
     for remark in remarks(query.attributes if query else ()):
         st.caption(remark)
     for caution in cautions(library, query) if query else []:
         st.caption(sentence(f"Note: {caution}"))
     choice = likes(library, search, query) if resembling else results(library, search, query, found.total)
     return None if choice is None else _chosen(library, search, query, choice)
+
+
+def _narrow(resembling: bool, query: str) -> None:
+    """What a part of the page asks for, before the page is drawn; of likes, it is among whom to look."""
+    address(current().asking(query=query, within=resembling and bool(query)))
 
 
 def _examples(search: Search) -> None:
