@@ -26,6 +26,7 @@ from retrieval.answers.matches import Wanted
 from retrieval.answers.ranking import Sort
 from retrieval.answers.similar import Within
 from retrieval.answers.warnings import Caution
+from retrieval.browse import Browse
 from retrieval.columns import bits
 from retrieval.current import Current
 from retrieval.errors import FacequeryError, LibraryDamaged, shown
@@ -378,6 +379,11 @@ class Library:
     def people(self) -> People:
         """Who the faces are: groups found by likeness, and what was said of them."""
         return People(self._current.transaction, self._editing, self._embeddings)
+
+    @property
+    def browse(self) -> Browse:
+        """When, where and with what the matching faces were taken, their folders, and how sure the model is of them."""
+        return Browse(self._current.snapshot)
 
     @property
     def model(self) -> Model | None:
