@@ -4,7 +4,7 @@ Each answer comes out of one read transaction, so it is of one generation howeve
 the vectors follow when the generation moves. Safe to use from many threads.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -33,15 +33,16 @@ from retrieval.likeness.examples import Example
 from retrieval.likeness.recognition import Meaning, Means
 from retrieval.likeness.vectors import Vectors
 from retrieval.people import People, Seen
+from retrieval.shortlists import Shortlists
 from retrieval.tables import actions, models, photographs
-from retrieval.tables.actions import Action
+from retrieval.tables.actions import Action, Kind
 from retrieval.tables.outside import Pattern, folders_of_photographs, patterns
 from retrieval.tables.photographs import Photograph
 from retrieval.tables.preparation import prepare
 from retrieval.tables.records import Crop, Model
 from retrieval.tables.snapshot import Snapshot
 from retrieval.tables.sought import Sought, sought
-from retrieval.writing import corrections, membership, searches
+from retrieval.writing import corrections, membership, searches, shortlisting
 from retrieval.writing.corrections import Said
 from retrieval.writing.describing import Describing
 from retrieval.writing.erasure import Erased, Forgotten, erase, forget, matching
@@ -55,6 +56,9 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Facets", "Hit", "Library", "Sort", "Totals"]
 
 Vector = NDArray[np.float32]
+_UNDO: dict[Kind, Callable[[Connection, Action], object]] = {
+    **{"correct": corrections.undo, "people": membership.undo, "lists": shortlisting.undo},
+}
 
 
 class Library:
@@ -131,7 +135,7 @@ class Library:
         """Takes back an action, or the last one; what was said since stays. NothingToUndo, LibraryBusy."""
         with self._editing() as connection:
             undone = actions.to_undo(connection, action)
-            {"correct": corrections.undo, "people": membership.undo}[undone.kind](connection, undone)
+            _UNDO[undone.kind](connection, undone)
             return undone
 
     def history(self, limit: int | None = None) -> list[Action]:
@@ -209,6 +213,12 @@ class Library:
         wanted = Wanted(_read(query), limit, offset, sort, precision)
         with self._current.reading() as (connection, now):
             return matches.answer(connection, now, wanted)
+
+    def ranked(
+        self, query: str | Parsed | None, *, sort: Sort = "confidence", precision: float | None = None
+    ) -> list[int]:
+        """The numbers of all faces that `find` gives, in its order; QueryError."""
+        return matches.ranked(self._current.snapshot(), Wanted(_read(query), None, 0, sort, precision))
 
     def count(self, query: str | Parsed) -> int:
         """How many faces match `query`; QueryError."""
@@ -336,6 +346,11 @@ class Library:
     def people(self) -> People:
         """Who the faces are: groups found by likeness, and what was said of them."""
         return People(self._current.transaction, self._editing, self._embeddings)
+
+    @property
+    def shortlists(self) -> Shortlists:
+        """Faces that somebody chose, in an order and with notes, by the names of the lists."""
+        return Shortlists(self._current.transaction, self._editing)
 
     @property
     def model(self) -> Model | None:
