@@ -4,7 +4,7 @@ Each answer comes out of one read transaction, so it is of one generation howeve
 the vectors follow when the generation moves. Safe to use from many threads.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -36,8 +36,9 @@ from retrieval.likeness.examples import Example
 from retrieval.likeness.recognition import Meaning, Means
 from retrieval.likeness.vectors import Vectors
 from retrieval.people import People, Seen
+from retrieval.shortlists import Shortlists
 from retrieval.tables import actions, models, photographs
-from retrieval.tables.actions import Action
+from retrieval.tables.actions import Action, Kind
 from retrieval.tables.outside import Pattern, folders_of_photographs, patterns
 from retrieval.tables.photographs import Photograph
 from retrieval.tables.portraits import Cutout, latest
@@ -45,7 +46,7 @@ from retrieval.tables.preparation import prepare
 from retrieval.tables.records import Crop, Model
 from retrieval.tables.snapshot import Snapshot
 from retrieval.tables.sought import Sought, sought
-from retrieval.writing import corrections, membership, searches
+from retrieval.writing import corrections, membership, searches, shortlisting
 from retrieval.writing.corrections import Said
 from retrieval.writing.describing import Describing
 from retrieval.writing.erasure import Erased, Forgotten, erase, forget, matching
@@ -59,6 +60,9 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Facets", "Hit", "Library", "Sort", "Totals"]
 
 Vector = NDArray[np.float32]
+_UNDO: dict[Kind, Callable[[Connection, Action], object]] = {
+    **{"correct": corrections.undo, "people": membership.undo, "lists": shortlisting.undo},
+}
 
 
 class Library:
@@ -137,7 +141,7 @@ class Library:
         """Takes back an action, or the last one; what was said since stays. NothingToUndo, LibraryBusy."""
         with self._editing() as connection:
             undone = actions.to_undo(connection, action)
-            {"correct": corrections.undo, "people": membership.undo}[undone.kind](connection, undone)
+            _UNDO[undone.kind](connection, undone)
             return undone
 
     def history(self, limit: int | None = None) -> list[Action]:
@@ -223,6 +227,12 @@ class Library:
         """As `find` all faces that match, by their numbers; kept for who comes back for the next part of it."""
         asked = Asked(_read(query), sort, precision)
         return self._listings.of(self._current.snapshot(), asked)
+
+    def ranked(
+        self, query: str | Parsed | None, *, sort: Sort = "confidence", precision: float | None = None
+    ) -> list[int]:
+        """The numbers of all faces that `find` gives, in its order; QueryError."""
+        return matches.ranked(self._current.snapshot(), Wanted(_read(query), None, 0, sort, precision))
 
     def count(self, query: str | Parsed) -> int:
         """How many faces match `query`; QueryError."""
@@ -384,6 +394,11 @@ class Library:
     def browse(self) -> Browse:
         """When, where and with what the matching faces were taken, their folders, and how sure the model is of them."""
         return Browse(self._current.snapshot)
+
+    @property
+    def shortlists(self) -> Shortlists:
+        """Faces that somebody chose, in an order and with notes, by the names of the lists."""
+        return Shortlists(self._current.transaction, self._editing)
 
     @property
     def model(self) -> Model | None:

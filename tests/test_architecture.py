@@ -38,7 +38,8 @@ INSIDE = {  # a room or a module of a package, and what beside it in the package
         "current": "columns tables likeness",
         "browse": "attributes errors columns tables language answers",
         "people": "errors columns tables likeness writing",
-        "library": "errors columns tables language likeness writing answers browse current people",
+        "shortlists": "tables writing",
+        "library": "errors columns tables language likeness writing answers browse current people shortlists",
         "__init__": "library",
     },
     "ui": {
