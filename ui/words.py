@@ -79,7 +79,7 @@ def when(seconds: int) -> str:
 def described(action: "Action") -> str:
     """What an action did, in one line, with how many faces it changed."""
     faces = counted(action.faces, "face")
-    return action.summary if faces in action.summary else f"{action.summary} ({faces})"
+    return action.summary if not action.faces or faces in action.summary else f"{action.summary} ({faces})"
 
 
 def lasting(seconds: float) -> str:

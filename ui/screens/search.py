@@ -20,7 +20,7 @@ from ui.search import Search, chosen, narrowed
 from ui.session import models
 from ui.session.address import address, current, visit
 from ui.session.selection import Chosen
-from ui.widgets import asking, bulk, done, examples
+from ui.widgets import asking, bulk, done, examples, strips
 from ui.widgets.boxes import misread, refused
 from ui.widgets.facets import facets
 from ui.widgets.gallery import OPEN, Asked
@@ -79,7 +79,8 @@ def _answer(library: Library, search: Search, asked: str | None) -> None:
     found = library.facets(query)
     resembling = referring(search)
     with st.sidebar:
-        facets(found, chosen(query), models.grades(library.model), partial(_narrow, query, resembling))
+        facets(found, chosen(query), models.grades(library.model), partial(_facet, query, resembling))
+    strips.timeline(query, library.browse.known(), partial(_narrow, resembling))
     for remark in remarks(query.attributes if query else ()):
         st.caption(remark)
     for caution in cautions(library, query) if query else []:
@@ -91,9 +92,13 @@ def _answer(library: Library, search: Search, asked: str | None) -> None:
     _done(library, search, query)
 
 
-def _narrow(query: Parsed | None, resembling: bool, name: str, wanted: bool) -> None:
-    narrower = narrowed(query, name, wanted)
-    address(current().asking(query=narrower, within=resembling and bool(narrower)))
+def _facet(query: Parsed | None, resembling: bool, name: str, wanted: bool) -> None:
+    _narrow(resembling, narrowed(query, name, wanted))
+
+
+def _narrow(resembling: bool, query: str) -> None:
+    """What a part of the page asks for, before the page is drawn; of likes, it is among whom to look."""
+    address(current().asking(query=query, within=resembling and bool(query)))
 
 
 def _examples(search: Search) -> None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from indexer.read import UnreadableImage
 from retrieval.library import Hit
+from retrieval.tables.portraits import Cutout
 from retrieval.tables.records import Box
 from ui.files import crops
 from ui.files.crops import Marked
@@ -40,6 +41,11 @@ def thumbnails_of(hits: Sequence[Hit]) -> Iterator[Iterator[Thumbnail]]:
     """The faces themselves, in order, cut out by several threads while the first are being shown."""
     with ThreadPoolExecutor(DECODERS) as pool:
         yield pool.map(thumbnail_of, hits)
+
+
+def cut_out(cutout: Cutout) -> bytes:
+    """The face as a square JPEG, or a placeholder. Safe to call from threads."""
+    return _thumbnail(os.fsencode(cutout.path), cutout.box, stamp(cutout.path)).jpeg
 
 
 def photograph_of(hit: Hit) -> Marked:
