@@ -31,7 +31,8 @@ export class Boxes {
     this.widths ??= this.buttons.map((button) => button.firstChild?.offsetWidth ?? 0);
     this.buttons.forEach((button, number) => {
       const { left, top, width, height } = zoom.placed(this.faces[number].box);
-      Object.assign(button.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+      const sides = Object.entries({ left, top, width, height });
+      for (const [side, pixels] of sides) button.style[side] = `${pixels}px`;
       button.classList.toggle("fq-v-words-inside", top + height > zoom.stage.height - 56);
       const [middle, half] = [left + width / 2, this.widths[number] / 2 + EDGE];
       const shift = Math.max(0, half - middle) - Math.max(0, middle + half - zoom.stage.width);
