@@ -3,8 +3,8 @@ import { icon, make } from "./elements.js";
 
 /** Elements that say it; `why` is as the server says it. */
 export function reasons(why) {
-  const heading = make("h3", { text: `Why it ${why.matches ? "matches" : "does not match"} ` });
-  if (why.matches) heading.append(make("span", { class: "fq-v-number", text: why.confidence }));
+  const heading = make("h3", { text: `Why it ${why.matches ? "matches" : "does not match"}` });
+  if (why.matches) heading.append(make("span", { class: "fq-v-sure", text: `${why.confidence} sure` }));
   return [
     heading,
     make("p", { class: "fq-v-query", text: why.query }),

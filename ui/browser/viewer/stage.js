@@ -42,7 +42,7 @@ export class Stage {
   async described(details) {
     const again = this.seen?.face === details.face;
     this.seen = details;
-    this.boxes.show(details.faces, this.face, details.face);
+    this.boxes.show(details.faces, this.face, details.face, details.photograph);
     if (again || this.zoom) return this.#draw();
     this.zoom = new Zoom(details.photograph, this.#room());
     this.#draw();
@@ -52,7 +52,7 @@ export class Stage {
   /** Another face of the same photograph is the chosen one. */
   choose(details) {
     this.seen = details;
-    this.boxes.show(details.faces, this.face, details.face);
+    this.boxes.show(details.faces, this.face, details.face, details.photograph);
     if (this.zoom && !this.zoom.isFitting) this.zoom.reveal(details.box);
     this.#draw();
   }
