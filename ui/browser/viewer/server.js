@@ -1,6 +1,6 @@
 // What the viewer asks the app's server, and what it keeps of that: details of faces, and photographs that are loaded.
 const ROOT = new URL("../../", import.meta.url);
-export const STEPS = [800, 1600, 2560]; // as ui/files/whole.py scales
+export const STEPS = [720, 1080, 1600, 2560]; // as ui/files/whole.py scales
 const KEPT = 24; // faces
 const PICTURES = 10; // photographs
 
