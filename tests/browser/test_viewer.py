@@ -205,6 +205,32 @@ def test_one_asks_on_from_the_chosen_face(opened: Opened) -> None:
     assert heard(page)[-1] == ["asked", "person", 1]
 
 
+def test_the_gallery_opens_it_and_follows_what_is_said_there(browser: Browser, served: tuple[str, Path]) -> None:
+    with visiting(browser, served[0]) as visit, Library.open(served[1]) as library:
+        page = visit(q="Smiling")
+        page.locator(".fq-cell.fq-there").first.click()
+        expect(page.locator(".fq-v-count")).to_have_text("1 of 3")
+        expect(page.locator(".fq-v-photograph").first).to_be_visible()
+        page.keyboard.press("x")
+        page.keyboard.press("ArrowRight")
+        expect(page.locator(".fq-v-count")).to_have_text("2 of 3")
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        assert page.evaluate("document.activeElement.index") == 1
+        expect(page.locator(".fq-chosen")).to_contain_text("1")
+        page.keyboard.press("Enter")
+        page.locator("[data-name=Smiling]").focus()
+        page.keyboard.press("n")
+        expect(page.get_by_text("Why it does not match")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator(".fq-title")).to_have_text("2 faces")  # the question is asked anew, and only now
+        library.undo()
+        page.locator(".fq-cell.fq-there").first.click()
+        expect(page.locator(".fq-v-photograph").first).to_be_visible()
+        page.keyboard.press("s")
+        page.wait_for_url(lambda url: "like=" in url)
+
+
 def test_a_name_is_text_and_the_file_is_had_under_it(opened: Opened) -> None:
     page = opened()
     expect(page.locator(".fq-v-facts")).to_contain_text(HOSTILE.format(0))

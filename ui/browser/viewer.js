@@ -1,32 +1,41 @@
 // The viewer: a hit of the gallery as large as the window, with all that is known of it, over the page.
 //
-// `source` is {total, at(index) -> Promise<{face, name, score}>}; its `query`, else the page's address, has the question
-// as its parameter q. `actions` are {asked(what, face), isTicked(face), tick(face), closed(index), changed(face)}.
-import { Corrections } from "./viewer/corrections.js";
-import { button, icon, make, styled } from "./viewer/elements.js";
+// `source` is {total, at(index) -> Promise<{face, name, score}>}; its `query`, else the page's address, has the
+// question as its parameter q. `actions` are {asked(what, face), isTicked(face), tick(face), closed(index),
+// changed(face)}, and `what` is "similar", "person", "like" or "unlike".
 import { inOrder } from "./viewer/boxes.js";
+import { Corrections } from "./viewer/corrections.js";
+import { make, styled } from "./viewer/elements.js";
 import { help, kept, pressed } from "./viewer/keys.js";
 import { Panel } from "./viewer/panel.js";
 import { Details, Photographs } from "./viewer/server.js";
 import { Stage } from "./viewer/stage.js";
+import { Top } from "./viewer/top.js";
 import { Words } from "./viewer/words.js";
 
 const NARROW = "(max-width: 760px)";
-const MOUSE = { class: "fq-v-button fq-v-for-mouse" }; // fingers have no use for it
 
 export class Viewer {
   constructor(actions) {
     this.actions = actions;
+    this.does = this.#meanings();
     this.photographs = new Photographs();
     this.words = new Words();
     this.corrections = new Corrections(this.words, (face) => this.#changed(face));
     this.stage = new Stage(this.photographs, {
-      chosen: (face) => this.#choose(face), stepped: (by) => this.step(by), closed: () => this.close(), raised: () => this.#raise(true),
+      chosen: (face) => this.#choose(face),
+      stepped: (by) => this.step(by),
+      closed: () => this.close(),
+      raised: () => this.#raise(true),
     });
     this.panel = new Panel({
-      asked: (what) => this.#asked(what), said: (name, value) => this.corrections.say(this.face, name, value),
-      chosen: (face) => this.#choose(face), told: (sentence) => this.words.say(sentence), failed: (sentence) => this.words.fail(sentence),
+      asked: (what) => this.#asked(what),
+      said: (name, value) => this.corrections.say(this.face, name, value),
+      chosen: (face) => this.#choose(face),
+      told: (sentence) => this.words.say(sentence),
+      failed: (sentence) => this.words.fail(sentence),
     });
+    this.top = new Top(this.does);
     this.#build();
     this.styled = styled();
   }
@@ -41,7 +50,7 @@ export class Viewer {
     this.details = new Details(new URLSearchParams(source.query ?? location.search).get("q") ?? "");
     await this.styled;
     if (!this.isOpen) {
-      this.#home().append(this.dialog);
+      home().append(this.dialog);
       this.dialog.showModal();
       this.dialog.focus();
       window.addEventListener("keydown", this.#keyed, true); // wherever the focus went: what had it may be gone
@@ -62,23 +71,29 @@ export class Viewer {
     if (index >= 0 && index < this.source.total) this.#show(index);
   }
 
+  /** Draws whether the face is ticked: to be called too when that changes elsewhere. */
+  ticked() {
+    const is = Boolean(this.face && this.actions.isTicked(this.face));
+    this.top.ticked(is);
+    this.dialog.classList.toggle("fq-v-is-ticked", is);
+  }
+
   async #show(index) {
     this.index = index;
-    this.count.textContent = `${(index + 1).toLocaleString("en")} of ${this.source.total.toLocaleString("en")}`;
-    this.before.disabled = index === 0;
-    this.next.disabled = index + 1 >= this.source.total;
+    this.top.begin(index, this.source.total);
     const hit = await this.source.at(index).catch(() => null);
     if (this.index !== index || !this.isOpen) return;
-    if (!hit) return this.words.fail("This face is not among the hits any more.");
+    if (!hit) {
+      this.words.fail("This face is not among the hits any more.");
+      return;
+    }
     [this.hit, this.face] = [hit.face, hit.face];
     this.stage.begin(hit.face);
     this.panel.begin(hit.name ?? "");
-    this.name.textContent = hit.name ?? "";
-    this.score.textContent = typeof hit.score === "number" ? hit.score.toFixed(2) : hit.score ?? "";
+    this.top.show(hit);
     this.ticked();
     await this.#describe(hit.face, (details) => this.stage.described(details));
     if (this.index === index) this.#ahead(index);
-    return undefined;
   }
 
   /** Looks a face up, draws what is known of it, and its photograph by `draw`. */
@@ -128,25 +143,10 @@ export class Viewer {
     this.actions.asked(what, face);
   }
 
-  #tick() {
-    this.actions.tick(this.face);
-    this.ticked();
-  }
-
-  /** Draws whether the face is ticked: to be called too when that changes elsewhere. */
-  ticked() {
-    const is = Boolean(this.face && this.actions.isTicked(this.face));
-    this.tick.setAttribute("aria-pressed", String(is));
-    this.tick.replaceChildren(icon(is ? "ticked" : "ring"));
-    this.dialog.classList.toggle("fq-v-is-ticked", is);
-  }
-
   /** Shows or hides the panel; on a telephone it is a sheet, which is raised or lies low. */
   #raise(up = !this.dialog.classList.contains("fq-v-raised")) {
     this.dialog.classList.toggle("fq-v-raised", up);
-    const narrow = matchMedia(NARROW).matches;
-    if (!narrow) this.dialog.classList.toggle("fq-v-alone", !up);
-    this.opener.setAttribute("aria-expanded", String(up));
+    this.top.raised(up);
   }
 
   #help(shown = this.keys.hidden) {
@@ -155,40 +155,45 @@ export class Viewer {
   }
 
   #build() {
-    this.count = make("span", { class: "fq-v-count", role: "status" });
-    this.name = make("span", { class: "fq-v-name" });
-    this.score = make("span", { class: "fq-v-score" });
-    this.tick = button("Tick this face (x)", "ring", () => this.#tick(), { class: "fq-v-button fq-v-tick", "aria-pressed": "false" });
-    this.opener = button("All about it (i)", "panel", () => this.#raise(), { ...MOUSE, "aria-expanded": "true" });
     this.keys = help(() => this.#help(false));
-    this.before = button("The one before (←)", "back", () => this.step(-1), { class: "fq-v-button fq-v-turn fq-v-before" });
-    this.next = button("The next one (→)", "on", () => this.step(1), { class: "fq-v-button fq-v-turn fq-v-next" });
-    const bar = make("header", { class: "fq-v-top" }, button("Back to the gallery (Esc)", "close", () => this.close()), this.count, this.score, this.name,
-      make("span", { class: "fq-v-room" }), button("Smaller (−)", "smaller", () => this.stage.zoomed(1 / 1.5), MOUSE), button("Larger (+)", "bigger", () => this.stage.zoomed(1.5), MOUSE),
-      button("Frames around faces (b)", "frames", () => this.stage.frames()), button("Keys (?)", "keys", () => this.#help(), MOUSE), this.tick, this.opener);
-    const grip = make("button", { type: "button", class: "fq-v-grip", "aria-label": "All about it", on: { click: () => this.#raise() } });
-    this.panel.element.prepend(grip);
-    const left = make("div", { class: "fq-v-left" }, this.stage.element, bar, this.before, this.next, this.words.element, this.keys);
-    this.dialog = make("dialog", { class: "fq-v-viewer fq-v-raised", "aria-modal": "true", "aria-labelledby": "fq-v-viewer-title", tabindex: -1 }, left, this.panel.element);
-    if (matchMedia(NARROW).matches) this.#raise(false);
-    this.dialog.addEventListener("cancel", (event) => event.preventDefault()); // Escape comes as a key
+    const said = { type: "button", class: "fq-v-grip", "aria-label": "All about it" };
+    this.panel.element.prepend(make("button", { ...said, on: { click: () => this.#raise() } }));
+    const { element, before, next } = this.top;
+    const over = [element, this.stage.element, before, next, this.words.element, this.keys];
+    const left = make("div", { class: "fq-v-left" }, ...over);
+    this.dialog = make("dialog", {
+      class: "fq-v-viewer", "aria-modal": "true", "aria-labelledby": "fq-v-viewer-title", tabindex: -1,
+    }, left, this.panel.element);
+    this.#raise(!matchMedia(NARROW).matches);
+    this.dialog.addEventListener("cancel", (event) => { // a telephone's way back; Escape comes as a key
+      event.preventDefault();
+      this.close();
+    });
+    this.dialog.addEventListener("close", () => this.#closed());
+  }
+
+  #meanings() {
+    return {
+      step: (by) => this.step(by), first: () => this.#show(0), last: () => this.#show(this.source.total - 1),
+      attributes: () => { this.#raise(true); this.panel.bars.focus(); },
+      zoom: (factor) => this.stage.zoomed(factor), fit: () => this.stage.fitted(),
+      another: (by) => this.#another(by), asked: (what) => this.#asked(what), panel: () => this.#raise(),
+      tick: () => { this.actions.tick(this.face); this.ticked(); },
+      frames: () => this.top.framed(this.stage.frames()),
+      copy: () => this.panel.copy(), download: () => this.panel.download(), open: () => this.panel.open(),
+      undo: () => this.corrections.undo(), help: () => this.#help(),
+      close: () => (this.keys.hidden ? this.close() : this.#help(false)),
+    };
   }
 
   #keyed = (event) => {
-    const does = {
-      step: (by) => this.step(by), first: () => this.#show(0), last: () => this.#show(this.source.total - 1),
-      attributes: () => { if (!matchMedia(NARROW).matches || !this.dialog.classList.contains("fq-v-raised")) this.#raise(true); this.panel.bars.focus(); },
-      zoom: (factor) => this.stage.zoomed(factor), fit: () => this.stage.fitted(), another: (by) => this.#another(by),
-      tick: () => this.#tick(), asked: (what) => this.#asked(what), frames: () => this.stage.frames(), panel: () => this.#raise(),
-      copy: () => this.panel.copy(), download: () => this.panel.download(), open: () => this.panel.open(), undo: () => this.corrections.undo(),
-      help: () => this.#help(), close: () => (this.keys.hidden ? this.close() : this.#help(false)),
-    };
     kept(event, this.dialog);
-    if (this.panel.bars.pressed(event) || pressed(event, does)) event.preventDefault();
+    if (this.panel.bars.pressed(event) || pressed(event, this.does)) event.preventDefault();
     event.stopPropagation(); // the page below has keys of its own
   };
 
   #closed() {
+    if (this.isOpen || !this.dialog.isConnected) return;
     this.stage.watching.disconnect();
     window.removeEventListener("keydown", this.#keyed, true);
     this.words.forget();
@@ -196,9 +201,13 @@ export class Viewer {
     this.dialog.remove();
     this.actions.closed(this.index);
   }
+}
 
-  /** Where it belongs on the page, so that the theme's colours hold for it. */
-  #home() {
-    return document.activeElement?.closest("[class*='fq-']")?.parentElement ?? document.body;
+/** The part of the page that the viewer opens from: there the theme's colours hold. */
+function home() {
+  let part = null;
+  for (let place = document.activeElement; place; place = place.parentElement) {
+    if (place.matches("[class*='fq-']")) part = place;
   }
+  return (part ?? document.querySelector(".fq-gallery"))?.parentElement ?? document.body;
 }

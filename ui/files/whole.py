@@ -11,7 +11,7 @@ from PIL import Image
 
 from indexer.read import decode, read_bytes
 
-STEPS = (800, 1600, 2560)  # pixels of the longer side: a telephone, a screen, a dense screen
+STEPS = (720, 1080, 1600, 2560)  # pixels of the longer side, from a telephone to a dense screen
 QUALITY, FULL_QUALITY = 85, 92
 
 Stamp = tuple[int, int]
@@ -25,7 +25,7 @@ def whole(path: str, longest: int | None) -> bytes:
     scale = longest / max(image.size)
     if scale < 1:
         size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-        image = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+        image = image.resize(size, Image.Resampling.HAMMING)  # as sharp as bicubic, in a third of LANCZOS's time
     return _jpeg(image, quality=QUALITY)
 
 

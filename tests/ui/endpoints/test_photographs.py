@@ -54,7 +54,7 @@ def picture(answer: Answered) -> Image.Image:
 def test_a_photograph_comes_as_large_as_it_is_asked_for(tmp_path: Path, ending: str) -> None:
     path = spotted(tmp_path / f"x.{ending}", (3000, 1500), (300, 300, 600, 600))
     asking = asking_for(tmp_path, path, (3000, 1500), (300, 300, 600, 600))
-    for asked, side in (("800", 800), ("1600", 1600), ("2560", 2560), ("full", 3000)):
+    for asked, side in (("720", 720), ("1600", 1600), ("2560", 2560), ("full", 3000)):
         image = picture(asking.get("photographs/1", size=asked))
         assert image.size == (side, side // 2) and image.format == "JPEG"
         middle = np.asarray(image)[round(450 * side / 3000), round(450 * side / 3000)].astype(int)
@@ -63,7 +63,7 @@ def test_a_photograph_comes_as_large_as_it_is_asked_for(tmp_path: Path, ending: 
 
 def test_a_small_photograph_is_not_made_larger(tmp_path: Path) -> None:
     path = spotted(tmp_path / "x.png", (120, 90), (10, 10, 50, 50))
-    assert picture(asking_for(tmp_path, path, (120, 90), (10, 10, 50, 50)).get("photographs/1", size="800")).size == (
+    assert picture(asking_for(tmp_path, path, (120, 90), (10, 10, 50, 50)).get("photographs/1", size="720")).size == (
         120,
         90,
     )
@@ -83,20 +83,20 @@ def test_in_a_turned_photograph_the_boxes_fit(tmp_path: Path) -> None:
 def test_what_has_not_changed_is_not_sent_again(tmp_path: Path) -> None:
     path = spotted(tmp_path / "x.jpg", (400, 300), (0, 0, 50, 50))
     asking = asking_for(tmp_path, path, (400, 300), (0, 0, 50, 50))
-    first = asking.get("photographs/1", size="800")
+    first = asking.get("photographs/1", size="720")
     again = {"if-none-match": first.headers["etag"]}
-    assert asking.get("photographs/1", again, size="800")[::2] == (304, b"")
+    assert asking.get("photographs/1", again, size="720")[::2] == (304, b"")
     assert asking.get("photographs/1", again, size="full").status == 200
     spotted(path, (410, 300), (0, 0, 50, 50))
-    assert picture(asking.get("photographs/1", again, size="800")).size == (410, 300)
+    assert picture(asking.get("photographs/1", again, size="720")).size == (410, 300)
 
 
-@pytest.mark.parametrize("size", [None, "", "799", "-800", "0", "٨٠٠", "1e3", "800 "])
+@pytest.mark.parametrize("size", [None, "", "719", "-720", "0", "٧٢٠", "1e3", "720 "])
 def test_other_sizes_are_refused(tmp_path: Path, size: str | None) -> None:
     path = spotted(tmp_path / "x.jpg", (400, 300), (0, 0, 50, 50))
     asking = asking_for(tmp_path, path, (400, 300), (0, 0, 50, 50))
     answer = asking.get("photographs/1", **({} if size is None else {"size": size}))
-    assert answer.status == 400 and "size=800, 1600, 2560 or full" in answer.json["error"]
+    assert answer.status == 400 and "size=720, 1080, 1600, 2560 or full" in answer.json["error"]
 
 
 @pytest.mark.parametrize(
@@ -106,10 +106,10 @@ def test_a_photograph_that_is_not_there_or_broken_is_one_sentence(tmp_path: Path
     path = spotted(tmp_path / "x.jpg", (400, 300), (0, 0, 50, 50))
     asking = asking_for(tmp_path, path, (400, 300), (0, 0, 50, 50))
     spoil(path)  # type: ignore[operator]
-    for size in ("800", "full"):
+    for size in ("720", "full"):
         answer = asking.get("photographs/1", size=size)
         assert answer.status == 400 and answer.json["error"].startswith("The photograph cannot be shown: ")
-    assert asking.get("photographs/2", size="800").status == 400
+    assert asking.get("photographs/2", size="720").status == 400
 
 
 def test_the_file_itself_is_given_as_it_is_and_never_shown(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ def test_a_scaled_photograph_is_read_once_and_a_full_one_is_not_kept(
     reading = whole.whole
     monkeypatch.setattr(whole, "whole", lambda path, longest: read.append(longest) or reading(path, longest))
     stamp = whole.stamp(path)
-    for longest in (800, 800, None, None):
+    for longest in (720, 720, None, None):
         assert photograph(path, longest, stamp).startswith(b"\xff\xd8")
-    photograph(path, 800, (1, 2))
-    assert read == [800, None, None, 800]
+    photograph(path, 720, (1, 2))
+    assert read == [720, None, None, 720]

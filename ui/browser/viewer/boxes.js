@@ -2,6 +2,7 @@
 import { make } from "./elements.js";
 
 const EDGE = 4; // CSS pixels between words and the edge of the stage
+const ALL = 0.4; // of a photograph, from which a face is all that it shows
 const FEW = 8; // faces; where there are more, only the chosen one and the one pointed at have their words
 
 export class Boxes {
@@ -13,11 +14,15 @@ export class Boxes {
     this.buttons = [];
   }
 
-  /** The `faces` as the server describes them, `hit` being the one that was found, and `current` the chosen one. */
-  show(faces, hit, current) {
+  /**
+   * The `faces` as the server describes them, `hit` being the one that was found, and `current` the chosen one; the
+   * photograph has that `size`.
+   */
+  show(faces, hit, current, size) {
     const focused = this.element.contains(document.activeElement);
     this.faces = faces;
     this.element.classList.toggle("fq-v-many", faces.length > FEW);
+    this.element.classList.toggle("fq-v-whole", faces.length === 1 && fills(faces[0].box, size));
     this.widths = null;
     this.buttons = faces.map((face) => this.#button(face, hit, current));
     this.element.replaceChildren(...this.buttons);
@@ -31,7 +36,8 @@ export class Boxes {
     this.widths ??= this.buttons.map((button) => button.firstChild?.offsetWidth ?? 0);
     this.buttons.forEach((button, number) => {
       const { left, top, width, height } = zoom.placed(this.faces[number].box);
-      Object.assign(button.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+      const sides = Object.entries({ left, top, width, height });
+      for (const [side, pixels] of sides) button.style[side] = `${pixels}px`;
       button.classList.toggle("fq-v-words-inside", top + height > zoom.stage.height - 56);
       const [middle, half] = [left + width / 2, this.widths[number] / 2 + EDGE];
       const shift = Math.max(0, half - middle) - Math.max(0, middle + half - zoom.stage.width);
@@ -61,6 +67,11 @@ export class Boxes {
 export function inOrder(faces, hit) {
   const rank = (face) => (face.face === hit ? 0 : face.matches ? 1 : 2);
   return [...faces].sort((one, other) => rank(one) - rank(other));
+}
+
+/** Whether a face is the photograph, more or less: its words would cover it, and the panel has them. */
+function fills([left, top, right, bottom], { width, height }) {
+  return (right - left) * (bottom - top) > ALL * width * height;
 }
 
 function spoken(face, words) {

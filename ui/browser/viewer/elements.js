@@ -4,11 +4,12 @@
 export function make(kind, { text, on = {}, ...attributes } = {}, ...children) {
   const element = document.createElement(kind);
   for (const [name, value] of Object.entries(attributes)) {
-    if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
+    if (value === null || value === undefined || value === false) continue;
+    element.setAttribute(name, value === true ? "" : value);
   }
   for (const [event, heard] of Object.entries(on)) element.addEventListener(event, heard);
   if (text !== undefined && text !== null) element.textContent = text;
-  element.append(...children.filter((child) => child !== null && child !== undefined));
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
 
@@ -21,13 +22,15 @@ export function button(name, sign, heard, { words = null, ...attributes } = {}) 
   return made;
 }
 
+const SHEETS = ["viewer", "stage", "panel", "facts", "bars"];
+const SVG = "http://www.w3.org/2000/svg";
+
 /** Lines on a square of 24, drawn with the colour of the text around. */
 const SIGNS = {
   close: "M6 6 18 18M18 6 6 18",
   back: "M15 5 8 12l7 7",
   on: "M9 5l7 7-7 7",
   tick: "M5 12.5l4.5 4.5L19 7.5",
-  untick: "M6 12h12",
   ring: "M12 4a8 8 0 1 0 0 16a8 8 0 1 0 0-16",
   ticked: "M12 4a8 8 0 1 0 0 16a8 8 0 1 0 0-16M8.5 12.2l2.4 2.4 4.6-4.9",
   panel: "M4 5h16v14H4zM14.5 5v14",
@@ -52,7 +55,7 @@ const SIGNS = {
 
 /** One of SIGNS; it is for the eye alone. */
 export function icon(sign) {
-  const [svg, path] = ["svg", "path"].map((kind) => document.createElementNS("http://www.w3.org/2000/svg", kind));
+  const [svg, path] = ["svg", "path"].map((kind) => document.createElementNS(SVG, kind));
   for (const [name, value] of [["viewBox", "0 0 24 24"], ["aria-hidden", "true"], ["class", "fq-v-sign"]]) {
     svg.setAttribute(name, value);
   }
@@ -63,11 +66,12 @@ export function icon(sign) {
 
 /** The style sheets beside this module, once; resolves when they hold. */
 export function styled() {
-  return Promise.all(["viewer", "stage", "panel", "facts", "bars"].map((name) => sheet(new URL(`${name}.css`, import.meta.url).href)));
+  return Promise.all(SHEETS.map((name) => sheet(new URL(`${name}.css`, import.meta.url).href)));
 }
 
 function sheet(address) {
-  let link = [...document.querySelectorAll("link[rel=stylesheet]")].find((known) => known.href === address);
+  const known = [...document.querySelectorAll("link[rel=stylesheet]")];
+  let link = known.find((one) => one.href === address);
   if (link?.sheet) return null;
   if (!link) {
     link = make("link", { rel: "stylesheet", href: address });

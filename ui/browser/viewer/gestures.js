@@ -73,8 +73,8 @@ export function gestures(stage, heard) {
   }, true);
 
   function pinched(before, now, other) {
-    const factor = Math.hypot(now.x - other.x, now.y - other.y) / Math.max(1, Math.hypot(before.x - other.x, before.y - other.y));
-    heard.zoom(factor, (now.x + other.x) / 2, (now.y + other.y) / 2);
+    const apart = (finger) => Math.max(1, Math.hypot(finger.x - other.x, finger.y - other.y));
+    heard.zoom(apart(now) / apart(before), (now.x + other.x) / 2, (now.y + other.y) / 2);
     heard.pan((now.x - before.x) / 2, (now.y - before.y) / 2);
   }
 }

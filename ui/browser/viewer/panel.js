@@ -1,9 +1,13 @@
-// The panel beside the stage: who it is, what can be asked from here, why it matched, the facts, the attributes.
+// The panel beside the stage: who it is, what can be asked from here, why it matched, the photograph, the attributes.
 import { Bars } from "./bars.js";
 import { inOrder } from "./boxes.js";
 import { button, icon, make } from "./elements.js";
+import { photograph } from "./photograph.js";
+import { reasons } from "./reasons.js";
 import { address, ask, thumbnail } from "./server.js";
 
+const MOST = 100; // near-identical faces that the server counts
+const SMALL = 160; // pixels of a face in the strip
 const QUESTIONS = [
   ["similar", "Similar", "similar", "Faces that look like this one (s)"],
   ["person", "Same person", "person", "Faces of the same person (p)"],
@@ -16,15 +20,20 @@ export class Panel {
   constructor(heard) {
     this.heard = heard;
     this.bars = new Bars((name, value) => heard.said(name, value));
-    this.title = make("h2", { class: "fq-v-title", id: "fq-v-viewer-title" });
+    this.title = make("h2", { id: "fq-v-viewer-title" });
     this.about = make("p", { class: "fq-v-about" });
-    this.questions = make("div", { class: "fq-v-questions", role: "group", "aria-label": "Ask on from this face" },
-      ...QUESTIONS.map(([what, words, sign, help]) => button(help, sign, () => heard.asked(what), { words, class: "fq-v-question", "aria-label": words })));
-    this.faces = make("section", { class: "fq-v-section" });
-    this.why = make("section", { class: "fq-v-section", "aria-label": "Why it matched" });
-    this.facts = make("section", { class: "fq-v-section", "aria-label": "Photograph" });
-    this.inside = make("div", { class: "fq-v-inside" }, make("div", { class: "fq-v-head" }, this.title, this.about), this.questions,
-      this.faces, this.why, this.facts, this.bars.element);
+    const question = ([what, words, sign, help]) => button(help, sign, () => heard.asked(what), {
+      words, class: "fq-v-question", "aria-label": words,
+    });
+    const said = { class: "fq-v-questions", role: "group", "aria-label": "Ask on from this face" };
+    this.questions = make("div", said, ...QUESTIONS.map(question));
+    this.strip = make("section", { class: "fq-v-section", "aria-label": "All faces of the photograph" });
+    this.why = make("section", { class: "fq-v-section", "aria-label": "Why it matches" });
+    this.file = make("section", { class: "fq-v-section", "aria-label": "Photograph" });
+    this.inside = make(
+      "div", { class: "fq-v-inside" }, make("div", { class: "fq-v-head" }, this.title, this.about), this.questions,
+      this.strip, this.why, this.file, this.bars.element,
+    );
     this.element = make("aside", { class: "fq-v-panel", "aria-label": "All about this face" }, this.inside);
   }
 
@@ -35,78 +44,68 @@ export class Panel {
     this.element.classList.add("fq-v-waiting");
   }
 
+  /** `hit` is the face that was found; `details` may be of another one of its photograph. */
   show(details, hit) {
     this.details = details;
     this.element.classList.remove("fq-v-waiting");
     this.#head(details);
-    this.#strip(details, hit);
-    this.#reasons(details.why);
-    this.#photograph(details);
+    this.#faces(details, hit);
+    this.why.hidden = !details.why;
+    this.why.replaceChildren(...(details.why ? reasons(details.why) : []));
+    this.file.replaceChildren(...photograph(details, { copy: () => this.copy(), open: () => this.open() }));
     this.bars.show(details);
   }
 
+  async copy() {
+    if (!this.details) return;
+    const { copied } = this.details;
+    const refused = () => this.heard.failed(`This browser copies nothing: ${copied}`);
+    await navigator.clipboard.writeText(copied).then(() => this.heard.told("The path is copied."), refused);
+  }
+
+  download() {
+    this.file.querySelector("a[download]")?.click();
+  }
+
+  /** Has the desktop show the folder, where there is one. */
+  async open() {
+    if (!this.details?.desktop) return;
+    await ask(`folders/${this.details.face}`, {}).catch((error) => this.heard.failed(error.message));
+  }
+
   #head({ face, box: [left, top, right, bottom], faces, name }) {
-    const mine = faces.find((one) => one.face === face);
-    const whose = mine.person ?? (mine.others ? `Group ${mine.group}` : name);
-    this.title.replaceChildren(mine.group && (mine.person || mine.others)
-      ? make("a", { href: address(`people?group=${mine.group}`), text: whose, title: `All ${mine.others + 1} faces of this group` }) : whose);
-    const words = [`Face ${face}`, `${right - left} × ${bottom - top} px at ${left}, ${top}`];
-    if (mine.person || mine.others) words.splice(0, 1, `${mine.others} more of this person${mine.sure ? "" : ", as found by likeness"}`, `face ${face}`);
-    this.about.textContent = words.join(" · ");
+    const { group, person, others, sure } = faces.find((one) => one.face === face);
+    const grouped = Boolean(group && (person || others));
+    const title = `All ${others + 1} faces of this group`;
+    const words = person ?? (grouped ? `Group ${group}` : name);
+    const whole = { href: address(`people?group=${group}`), text: words, title };
+    this.title.replaceChildren(grouped ? make("a", whole) : words);
+    const known = grouped ? [`${others} more of this person${sure ? "" : ", as found by likeness"}`] : [];
+    const place = `${right - left} × ${bottom - top} px at ${left}, ${top}`;
+    this.about.textContent = [...known, `Face ${face}`, place].join(" · ");
     this.#alike(face);
   }
 
   async #alike(face) {
     const { alike } = await ask(`faces/${face}/alike`).catch(() => ({ alike: 0 }));
-    if (alike && this.details?.face === face) this.about.append(` · ${alike === 100 ? "100 or more" : alike} near-identical`);
+    if (!alike || this.details?.face !== face) return;
+    this.about.append(` · ${alike === MOST ? `${MOST} or more` : alike} near-identical`);
   }
 
-  #strip({ faces, face: current }, hit) {
-    this.faces.hidden = faces.length < 2;
-    if (faces.length < 2) return;
-    const cells = inOrder(faces, hit).map((one) => make("button", {
-      type: "button", "aria-pressed": String(one.face === current), title: [one.person, ...one.surest].filter(Boolean).join(", "),
-      class: ["fq-v-cell", one.matches && "fq-v-matches"].filter(Boolean).join(" "),
-      "aria-label": `Face ${one.face}${one.person ? `, ${one.person}` : ""}${one.matches ? ", matches" : ""}`,
-      on: { click: () => this.heard.chosen(one.face) },
-    }, make("img", { src: thumbnail(one.face), alt: "", loading: "lazy" }), make("span", { text: one.person ?? (one.matches ? "matches" : " ") })));
-    this.faces.replaceChildren(make("h3", { text: `${faces.length} faces in this photograph` }), make("div", { class: "fq-v-strip" }, ...cells));
+  #faces({ faces, face: current }, hit) {
+    this.strip.hidden = faces.length < 2;
+    const cells = inOrder(faces, hit).map((one) => this.#cell(one, current));
+    const heading = make("h3", { text: `${faces.length} faces in this photograph` });
+    this.strip.replaceChildren(heading, make("div", { class: "fq-v-strip" }, ...cells));
+    this.strip.querySelector("[aria-pressed=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
-  #reasons(why) {
-    this.why.hidden = !why;
-    if (!why) return;
-    const rows = why.reasons.map((reason) => make("li", { class: reason.is ? "fq-v-holds" : "fq-v-fails" },
-      icon(reason.is ? "tick" : "close"), make("span", { class: "fq-v-term", text: reason.term }),
-      make("span", { class: "fq-v-number", text: reason.number }), make("span", { class: "fq-v-margin", text: reason.margin }),
-      make("span", { class: "fq-v-tag", text: reason.note })));
-    this.why.replaceChildren(
-      make("h3", {}, `Why it ${why.matches ? "matches" : "does not match"} `, make("span", { class: "fq-v-number", text: why.matches ? why.confidence : "" })),
-      make("p", { class: "fq-v-query", text: why.query }), make("ul", { class: "fq-v-reasons" }, ...rows), make("p", { class: "fq-v-help", text: why.turning }));
-  }
-
-  #photograph({ face, facts, name, path, copied, desktop, photograph }) {
-    const lines = facts.map(({ what, text, query }) => make("li", {}, icon(what), query
-      ? make("a", { href: `${address("")}?q=${encodeURIComponent(query)}`, text, title: `Ask ${query}` }) : make("span", { text })));
-    lines.push(make("li", { title: path }, icon("file"), make("span", { text: `${name} · ${photograph.width} × ${photograph.height}` })));
-    const tools = make("div", { class: "fq-v-tools" },
-      button("Copy the path (c)", "copy", () => this.copy(copied), { words: "Copy path", class: "fq-v-tool" }),
-      make("a", { class: "fq-v-tool", href: address(`originals/${face}`), download: "", title: "The file as it is (d)" }, icon("download"), make("span", { text: "Download" })),
-      desktop ? button("Open the folder (o)", "folder", () => this.open(), { words: "Open the folder", class: "fq-v-tool" }) : null);
-    this.facts.replaceChildren(make("h3", { text: "Photograph" }), make("ul", { class: "fq-v-facts" }, ...lines), tools);
-  }
-
-  async copy(text = this.details?.copied) {
-    if (!text) return;
-    await navigator.clipboard.writeText(text).then(() => this.heard.told("The path is copied."),
-      () => this.heard.failed(`This browser copies nothing: ${text}`));
-  }
-
-  download() {
-    this.facts.querySelector("a[download]")?.click();
-  }
-
-  async open() {
-    if (this.details?.desktop) await ask(`folders/${this.details.face}`, {}).catch((error) => this.heard.failed(error.message));
+  #cell({ face, person, surest, matches }, current) {
+    const said = [person, matches && "matches"].filter(Boolean);
+    return make("button", {
+      type: "button", class: matches ? "fq-v-cell fq-v-matches" : "fq-v-cell", "aria-pressed": String(face === current),
+      "aria-label": [`Face ${face}`, ...said].join(", "), title: [...said, ...surest].join(", "),
+      on: { click: () => this.heard.chosen(face) },
+    }, make("img", { src: thumbnail(face, SMALL), alt: "" }), make("span", {}, matches && icon("tick"), person ?? ""));
   }
 }

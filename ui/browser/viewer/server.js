@@ -1,6 +1,6 @@
 // What the viewer asks the app's server, and what it keeps of that: details of faces, and photographs that are loaded.
 const ROOT = new URL("../../", import.meta.url);
-export const STEPS = [800, 1600, 2560]; // as ui/files/whole.py scales
+export const STEPS = [720, 1080, 1600, 2560]; // as ui/files/whole.py scales
 const KEPT = 24; // faces
 const PICTURES = 10; // photographs
 
@@ -71,7 +71,8 @@ export class Photographs {
 
   /** The sentence why a photograph does not come. */
   async why(face, size) {
-    return ask(`photographs/${face}?size=${size}`).then(() => "The photograph cannot be shown.", (error) => error.message);
+    const failed = await ask(`photographs/${face}?size=${size}`).catch((error) => error.message);
+    return typeof failed === "string" ? failed : "The photograph cannot be shown.";
   }
 }
 
@@ -80,9 +81,9 @@ export function step(pixels) {
   return STEPS.find((known) => known >= pixels * 0.95) ?? STEPS.at(-1);
 }
 
-/** The face as the grid has loaded it already, else as the server cuts it out. */
-export function thumbnail(face) {
+/** The face as the grid has loaded it already, else as the server cuts it out, of so many pixels. */
+export function thumbnail(face, size = 320) {
   const mine = new RegExp(`/thumbnails/${face}(?!\\d)`);
-  const shown = [...document.images].find((image) => image.complete && image.naturalWidth && mine.test(image.currentSrc));
-  return shown ? shown.currentSrc : address(`thumbnails/${face}`);
+  const shown = [...document.images].find((one) => one.complete && one.naturalWidth && mine.test(one.currentSrc));
+  return shown ? shown.currentSrc : address(`thumbnails/${face}?size=${size}`);
 }

@@ -42,7 +42,7 @@ export class Stage {
   async described(details) {
     const again = this.seen?.face === details.face;
     this.seen = details;
-    this.boxes.show(details.faces, this.face, details.face);
+    this.boxes.show(details.faces, this.face, details.face, details.photograph);
     if (again || this.zoom) return this.#draw();
     this.zoom = new Zoom(details.photograph, this.#room());
     this.#draw();
@@ -52,7 +52,7 @@ export class Stage {
   /** Another face of the same photograph is the chosen one. */
   choose(details) {
     this.seen = details;
-    this.boxes.show(details.faces, this.face, details.face);
+    this.boxes.show(details.faces, this.face, details.face, details.photograph);
     if (this.zoom && !this.zoom.isFitting) this.zoom.reveal(details.box);
     this.#draw();
   }
@@ -141,7 +141,8 @@ export class Stage {
       const { width, height } = this.#room();
       const side = Math.min(width, height) * ALONE;
       Object.assign(this.frame.style, {
-        transform: `translate(${(width - side) / 2}px, ${(height - side) / 2}px)`, width: `${side}px`, height: `${side}px`,
+        transform: `translate(${(width - side) / 2}px, ${(height - side) / 2}px)`,
+        width: `${side}px`, height: `${side}px`,
       });
     }
   }
@@ -149,7 +150,8 @@ export class Stage {
   /** The thumbnail lies where it was cut out of the photograph. */
   #placeThumb({ scale, picture }) {
     const [left, top, right, bottom] = this.seen.faces.find((one) => one.face === this.face)?.box ?? this.seen.box;
-    const side = Math.max(1, Math.min((1 + MARGIN) * Math.max(right - left, bottom - top), picture.width, picture.height));
+    const longer = (1 + MARGIN) * Math.max(right - left, bottom - top);
+    const side = Math.max(1, Math.min(longer, picture.width, picture.height));
     const [x, y] = [[left + right, picture.width], [top + bottom, picture.height]].map(
       ([sum, length]) => Math.min(Math.max((sum - side) / 2, 0), length - side),
     );
@@ -174,7 +176,9 @@ export class Stage {
       zoom: (factor, x, y) => this.zoomed(factor, x, y),
       toggle: (x, y) => { this.zoom?.toggle(x, y); this.#draw(); },
       pan: (right, down) => { this.zoom?.pan(right, down); this.#draw(); },
-      dragged: (right, down) => { this.element.style.translate = Math.abs(right) > Math.abs(down) ? `${right / 2}px` : ""; },
+      dragged: (right, down) => {
+        this.element.style.translate = Math.abs(right) > Math.abs(down) ? `${right / 2}px` : "";
+      },
       swiped: (where) => {
         this.element.style.translate = "";
         if (where === "left" || where === "right") heard.stepped(where === "left" ? 1 : -1);
