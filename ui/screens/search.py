@@ -15,7 +15,7 @@ from ui.options import meant
 from ui.screens.details import details
 from ui.screens.results import results
 from ui.screens.similar import likes, referring
-from ui.search import Search, chosen, narrowed
+from ui.search import Search
 from ui.session import models
 from ui.session.address import address, current, visit
 from ui.widgets import asking, done, examples, strips
@@ -76,12 +76,10 @@ def _answer(library: Library, search: Search, asked: str | None) -> Search | Non
     query = parsed(asked) if asked else None
     found = library.facets(query)
     resembling = referring(search)
+    known, narrow = library.browse.known(), partial(_narrow, resembling)
     with st.sidebar:
-        narrowing = facets(found, chosen(query), models.grades(library.model))
-    if narrowing:
-        narrower = narrowed(query, *narrowing)
-        return search.asking(query=narrower, within=resembling and bool(narrower))
-    strips.timeline(query, library.browse.known(), partial(_narrow, resembling))
+        facets(found, query, models.grades(library.model), known, narrow)
+    strips.strip(query, known, narrow)
     for remark in remarks(query.attributes if query else ()):
         st.caption(remark)
     for caution in cautions(library, query) if query else []:
