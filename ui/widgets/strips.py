@@ -1,5 +1,5 @@
-"""The strip over the grid: when and where the hits were taken (`ui/browser/strip.js`). It asks the server itself for what
-it draws; Python hears of another question.
+"""The strip over the grid: when and where the hits were taken (`ui/browser/strip.js`). It asks the server itself for
+what it draws; Python hears of another question.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ KEY = "strip"
 
 
 def strip(query: Parsed | None, known: Known, on_asked: Callable[[str], None]) -> None:
-    """Draws it where any photograph says when or where; `on_asked` gets the next query before the page is drawn anew."""
+    """Draws it where any photograph says when or where; `on_asked` gets the next query, before the page is drawn."""
     if known.dates or known.places:
         data = {"query": query.text if query else "", **known._asdict()}
         browser_part("strip", data, key=KEY, on={"asked": lambda: heard(KEY, query, on_asked)})

@@ -2,6 +2,7 @@
 // drags it and zooms by wheel, fingers, keys or buttons; a click on a place asks for what is near it. Nothing comes from
 // outside.
 import { Asker, button, counted, element, ended } from "../parts.js";
+import { clustered, size } from "./clusters.js";
 import { land, latitude, length, longitude, x, y } from "./world.js";
 
 const APART = 60; // CSS pixels, about, between two places
@@ -90,7 +91,7 @@ export class Places {
   }
 
   take(found) {
-    this.places = found.places.slice(0, MOST);
+    this.places = clustered(found.places.slice(0, MOST), (place) => this.pixel(place));
     this.near = found.chosen;
     this.found(found);
     const most = Math.max(1, ...this.places.map((place) => place.faces));
@@ -104,7 +105,7 @@ export class Places {
     const made = button("fq-s-round", short(place.faces), { title: label, "aria-label": label }, () => {
       if (!this.dragged) this.choose(place.condition);
     });
-    made.style.setProperty("--size", `${24 + 26 * Math.sqrt(place.faces / most)}px`);
+    made.style.setProperty("--size", `${size(place.faces, most)}px`);
     return made;
   }
 

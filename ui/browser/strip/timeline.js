@@ -25,7 +25,7 @@ export class Timeline {
       "aria-label": "When the faces were taken. Arrow keys go along, with Shift they widen, Enter asks, Escape takes it back.",
     });
     this.plot.append(this.drawing, this.brush);
-    this.element = element("div", "fq-s-timeline", {}, this.plot, this.axis, this.said);
+    this.element = element("div", "fq-s-timeline", {}, this.plot, this.axis);
     this.listen();
     this.resized = new ResizeObserver(() => this.label());
     this.resized.observe(this.plot);

@@ -14,7 +14,7 @@ export class When {
     this.fold = button("fq-s-fold", "When", {}, () => this.turn(!this.open));
     this.calendar = button("fq-s-chip", "Calendar", { "aria-haspopup": "dialog" }, () => this.jump.toggle(this.calendar));
     this.chosen = button("fq-s-chip fq-s-chosen", "", { hidden: "" }, () => this.choose(null));
-    this.head = element("div", "fq-s-part", {}, this.fold, this.chosen, this.calendar);
+    this.head = element("div", "fq-s-part", {}, this.fold, this.chosen, this.calendar, this.line.said);
     this.body = element("div", "fq-s-when", {}, this.line.element, this.jump.element);
     this.turn(remembered(OPEN, true));
   }
@@ -39,7 +39,7 @@ export class When {
   turn(open) {
     this.open = open;
     this.fold.setAttribute("aria-expanded", String(open));
-    this.line.element.hidden = !open;
+    this.line.element.hidden = this.line.said.hidden = !open;
     remember(OPEN, open);
   }
 
