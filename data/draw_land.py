@@ -19,8 +19,8 @@ ORIGIN = (
     "Natural Earth 4.1, land at 1:50 million, https://www.naturalearthdata.com, from the npm package world-atlas 2.0.2"
 )
 LICENCE = "Natural Earth is in the public domain; the package that it comes in has the licence ISC"
-TOLERANCE = 0.16  # degrees by which a line may be off
-SMALLEST = 0.1  # square degrees of an island that is drawn
+TOLERANCE = 0.22  # degrees by which a line may be off
+SMALLEST = 0.2  # square degrees of an island that is drawn
 SCALE = 20  # a coordinate is a whole number of twentieths of a degree
 
 Point = tuple[float, float]
@@ -36,13 +36,9 @@ def main() -> None:
 
 def drawn(topology: dict[str, Any]) -> dict[str, Any]:
     """`rings`: each a closed line as x, y of its first point and how far each next one is from the one before it."""
-    rings = [ring for ring in _rings(topology) if _area(ring) >= SMALLEST]
-    return {
-        "origin": ORIGIN,
-        "licence": LICENCE,
-        "scale": SCALE,
-        "rings": [_steps(_simplified(ring)) for ring in rings],
-    }
+    rings = [ring for ring in map(_unrolled, _rings(topology)) if _area(ring) >= SMALLEST]
+    simple = [_simplified(part) for ring in rings for part in _in_sight(ring)]
+    return {"origin": ORIGIN, "licence": LICENCE, "scale": SCALE, "rings": [_steps(ring) for ring in simple]}
 
 
 def _rings(topology: dict[str, Any]) -> list[list[Point]]:
@@ -68,6 +64,23 @@ def _joined(numbers: list[int], arcs: list[list[Point]]) -> list[Point]:
         arc = arcs[number] if number >= 0 else arcs[~number][::-1]
         points += arc if not points else arc[1:]
     return points
+
+
+def _unrolled(ring: list[Point]) -> list[Point]:
+    """Without the jump where the date changes: it goes on beyond 180 degrees. One around the pole is closed there."""
+    turns, points, before = 0, list[Point](), ring[0][0]
+    for x, y in ring:
+        turns += (before - x > 180) - (x - before > 180)
+        points.append((x + 360 * turns, y))
+        before = x
+    return [*points, (points[-1][0], -90.0), (points[0][0], -90.0), points[0]] if turns else points
+
+
+def _in_sight(ring: list[Point]) -> list[list[Point]]:
+    """The ring, and if it reaches beyond the edge of the map, once more at the other edge."""
+    least, most = min(x for x, _ in ring), max(x for x, _ in ring)
+    shifts = [0, *([-360] if most > 180 else []), *([360] if least < -180 else [])]
+    return [[(x + shift, y) for x, y in ring] for shift in shifts]
 
 
 def _area(ring: list[Point]) -> float:

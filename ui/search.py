@@ -10,8 +10,7 @@ from difflib import SequenceMatcher
 from typing import Any, Literal, Self, cast, get_args
 
 from retrieval.errors import QueryError
-from retrieval.language.nodes import And, Not, Query, Term
-from retrieval.language.query import Parsed, parse
+from retrieval.language.query import parse
 from retrieval.language.tokens import VALUE
 
 Sort = Literal["confidence", "path", "added", "taken"]
@@ -112,25 +111,6 @@ def _share(text: str | None) -> float | None:
     return value if 0 < value <= 1 else None
 
 
-def narrowed(query: Parsed | None, name: str, wanted: bool) -> str:
-    """`query` AND `name` (AND NOT `name` if not wanted); said before, it is taken back, and the opposite replaced."""
-    condition = Term(name) if wanted else Not(Term(name))
-    before = _conditions(query)
-    rest = [part for part in before if part not in (Term(name), Not(Term(name)))]
-    after = rest if condition in before else [*rest, condition]
-    return str(after[0]) if len(after) == 1 else str(And(tuple(after)))
-
-
-def chosen(query: Parsed | None) -> dict[str, bool]:
-    """The attributes that the whole query plainly asks for (True) or excludes (False)."""
-    found = {}
-    for part in _conditions(query):
-        term = part.child if isinstance(part, Not) else part
-        if isinstance(term, Term) and term.operator is None:
-            found[term.name] = term is part
-    return found
-
-
 def corrected(error: QueryError, suggestion: str) -> str:
     """The erroneous query with the words it stumbled over replaced by what was probably meant."""
     if field := _FIELD.match(error.query, error.position):
@@ -164,13 +144,6 @@ def _erroneous_at(query: str) -> int | None:
     except QueryError as error:
         return error.position
     return None
-
-
-def _conditions(query: Parsed | None) -> list[Query]:
-    """The parts that must all be true."""
-    if query is None:
-        return []
-    return list(query.tree.children) if isinstance(query.tree, And) else [query.tree]
 
 
 def _runs(words: str) -> list[int]:

@@ -61,7 +61,7 @@ def asks(page: Page, query: str) -> None:
 
 def drag(page: Page, first: int, last: int) -> None:
     """Over the timeline, from one month to another, counted from 0."""
-    box = page.locator(".fq-plot").bounding_box()
+    box = page.locator(".fq-s-plot").bounding_box()
     assert box is not None
     x = [box["x"] + box["width"] * (at + 0.5) / MONTHS for at in (first, last)]
     page.mouse.move(x[0], box["y"] + 20)
@@ -75,7 +75,7 @@ def test_a_stretch_of_the_timeline_is_asked_for_by_dragging_over_it(
     visit_abroad: Visit, size: dict[str, int], dark: bool
 ) -> None:
     page = visit_abroad(size=size, dark=dark, q="NOT Bald OR Bald")
-    said = page.locator(".fq-said")
+    said = page.locator(".fq-s-said")
     expect(said).to_have_text("156 faces with a date")
     drag(page, 4, 7)
     asks(page, "(NOT Bald OR Bald) AND taken:2022-05..2022-08")
@@ -89,12 +89,12 @@ def test_a_stretch_of_the_timeline_is_asked_for_by_dragging_over_it(
 
 def test_the_timeline_goes_by_keys(visit_abroad: Visit) -> None:
     page = visit_abroad()
-    plot = page.locator(".fq-plot")
-    expect(page.locator(".fq-said")).to_contain_text("156 faces")
+    plot = page.locator(".fq-s-plot")
+    expect(page.locator(".fq-s-said")).to_contain_text("156 faces")
     plot.focus()
     for key in ("ArrowRight", "ArrowRight", "Shift+ArrowRight"):
         plot.press(key)
-    expect(page.locator(".fq-said")).to_have_text("Feb 2022 – Mar 2022: 5 faces")
+    expect(page.locator(".fq-s-said")).to_have_text("Feb 2022 – Mar 2022: 5 faces")
     assert query_of(page) == ""  # nothing is asked before Enter
     plot.press("Enter")
     asks(page, "taken:2022-02..2022-03")

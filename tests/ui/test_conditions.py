@@ -1,12 +1,19 @@
+import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import QueryError
-from retrieval.language.nodes import Not, Query, Term
+from retrieval.language.nodes import Columns, Not, Query, Term, mask
 from retrieval.language.query import Parsed, parse, parsed
 from tests.retrieval import trees
 from ui.conditions import CAMERA, FOLDER, NEAR, TAKEN, chosen, narrowed, placed, said, threshold, toggled, without
 from ui.conditions import asked as heard
+
+FACES = Columns.from_probabilities(
+    np.random.default_rng(0).random((40, 200), np.float32), dict.fromkeys(ATTRIBUTES, 0.5)
+)
 
 
 def of(text: str) -> Parsed | None:
@@ -128,3 +135,21 @@ def test_a_tap_on_an_attribute_asks_for_it_and_another_takes_it_back(
     query: str, name: str, wanted: bool, after: str
 ) -> None:
     assert narrowed(of(query), name, wanted) == after
+
+
+@settings(deadline=None)
+@given(trees.queries(trees.terms(), 8, quantified=False), st.sampled_from(ATTRIBUTES), st.booleans())
+def test_narrowing_is_and(query: Query, name: str, wanted: bool) -> None:
+    before, text = mask(query, FACES), str(query)
+    if name in chosen(of(text)):
+        return
+    term = mask(parse(name if wanted else f"NOT {name}"), FACES)
+    assert (mask(parse(narrowed(of(text), name, wanted)), FACES) == (before & term)).all()
+
+
+@settings(deadline=None)
+@given(trees.queries(trees.terms(), 8, quantified=False), st.sampled_from(ATTRIBUTES), st.booleans())
+def test_narrowing_twice_is_not_at_all(query: Query, name: str, wanted: bool) -> None:
+    before = of(str(query))
+    if name not in chosen(before):
+        assert narrowed(of(narrowed(before, name, wanted)), name, wanted) == str(query)

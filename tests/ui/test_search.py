@@ -2,27 +2,13 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import QueryError
-from retrieval.language.nodes import Columns, Query, mask
-from retrieval.language.query import Parsed, parse, parsed
-from tests.retrieval.trees import queries, terms
-from ui.search import EXAMPLES, LARGEST, Search, chosen, corrected, narrowed, offers
-
-FACES = Columns.from_probabilities(
-    np.random.default_rng(0).random((40, 200), np.float32), dict.fromkeys(ATTRIBUTES, 0.5)
-)
-
-
-def asked(text: str) -> Parsed | None:
-    """As the page reads it: nothing is no query."""
-    return parsed(text) if text.strip() else None
-
+from retrieval.language.query import parse
+from ui.search import EXAMPLES, LARGEST, Search, corrected, offers
 
 numbers = st.lists(st.integers(1, LARGEST), max_size=EXAMPLES, unique=True).map(tuple)
 searches = st.builds(
@@ -82,46 +68,6 @@ def test_of_too_many_examples_the_oldest_goes() -> None:
 )
 def test_a_precision_is_a_share(said: str, meant: float | None) -> None:
     assert Search.from_params({"precision": said}).precision == meant
-
-
-@given(queries(terms(), 8, quantified=False), st.sampled_from(ATTRIBUTES), st.booleans())
-def test_narrowing_is_and(query: Query, name: str, wanted: bool) -> None:
-    before, text = mask(query, FACES), str(query)
-    if name in chosen(asked(text)):
-        return
-    term = mask(parse(name if wanted else f"NOT {name}"), FACES)
-    assert (mask(parse(narrowed(asked(text), name, wanted)), FACES) == (before & term)).all()
-
-
-@given(queries(terms(), 8, quantified=False), st.sampled_from(ATTRIBUTES), st.booleans())
-def test_narrowing_twice_is_not_at_all(query: object, name: str, wanted: bool) -> None:
-    before = asked(str(query))
-    if name not in chosen(before):
-        assert narrowed(asked(narrowed(before, name, wanted)), name, wanted) == str(query)
-
-
-@pytest.mark.parametrize(
-    ("query", "name", "wanted", "after"),
-    [
-        ("", "Male", True, "Male"),
-        ("  ", "Male", False, "NOT Male"),
-        ("Male", "Male", True, ""),
-        ("Male", "Male", False, "NOT Male"),
-        ("smiling bald", "Male", False, "Smiling AND Bald AND NOT Male"),
-        ("Male OR Bald", "Young", True, "(Male OR Bald) AND Young"),
-        ("(Male OR Bald) AND Young", "Young", True, "Male OR Bald"),
-        ("Male > 0.9", "Male", True, "Male > 0.9 AND Male"),
-    ],
-)
-def test_what_one_click_makes_of_a_query(query: str, name: str, wanted: bool, after: str) -> None:
-    assert narrowed(asked(query), name, wanted) == after
-
-
-def test_the_conditions_of_a_query_are_known() -> None:
-    conditions = parsed("Male AND NOT Bald AND (Young OR Smiling) AND Chubby > 0.5")
-    assert chosen(conditions) == {"Male": True, "Bald": False}
-    assert parsed("Male AND NOT (Bald OR Young > 0.3)").attributes == {"Male", "Bald", "Young"}
-    assert (chosen(None), parsed("corrected").attributes) == ({}, set())
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from ui.screens.details import details
 from ui.screens.results import results
 from ui.screens.results import which as chosen_faces
 from ui.screens.similar import likes, referring
-from ui.search import Search, chosen, narrowed
+from ui.search import Search
 from ui.session import models
 from ui.session.address import address, current, visit
 from ui.session.selection import Chosen
@@ -78,9 +78,10 @@ def _answer(library: Library, search: Search, asked: str | None) -> None:
     query = parsed(asked) if asked else None
     found = library.facets(query)
     resembling = referring(search)
+    known, narrow = library.browse.known(), partial(_narrow, resembling)
     with st.sidebar:
-        facets(found, chosen(query), models.grades(library.model), partial(_facet, query, resembling))
-    strips.timeline(query, library.browse.known(), partial(_narrow, resembling))
+        facets(found, query, models.grades(library.model), known, narrow)
+    strips.strip(query, known, narrow)
     for remark in remarks(query.attributes if query else ()):
         st.caption(remark)
     for caution in cautions(library, query) if query else []:
@@ -90,10 +91,6 @@ def _answer(library: Library, search: Search, asked: str | None) -> None:
     else:
         results(library, search, query, found.total, TOOLS, _heard)
     _done(library, search, query)
-
-
-def _facet(query: Parsed | None, resembling: bool, name: str, wanted: bool) -> None:
-    _narrow(resembling, narrowed(query, name, wanted))
 
 
 def _narrow(resembling: bool, query: str) -> None:

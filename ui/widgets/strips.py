@@ -1,5 +1,5 @@
-"""The strip over the grid: when the hits were taken (`ui/browser/timeline.js`). It asks the server itself for what it
-draws; Python hears of another question.
+"""The strip over the grid: when and where the hits were taken (`ui/browser/strip.js`). It asks the server itself for
+what it draws; Python hears of another question.
 """
 
 from collections.abc import Callable
@@ -11,14 +11,14 @@ from retrieval.language.query import Parsed
 from ui import conditions
 from ui.widgets.browser import browser_part
 
-TIMELINE = "timeline"
+KEY = "strip"
 
 
-def timeline(query: Parsed | None, known: Known, on_asked: Callable[[str], None]) -> None:
-    """Draws it where any photograph has a date; `on_asked` gets the next query before the page is drawn anew."""
-    if known.dates:
-        data = {"query": query.text if query else "", "generation": known.generation}
-        browser_part("timeline", data, key=TIMELINE, on={"asked": lambda: heard(TIMELINE, query, on_asked)})
+def strip(query: Parsed | None, known: Known, on_asked: Callable[[str], None]) -> None:
+    """Draws it where any photograph says when or where; `on_asked` gets the next query, before the page is drawn."""
+    if known.dates or known.places:
+        data = {"query": query.text if query else "", **known._asdict()}
+        browser_part("strip", data, key=KEY, on={"asked": lambda: heard(KEY, query, on_asked)})
 
 
 def heard(key: str, query: Parsed | None, on_asked: Callable[[str], None]) -> None:

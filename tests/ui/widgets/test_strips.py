@@ -29,18 +29,18 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, object]]
     return parts
 
 
-def test_the_timeline_is_there_where_a_photograph_has_a_date(
+def test_the_strip_is_there_where_a_photograph_has_a_date(
     opened: Open, dated: Path, few: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parts = drawn(monkeypatch)
     assert at_ease(opened(few.library)) and parts == []
     assert at_ease(opened(dated, q="Smiling"))
-    assert [(part, data["query"]) for part, data in parts] == [("timeline", "Smiling")]
+    assert [(part, data["query"]) for part, data in parts] == [("strip", "Smiling")]
 
 
 def test_what_is_asked_for_becomes_a_query_and_nonsense_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     queries: list[str] = []
     for said in ({"what": "place", "condition": "taken:2023-05"}, {"what": "place"}, None):
-        monkeypatch.setattr("streamlit.session_state", {"timeline": {"asked": said}})
-        heard("timeline", None, queries.append)
+        monkeypatch.setattr("streamlit.session_state", {"strip": {"asked": said}})
+        heard("strip", None, queries.append)
     assert queries == ["taken:2023-05"]

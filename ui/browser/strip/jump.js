@@ -10,9 +10,9 @@ export class Jump {
     this.choose = chosen;
     this.months = new Asker();
     this.days = new Asker();
-    this.years = element("div", "fq-years");
-    this.month = element("div", "fq-month", { hidden: "" });
-    this.element = element("div", "fq-jump", { role: "dialog", "aria-label": "Calendar", hidden: "" }, this.years, this.month);
+    this.years = element("div", "fq-s-years");
+    this.month = element("div", "fq-s-month", { hidden: "" });
+    this.element = element("div", "fq-s-jump", { role: "dialog", "aria-label": "Calendar", hidden: "" }, this.years, this.month);
     this.element.addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(event); });
     this.outside = (event) => { if (!this.element.contains(event.target) && event.target !== this.opener) this.close(); };
     document.addEventListener("pointerdown", this.outside);
@@ -57,7 +57,7 @@ export class Jump {
         const date = `${year}-${String(at + 1).padStart(2, "0")}`;
         return this.cell(monthName(at), date, faces.get(date) ?? 0, most, () => { this.choose(date); this.open(date); });
       });
-      return element("div", "fq-year", {}, button("fq-number", year, {}, () => this.choose(year)), ...cells);
+      return element("div", "fq-s-year", {}, button("fq-s-number", year, {}, () => this.choose(year)), ...cells);
     });
     this.years.replaceChildren(...rows);
   }
@@ -74,14 +74,14 @@ export class Jump {
       return this.cell(String(at + 1), date, faces.get(date) ?? 0, most, () => this.choose(date));
     });
     cells[0].style.gridColumnStart = before + 1;
-    const head = WEEK.map((day) => element("span", "fq-day", { "aria-hidden": "true" }, day));
-    this.month.replaceChildren(element("strong", "", {}, spokenDate(month)), element("div", "fq-days", {}, ...head, ...cells));
+    const head = WEEK.map((day) => element("span", "fq-s-day", { "aria-hidden": "true" }, day));
+    this.month.replaceChildren(element("strong", "", {}, spokenDate(month)), element("div", "fq-s-days", {}, ...head, ...cells));
     this.month.hidden = false;
   }
 
   cell(text, date, faces, most, onClick) {
     const label = `${spokenDate(date)}: ${counted(faces, "face")}`;
-    const made = button(`fq-cell fq-shade-${faces ? Math.ceil((SHADES * faces) / most) : 0}`, text, { title: label, "aria-label": label }, onClick);
+    const made = button(`fq-s-cell fq-s-shade-${faces ? Math.ceil((SHADES * faces) / most) : 0}`, text, { title: label, "aria-label": label }, onClick);
     made.disabled = !faces;
     return made;
   }

@@ -12,20 +12,20 @@ export class Timeline {
     this.found = found;
     this.asker = new Asker();
     this.slots = [];
-    this.bars = svg("path", { class: "fq-bars" });
-    this.within = svg("path", { class: "fq-bars fq-within" });
+    this.bars = svg("path", { class: "fq-s-bars" });
+    this.within = svg("path", { class: "fq-s-bars fq-s-within" });
     this.drawing = svg("svg", { preserveAspectRatio: "none", "aria-hidden": "true" });
-    this.gaps = svg("path", { class: "fq-gaps" });
+    this.gaps = svg("path", { class: "fq-s-gaps" });
     this.drawing.append(this.gaps, this.bars, this.within);
-    this.brush = element("div", "fq-brush", { hidden: "" });
-    this.axis = element("div", "fq-axis", { "aria-hidden": "true" });
-    this.said = element("div", "fq-said", { role: "status" });
-    this.plot = element("div", "fq-plot", {
+    this.brush = element("div", "fq-s-brush", { hidden: "" });
+    this.axis = element("div", "fq-s-axis", { "aria-hidden": "true" });
+    this.said = element("div", "fq-s-said", { role: "status" });
+    this.plot = element("div", "fq-s-plot", {
       tabindex: "0", role: "group", "aria-roledescription": "timeline",
       "aria-label": "When the faces were taken. Arrow keys go along, with Shift they widen, Enter asks, Escape takes it back.",
     });
     this.plot.append(this.drawing, this.brush);
-    this.element = element("div", "fq-timeline", {}, this.plot, this.axis, this.said);
+    this.element = element("div", "fq-s-timeline", {}, this.plot, this.axis);
     this.listen();
     this.resized = new ResizeObserver(() => this.label());
     this.resized.observe(this.plot);
@@ -72,7 +72,7 @@ export class Timeline {
 
   mark(span = this.span) {
     this.within.setAttribute("d", span ? this.path((at) => at >= span[0] && at <= span[1]) : "");
-    this.element.classList.toggle("fq-some", Boolean(span));
+    this.element.classList.toggle("fq-s-some", Boolean(span));
     this.brush.hidden = !span;
     if (span) {
       this.brush.style.left = `${(100 * span[0]) / this.slots.length}%`;

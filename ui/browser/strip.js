@@ -1,0 +1,45 @@
+// The strip over the grid: when the hits were taken, and where. What is chosen there goes into the query.
+import { element, styled } from "./parts.js";
+import { When } from "./strip/when.js";
+import { Where } from "./strip/where.js";
+
+const shown = new WeakMap();
+
+export function mount(component) {
+  const parent = component.parentElement;
+  if (!shown.has(parent)) shown.set(parent, new Strip(parent));
+  shown.get(parent).show(component);
+  return () => {
+    shown.get(parent)?.end();
+    shown.delete(parent);
+  };
+}
+
+class Strip {
+  constructor(parent) {
+    styled(new URL("strip.css", import.meta.url).href);
+    const ask = (asked) => this.tell(asked);
+    this.when = new When(ask);
+    this.where = new Where(ask);
+    this.head = element("div", "fq-s-head", {}, this.when.head, this.where.head);
+    this.root = element("section", "fq-strip", { "aria-label": "When and where" }, this.head, this.when.body, this.where.body);
+    parent.append(this.root);
+  }
+
+  show({ data, setTriggerValue }) {
+    this.tell = (asked) => setTriggerValue("asked", asked);
+    this.when.allow(data.dates);
+    this.where.allow(data.places);
+    const key = JSON.stringify([data.query, data.generation]);
+    if (key === this.key) return;
+    this.key = key;
+    this.when.show(data.query);
+    this.where.show(data.query);
+  }
+
+  end() {
+    this.when.end();
+    this.where.end();
+    this.root.remove();
+  }
+}
