@@ -29,9 +29,9 @@ from sqlalchemy.types import TypeDecorator
 
 from retrieval.attributes import ATTRIBUTES
 from retrieval.facts import DAY, EARLIEST, LATEST, NAME
+from retrieval.tables.records import DIMENSIONS
 
 REVISION = "0007"  # the newest file of migrations/versions; a test compares them
-DIMENSIONS = 512  # features of an embedding
 DESCRIBED = 128  # numbers of a descriptor
 
 metadata = MetaData()

@@ -17,9 +17,9 @@ from retrieval.language.query import parse
 from retrieval.tables import actions, models, schema
 from retrieval.tables.generation import state
 from retrieval.tables.portraits import points
-from retrieval.tables.records import UNIT
+from retrieval.tables.records import DIMENSIONS, UNIT
 from retrieval.tables.rows import EXACT, chunks
-from retrieval.tables.schema import DESCRIBED, DIMENSIONS
+from retrieval.tables.schema import DESCRIBED
 
 HEX = "0123456789abcdef"
 
