@@ -36,7 +36,10 @@ LOOK = """
 import json, sys, time, numpy as np
 from classifiers import processor
 processor.use_one_core()
-from indexer import models
+try:
+    from indexer.eyes import finder_for
+except ImportError:  # a checkout from before it had its place there
+    from indexer.models import finder_for
 from indexer.look import Eyes, Picture, look
 class Nobody:
     def prepare(self, face): return np.zeros((1, 1, 3), np.uint8)
@@ -45,7 +48,7 @@ settings = ()
 if asked:  # a checkout from before there were any has none
     from retrieval.tables.sought import Sought
     settings = (Sought(**asked),)
-eyes = Eyes(Nobody(), models.finder_for("auto", *settings), tags=False)
+eyes = Eyes(Nobody(), finder_for("auto", *settings), tags=False)
 for path in sys.argv[2:]:
     picture, rounds = Picture(open(path, "rb").read()), []
     for _ in range(2):

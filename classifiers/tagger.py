@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 CHUNK, ON_GPU = 64, 512  # faces at once, on a processor and on a GPU
 FEWEST, MOST = 8, 32  # that a part of the processor takes at once: more are no faster, fewer are slower
+ROUND = (
+    4  # from three on they are a multiple of it: OpenVINO is prepared anew for each number, as long as 15 faces take
+)
 
 
 class Tags(NamedTuple):
@@ -160,8 +163,15 @@ class _OnProcessor:
         logits = np.empty((len(faces), len(ATTRIBUTES)), np.float32)
         embeddings = np.empty((len(faces), self._features), np.float32)
         parts = [slice(start, min(start + size, len(faces))) for start in range(0, len(faces), size)]
-        for part, answer in zip(parts, self._processor.each(faces[part] for part in parts), strict=True):
-            logits[part], embeddings[part] = answer
+        answers = self._processor.each(_filled(faces[part]) for part in parts)
+        for part, answer in zip(parts, answers, strict=True):
+            logits[part], embeddings[part] = (each[: part.stop - part.start] for each in answer)
             if progress:
                 progress(part.stop, len(faces))
         return Predicted(logits, embeddings)
+
+
+def _filled(faces: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The same, and black ones after them up to a number for which OpenVINO is prepared soon."""
+    more = -len(faces) % ROUND if len(faces) > 2 else 0
+    return np.concatenate([faces, np.zeros((more, *faces.shape[1:]), np.uint8)]) if more else faces

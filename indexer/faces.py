@@ -19,8 +19,7 @@ from classifiers.preprocessing import ALIGNED
 from indexer.read import UnreadableImage
 from indexer.scan import cause
 from retrieval.errors import FacequeryError, shown
-from retrieval.tables.records import Box, FoundFace, Point
-from retrieval.tables.sought import Sought
+from retrieval.tables.records import Box, FoundFace, Point, Sought
 
 # Eyes, nose and corners of the mouth in CelebA's aligned pictures, the median of its own annotation. The finder's
 # median over 300 of them is within 0.6 pixels of it, so its faces can be laid over these points as they are.

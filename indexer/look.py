@@ -17,8 +17,7 @@ from indexer.report import NO_FACE, Stopwatch
 from retrieval.facts import Facts
 from retrieval.pictures import facts
 from retrieval.tables.records import Crop, FoundFace
-from retrieval.writing.carry_over import Place
-from retrieval.writing.tombstones import lies_at
+from retrieval.writing.places import Place, lies_at
 
 if TYPE_CHECKING:
     from classifiers.tagger import Tagger, Tags

@@ -5,15 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classifiers import DEFAULT_MODEL
-from indexer.faces import USUALLY, Finder, named
-from indexer.look import Eyes
+from indexer.eyes import eyes
+from indexer.faces import USUALLY, named
 from indexer.tagged import Tagged
 from indexer.workers import Processes, Workers
 from retrieval.errors import LibraryMissing, WrongModel, shown
 from retrieval.library import Library
-from retrieval.tables.records import Crop, Model, Way
-from retrieval.tables.schema import DIMENSIONS
-from retrieval.tables.sought import Sought
+from retrieval.tables.records import DIMENSIONS, Crop, Model, Sought, Way
 
 if TYPE_CHECKING:
     from classifiers.tagger import Tagger
@@ -67,11 +65,6 @@ def loaded(name: str, device: str, *, lazily: bool = False) -> "Tagger":
     return tagger
 
 
-def finder_for(crop: Crop, sought: Sought = USUALLY) -> Finder | None:
-    """What finds faces; None where each picture already is one. NoFinder."""
-    return None if crop == "aligned" else Finder(sought)
-
-
 def workers_for(tagger: "Tagger", crop: Crop, number: int | None = None, sought: Sought = USUALLY) -> Workers:
     """Processes that look at photographs with that tagger, as many as there are cores where no number is given; on a
     GPU it tags what they have prepared. NoFinder.
@@ -80,12 +73,3 @@ def workers_for(tagger: "Tagger", crop: Crop, number: int | None = None, sought:
     way = Way(crop, None if crop == "aligned" else named(sought))
     processes = Processes(partial(eyes, tagger.name, crop, sought, tags=alone), Model(**tagger.model()), way, number)
     return processes if alone else Tagged(processes, tagger)
-
-
-def eyes(name: str, crop: Crop, sought: Sought = USUALLY, *, tags: bool) -> Eyes:
-    """For a process that is one of several: what it looks with, ready for the first picture."""
-    from classifiers import processor
-    from classifiers.tagger import Tagger
-
-    processor.use_one_core()
-    return Eyes(Tagger.load(name, "cpu", lazily=not tags), finder_for(crop, sought), tags)

@@ -6,7 +6,7 @@ own code a box is in whole pixels counted from 1. It knows neither files nor wha
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from importlib.metadata import distribution
 from typing import Any, NamedTuple
 
@@ -17,8 +17,8 @@ from PIL import Image
 from classifiers.processor import Model, Node, Processor, ops, read
 from indexer.boxes import Boxes, Scores, apart, moved, peaks, square
 from indexer.octaves import Octaves
+from indexer.sheets import CELL, STRIDE, Sheet, sheets
 
-CELL, STRIDE = 12, 2  # pixels: what the first network sees of a face, and how far apart it looks
 FIRST = 10  # pixels of the shorter side of a face at the finest scale: its longer side then fills a cell
 FINER = 0.709  # from one scale to the next, about the square root of a half
 BETWEEN = FINER**0.5  # from a scale to those of a second look, where the first has seen no face
@@ -27,11 +27,11 @@ AROUND = 6  # pixels that are drawn out around it, for faces of which the edge c
 MIDDLE = (127.5, 128)  # of a pixel, and how far from it black and white are: the networks see -1 to 1
 SURE = (0.6, 0.7, 0.7)  # the score from which on each of the three lets a square pass
 CLOSER, CLOSEST = 24, 48  # pixels a side, what the second and the third look at
-ROUND = 8  # squares at once are a multiple of it: the processor prepares itself anew for each number
-MOST = 512  # squares at once
+ROUND = {CLOSER: 8, CLOSEST: 2}  # squares at once are a multiple of it: the processor prepares itself for each number
+MOST = 128  # squares at once: for more the processor would prepare itself more often, and be no faster
 LIMIT = 0.7  # of what two squares share
 STRIP = 2**19  # pixels that the first network sees at once: 60 MB
-CROWD = 4000  # squares of one scale that are looked at closer, the surest
+CROWD = 4000  # squares of one sheet that are looked at closer, the surest
 
 
 class Seen(NamedTuple):
@@ -40,6 +40,9 @@ class Seen(NamedTuple):
     boxes: Boxes
     scores: Scores
     points: NDArray[np.float64]
+
+
+NOTHING = np.empty((0, 4)), np.empty(0), np.empty((0, 4))  # boxes, scores and moves
 
 
 class Third:
@@ -69,11 +72,11 @@ class Mtcnn:
         is for what lies between the scales of the first, or is larger than the picture.
         """
         octaves, first = Octaves(image), FIRST / smallest
-        yield self._seen(octaves, list(scales(min(image.size), first)))
+        yield self._seen(octaves, scales(min(image.size), first))
         coarse = (scale for scale in scales(2 * min(image.size), first * BETWEEN) if _area(image, scale) <= SECOND)
-        yield self._seen(octaves, list(coarse), AROUND)
+        yield self._seen(octaves, coarse, AROUND)
 
-    def _seen(self, octaves: Octaves, levels: Sequence[float], around: int = 0) -> Seen:
+    def _seen(self, octaves: Octaves, levels: Iterable[float], around: int = 0) -> Seen:
         return self._placed(octaves, self._refined(octaves, self._proposed(octaves, levels, around)))
 
     def _placed(self, octaves: Octaves, boxes: Boxes) -> Seen:
@@ -82,27 +85,19 @@ class Mtcnn:
         kept = sure[apart(boxes[sure], scores[sure], LIMIT, of_smaller=True)]
         return Seen(boxes[kept], scores[kept], points[kept])
 
-    def _proposed(self, octaves: Octaves, levels: Sequence[float], around: int) -> Boxes:
-        found = [self._at(octaves, scale, around) for scale in levels] or [(_none(4), np.empty(0), _none(4))]
-        boxes, scores, moves = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    def _proposed(self, octaves: Octaves, levels: Iterable[float], around: int) -> Boxes:
+        found = [self._on(sheet, octaves, around) for sheet in sheets(octaves.size, tuple(levels), around)]
+        boxes, scores, moves = (np.concatenate(parts) for parts in zip(NOTHING, *found, strict=True))
         kept = apart(boxes, scores, LIMIT)
         return moved(boxes[kept], moves[kept], edge=0)
 
-    def _at(self, octaves: Octaves, scale: float, around: int) -> tuple[Boxes, Scores, Boxes]:
-        """Boxes, scores and moves at one scale."""
-        width, height = octaves.size
-        level = np.asarray(octaves.resized((math.ceil(width * scale), math.ceil(height * scale))))
-        if around:
-            level = np.pad(level, ((around, around), (around, around), (0, 0)), mode="edge")
-        moves, odds = self._cells(level)
+    def _on(self, sheet: Sheet, octaves: Octaves, around: int) -> tuple[Boxes, Scores, Boxes]:
+        """Boxes, scores and moves on one sheet."""
+        moves, odds = self._cells(sheet.drawn(octaves, around))
+        odds[sheet.of < 0] = -np.inf
         kept = peaks(odds, math.log(SURE[0] / (1 - SURE[0])), CROWD)
-        first = STRIDE * kept[:, ::-1] - around  # columns before rows
-        corners = np.floor((first + 1) / scale), np.floor((first + CELL) / scale)
-        return (
-            np.concatenate(corners, axis=1),
-            1 / (1 + np.exp(-odds[*kept.T].astype(float))),
-            moves[*kept.T].astype(float),
-        )
+        scores = 1 / (1 + np.exp(-odds[*kept.T].astype(float)))
+        return sheet.corners(kept, around), scores, moves[*kept.T].astype(float)
 
     def _cells(self, level: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """What the first network says of each cell of a level: moves [rows, columns, 4], and by how much it is rather
@@ -190,7 +185,9 @@ def _looked_at(
     boxes, shown = boxes[inside], shown[inside]
     if not len(boxes):
         return boxes, [_none(width) for width in answers]
-    said = [network(octaves.cut(shown[start : start + MOST], size, ROUND)) for start in range(0, len(shown), MOST)]
+    said = [
+        network(octaves.cut(shown[start : start + MOST], size, ROUND[size])) for start in range(0, len(shown), MOST)
+    ]
     return boxes, [np.concatenate(part)[: len(boxes)].astype(float) for part in zip(*said, strict=True)]
 
 

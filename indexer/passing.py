@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import PurePath
 
 from retrieval.spelling import composed
-from retrieval.tables.outside import Pattern
+from retrieval.tables.records import Pattern
 
 NO_MEDIA = ".nomedia"  # in a folder: Android shows nothing of it
 FOLDERS = {

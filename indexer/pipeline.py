@@ -21,9 +21,7 @@ from indexer.plan import Comparison, Plan, compare
 from indexer.report import Progress, Rejected, Report, Tally
 from indexer.scan import Candidate, FolderError, Listing, resolve, scan, together
 from indexer.workers import Workers
-from retrieval.tables.outside import Pattern
-from retrieval.tables.records import Way
-from retrieval.tables.sought import Sought
+from retrieval.tables.records import Pattern, Sought, Way
 from retrieval.writing.store import Known, Writer
 
 if TYPE_CHECKING:

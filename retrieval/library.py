@@ -39,13 +39,13 @@ from retrieval.people import People, Seen
 from retrieval.shortlists import Shortlists
 from retrieval.tables import actions, models, photographs
 from retrieval.tables.actions import Action, Kind
-from retrieval.tables.outside import Pattern, folders_of_photographs, patterns
+from retrieval.tables.outside import folders_of_photographs, patterns
 from retrieval.tables.photographs import Photograph
 from retrieval.tables.portraits import Cutout, latest
 from retrieval.tables.preparation import prepare
-from retrieval.tables.records import Crop, Model
+from retrieval.tables.records import Crop, Model, Pattern, Sought
 from retrieval.tables.snapshot import Snapshot
-from retrieval.tables.sought import Sought, sought
+from retrieval.tables.sought import sought
 from retrieval.writing import corrections, membership, searches, shortlisting
 from retrieval.writing.corrections import Said
 from retrieval.writing.describing import Describing

@@ -211,6 +211,7 @@ def test_nothing_here_unpickles_or_writes_sql_by_hand() -> None:
         ("retrieval.library", "torch openvino faiss streamlit pandas PIL"),
         ("ui.indexing", "torch openvino faiss streamlit pandas"),
         ("classifiers.tagger", "torch openvino sklearn scipy pandas sqlalchemy"),
+        ("indexer.workers", "torch openvino faiss pandas sqlalchemy"),
     ],
 )
 def test_nothing_heavy_is_loaded_by_what_can_do_without_it(module: str, heavy: str) -> None:

@@ -8,7 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from retrieval.library import Library
-    from retrieval.tables.sought import Sought
+    from retrieval.tables.records import Sought
 
 
 def _globs(given: list[str] | None) -> list[str] | None:

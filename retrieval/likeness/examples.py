@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from retrieval.errors import ContradictoryExamples
 from retrieval.likeness.descriptors import comparable
-from retrieval.tables.records import check_direction
-from retrieval.tables.schema import DESCRIBED, DIMENSIONS
+from retrieval.tables.records import DIMENSIONS, check_direction
+from retrieval.tables.schema import DESCRIBED
 
 BETA = 0.25  # how much the negatives weigh; benchmarks/examples.py compares it with other weights and definitions
 

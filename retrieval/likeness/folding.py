@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from retrieval.columns.bits import Ids
 from retrieval.likeness.faiss_index import Floats
 from retrieval.likeness.vectors import Nearest, Vectors
-from retrieval.tables.schema import DIMENSIONS
+from retrieval.tables.records import DIMENSIONS
 
 SAME = 0.98  # cosine from which two faces are one photograph; no two people of CelebA's validation are above 0.976
 KEPT = 63  # numbers of a vector that are compared first; with the length of the rest a row of 256 bytes

@@ -20,9 +20,8 @@ from retrieval.likeness.faiss_index import Floats, Scan
 from retrieval.likeness.recognition import Head
 from retrieval.likeness.sketches import ROWS, Sketches
 from retrieval.tables import schema
-from retrieval.tables.records import UNIT, check_direction
+from retrieval.tables.records import DIMENSIONS, UNIT, check_direction
 from retrieval.tables.rows import chunks, damaged, present
-from retrieval.tables.schema import DIMENSIONS
 from retrieval.tables.snapshot import Snapshot
 
 KIND, PERSONS = "vectors", "persons"

@@ -4,22 +4,14 @@ names there are not looked at. It follows links on the disk.
 
 import os
 from pathlib import Path
-from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
 from retrieval.errors import AmongPhotographs, InsideLibrary, shown
 from retrieval.tables import schema
+from retrieval.tables.records import Pattern
 
 CHUNK = 10_000  # paths in flight
-
-
-class Pattern(NamedTuple):
-    """Names below an indexed folder, as a glob, that are `included` whatever they look like, or else passed by."""
-
-    folder: str
-    glob: str
-    included: bool
 
 
 def patterns(connection: Connection) -> list[Pattern]:

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from retrieval.attributes import ATTRIBUTES
 from retrieval.facts import Facts
-from retrieval.tables.schema import DIMENSIONS
 
 Outcome = Literal["faces", "no_face", "unreadable"]
 Crop = Literal["auto", "aligned"]
+FinderName = Literal["mtcnn", "yunet"]
 Box = tuple[int, int, int, int]
 Point = tuple[float, float]
+DIMENSIONS = 512  # features of an embedding
 UNIT = 1e-3  # how far from 1 the length of an embedding may be
 
 
@@ -133,6 +134,26 @@ class Way:
 
     crop: Crop
     finder: str | None = None
+
+
+class Sought(NamedTuple):
+    """The `finder`, the file of its `weights` where they are the user's own, how many pixels of a photograph the
+    shorter side of the `smallest` face has, and the `certainty` (0 to 1) from which on it is one; None is the finder's
+    usual one.
+    """
+
+    finder: FinderName = "mtcnn"
+    weights: str | None = None
+    smallest: int = 40
+    certainty: float | None = None
+
+
+class Pattern(NamedTuple):
+    """Names below an indexed folder, as a glob, that are `included` whatever they look like, or else passed by."""
+
+    folder: str
+    glob: str
+    included: bool
 
 
 def check_probabilities(values: NDArray[np.float32]) -> None:

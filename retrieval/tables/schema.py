@@ -29,9 +29,9 @@ from sqlalchemy.types import TypeDecorator
 
 from retrieval.attributes import ATTRIBUTES
 from retrieval.facts import DAY, EARLIEST, LATEST, NAME
+from retrieval.tables.records import DIMENSIONS
 
 REVISION = "0008"  # the newest file of migrations/versions; a test compares them
-DIMENSIONS = 512  # features of an embedding
 DESCRIBED = 128  # numbers of a descriptor
 LIST_NAME, NOTE = 80, 1000  # characters of a shortlist's name, and of what is noted of a face in it
 

@@ -2,26 +2,12 @@
 as the first did. It knows no networks.
 """
 
-from typing import Literal, NamedTuple
-
 from sqlalchemy import Connection, delete, insert, select
 
 from retrieval.tables import schema
+from retrieval.tables.records import Sought
 
-FinderName = Literal["mtcnn", "yunet"]
 LEAST, MOST = 20, 1000  # pixels that the smallest face may be asked to have
-
-
-class Sought(NamedTuple):
-    """The `finder`, the file of its `weights` where they are the user's own, how many pixels of a photograph the
-    shorter side of the `smallest` face has, and the `certainty` (0 to 1) from which on it is one; None is the finder's
-    usual one.
-    """
-
-    finder: FinderName = "mtcnn"
-    weights: str | None = None
-    smallest: int = 40
-    certainty: float | None = None
 
 
 def sought(connection: Connection) -> Sought:

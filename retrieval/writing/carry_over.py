@@ -10,7 +10,7 @@ before it took the path is more likely another one, renamed, than the edited one
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, Table, delete, insert, literal, or_, select, union, update
@@ -19,35 +19,14 @@ from retrieval.likeness.folding import SAME
 from retrieval.tables import schema
 from retrieval.tables.rows import parts
 from retrieval.writing import list_heirs
+from retrieval.writing.places import OVERLAP, Place
 
-OVERLAP = 0.5  # the share of both boxes together that both cover, as detection is judged (PASCAL VOC, 2010)
 # A cosine that, by the weights, 3 to 14 % of pairs of strangers in CelebA reach, and all faces made darker or brighter,
 # cut, mirrored or saved as a poor JPEG; of those made grey, at least three of four.
 LIKENESS = 0.5
 ASIDE = re.compile(
     r"(.*)/(replaced|taken) \d+", re.DOTALL
 )  # below a file, and no picture's name: never a path of the disk
-
-
-class Place(NamedTuple):
-    """A face and its box, in widths and heights of its photograph (in pixels where they are not known)."""
-
-    face: int
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def area(self) -> float:
-        return (self.right - self.left) * (self.bottom - self.top)
-
-    def overlap(self, other: "Place") -> float:
-        """Intersection over union, 0 to 1."""
-        width = min(self.right, other.right) - max(self.left, other.left)
-        height = min(self.bottom, other.bottom) - max(self.top, other.top)
-        shared = max(0.0, width) * max(0.0, height)
-        return shared / (self.area + other.area - shared)
 
 
 def places(connection: Connection, photo: int) -> list[Place]:

@@ -19,8 +19,9 @@ from retrieval.tables.connections import FILE
 from retrieval.tables.generation import advance
 from retrieval.tables.rows import present
 from retrieval.writing import searches, tombstones
-from retrieval.writing.carry_over import OVERLAP, Place, places
+from retrieval.writing.carry_over import places
 from retrieval.writing.leftovers import KEY, Needle, remains
+from retrieval.writing.places import OVERLAP, Place
 from retrieval.writing.store import Editor
 
 WINDOW = 32  # bytes of a vector that are looked for

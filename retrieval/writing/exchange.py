@@ -19,8 +19,7 @@ from retrieval.errors import LibraryFull, shown
 from retrieval.tables import actions, models, schema
 from retrieval.tables.connections import named_errors
 from retrieval.tables.portraits import PAGE, Portrait, portraits
-from retrieval.tables.records import Model, check_probabilities, check_unit
-from retrieval.tables.schema import DIMENSIONS
+from retrieval.tables.records import DIMENSIONS, Model, check_probabilities, check_unit
 from retrieval.writing.store import Editor
 
 STAGED = np.dtype([("face", "<i8"), ("probabilities", "<f4", len(ATTRIBUTES)), ("embedding", "<f4", DIMENSIONS)])

@@ -29,9 +29,8 @@ from retrieval.tables import schema
 from retrieval.tables.connections import named_errors, opened, transaction, writer
 from retrieval.tables.lock import held
 from retrieval.tables.models import register
-from retrieval.tables.outside import Pattern
-from retrieval.tables.records import Face, Known, Model, Photo
-from retrieval.tables.sought import Sought, keep
+from retrieval.tables.records import Face, Known, Model, Pattern, Photo, Sought
+from retrieval.tables.sought import keep
 from retrieval.writing.batch import Batch
 from retrieval.writing.hashes import Hashes
 from retrieval.writing.tombstones import Barred

@@ -4,15 +4,14 @@ was erased, but whoever has the picture and the library can tell that it was.
 """
 
 import hmac
-from collections.abc import Iterable
 from dataclasses import replace
 
 from sqlalchemy import Connection, delete, insert, select
 
 from retrieval.tables import schema
 from retrieval.tables.generation import state
-from retrieval.tables.records import Box, Photo
-from retrieval.writing.carry_over import OVERLAP, Place
+from retrieval.tables.records import Photo
+from retrieval.writing.places import Place, lies_at
 
 
 class Barred:
@@ -63,14 +62,6 @@ def forget(connection: Connection) -> list[str]:
     marks = list(connection.execute(select(schema.erased.c.mac)).scalars())
     connection.execute(delete(schema.erased))
     return marks
-
-
-def lies_at(box: Box, width: int | None, height: int | None, places: Iterable[Place]) -> bool:
-    """Whether a face there, in pixels of a photograph of that size, lies at one of the places."""
-    left, top, right, bottom = box
-    wide, high = width or 1, height or 1
-    here = Place(0, left / wide, top / high, right / wide, bottom / high)
-    return any(here.overlap(place) >= OVERLAP for place in places)
 
 
 def _key(connection: Connection) -> bytes:

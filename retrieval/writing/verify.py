@@ -19,9 +19,9 @@ from retrieval.spelling import is_name
 from retrieval.tables import actions, models, schema
 from retrieval.tables.generation import state
 from retrieval.tables.portraits import points
-from retrieval.tables.records import UNIT
+from retrieval.tables.records import DIMENSIONS, UNIT
 from retrieval.tables.rows import EXACT, chunks
-from retrieval.tables.schema import DESCRIBED, DIMENSIONS, LIST_NAME
+from retrieval.tables.schema import DESCRIBED, LIST_NAME
 
 HEX = "0123456789abcdef"
 

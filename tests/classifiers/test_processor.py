@@ -69,10 +69,10 @@ def test_an_answer_that_is_none_is_said_to_be_one_of_memory(monkeypatch: pytest.
     """As OpenVINO answers where the address space is nearly used up."""
 
     class Starved:
-        def infer_new_request(self, given: list[np.ndarray]) -> dict[int, np.ndarray]:
+        def infer(self, given: list[np.ndarray], **_: bool) -> dict[int, np.ndarray]:
             return {0: np.empty((0, 40), np.float32)}
 
     starved = Processor.__new__(Processor)
-    starved._compiled = Starved()
+    starved._idle = [Starved()]
     with pytest.raises(RuntimeError, match="want of memory"):
         starved(np.zeros((2, 8, 8, 3), np.uint8))

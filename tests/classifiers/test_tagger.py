@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,8 @@ from classifiers import checkpoint
 from classifiers.cards import Card
 from classifiers.networks import build
 from classifiers.preprocessing import ALIGNED, Preprocessing
-from classifiers.tagger import Tagger
+from classifiers.processor import Processor
+from classifiers.tagger import MOST, ROUND, Tagger
 
 
 @pytest.fixture(scope="module", params=["tiny", "densenet121"])
@@ -74,3 +76,21 @@ def test_a_network_may_be_shown_faces_of_another_size(tagger: Tagger, faces: np.
     larger = np.pad(faces[:3], ((0, 0), (0, 8), (0, 8), (0, 0)))
     assert tagger.logits(larger).shape == (3, 40)
     assert np.abs(tagger.logits(faces[:3]) - tagger.logits(larger)).max() > 1e-4
+
+
+def test_the_processor_is_given_few_different_numbers_of_faces(tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes longer to be ready for another number than the faces themselves take."""
+    numbers, each = set[int](), Processor.each
+    monkeypatch.setattr(Processor, "each", lambda self, batches: each(self, map(noted(numbers), batches)))
+    for number in range(1, 40):
+        assert len(tagger.tag_all(np.zeros((number, 64, 64, 3), np.uint8)).probabilities) == number
+    assert max(numbers) <= MOST
+    assert len(numbers) <= 2 + MOST // ROUND
+
+
+def noted(numbers: set[int]) -> Callable[[np.ndarray], np.ndarray]:
+    def note(batch: np.ndarray) -> np.ndarray:
+        numbers.add(len(batch))
+        return batch
+
+    return note

@@ -13,8 +13,7 @@ from PIL import Image, ImageDraw
 
 from indexer import faces
 from indexer.faces import ALIGNED, TEMPLATE, align, crop, scaled, similarity, whole
-from retrieval.tables.records import FoundFace
-from retrieval.tables.sought import Sought
+from retrieval.tables.records import FoundFace, Sought
 from tests.bad_files import picture
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"

@@ -13,6 +13,7 @@ from indexer import mtcnn
 from indexer.faces import TEMPLATE
 from indexer.mtcnn import Mtcnn, Seen, scales
 from indexer.octaves import Octaves
+from indexer.sheets import CELL, STRIDE, sheets
 from tests.bad_files import picture
 
 SAMPLES = sorted((Path(__file__).resolve().parents[2] / "data" / "samples").glob("*.jpg"))
@@ -83,7 +84,7 @@ def test_squares_that_show_nothing_of_the_picture_are_passed_by(networks: Mtcnn)
 
 def test_scales_end_where_no_cell_fits() -> None:
     found = list(scales(1000, 0.6))
-    assert found[0] == 0.6 and 1000 * found[-1] >= mtcnn.CELL > 1000 * found[-1] * mtcnn.FINER
+    assert found[0] == 0.6 and 1000 * found[-1] >= CELL > 1000 * found[-1] * mtcnn.FINER
     assert list(scales(19, 0.6)) == []
 
 
@@ -93,6 +94,22 @@ def test_a_level_seen_in_strips_is_seen_as_in_one(networks: Mtcnn, monkeypatch: 
     monkeypatch.setattr(mtcnn, "STRIP", 231 * 30)
     for one, other in zip(networks._cells(level), whole, strict=True):
         assert one.shape == other.shape and np.abs(one - other).max() < 0.1  # bfloat16
+
+
+def test_a_level_among_others_is_seen_as_alone(networks: Mtcnn) -> None:
+    octaves = Octaves(crowd(3, 5, 40)[0])
+    (sheet,) = sheets(octaves.size, tuple(scales(min(octaves.size), 0.5)), 0)
+    assert len(sheet.levels) > 3
+    moves, odds = networks._cells(drawn := sheet.drawn(octaves, 0))
+    for number, level in enumerate(sheet.levels):
+        alone = networks._cells(drawn[level.top :, level.left :][: level.rows, : level.columns])
+        rows, columns = (
+            (level.rows - CELL) // STRIDE + 1,
+            (level.columns - CELL) // STRIDE + 1,
+        )
+        for one, other in zip(alone, (moves, odds), strict=True):
+            there = other[sheet.of == number].reshape(one.shape)
+            assert np.abs(one - there)[:rows, :columns].max() < 0.1  # bfloat16
 
 
 @pytest.mark.parametrize("name", ["pnet", "rnet", "onet"])

@@ -3,7 +3,7 @@
 import pytest
 
 from indexer.passing import Passing
-from retrieval.tables.outside import Pattern
+from retrieval.tables.records import Pattern
 
 NOBODY_S = (
     *("@eaDir", "@EADIR", "#recycle", "@Recycle", "$RECYCLE.BIN", "$Recycle.Bin", "#snapshot", "lost+found", "Thumbs"),

@@ -13,7 +13,7 @@ import pytest
 import indexer.scan as scan_module
 from indexer.passing import Passing
 from indexer.scan import LAST, FolderError, scan
-from retrieval.tables.outside import Pattern
+from retrieval.tables.records import Pattern
 
 pytestmark = pytest.mark.timeout(10)  # a pipe that is opened by mistake waits for ever
 

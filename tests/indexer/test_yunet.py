@@ -11,7 +11,7 @@ from indexer import yunet
 from indexer.faces import Finder, NoFinder, named
 from indexer.mtcnn import Third
 from indexer.yunet import OVERLAP, TILE, Yunet, decoded
-from retrieval.tables.sought import Sought
+from retrieval.tables.records import Sought
 from tests.indexer.test_mtcnn import SAMPLES, crowd
 
 WEIGHTS = Path(__file__).resolve().parents[3] / "shared" / "finders" / "yunet_n.onnx"

@@ -17,7 +17,8 @@ from retrieval.facts import Facts
 from retrieval.library import Library
 from retrieval.likeness import descriptors, sketches, vectors
 from retrieval.tables import snapshot
-from retrieval.tables.schema import DESCRIBED, DIMENSIONS
+from retrieval.tables.records import DIMENSIONS
+from retrieval.tables.schema import DESCRIBED
 from tests.retrieval.made import a_face, a_photo, describe, fill, vector
 
 FACES = 70  # and more, where a photograph has two of them

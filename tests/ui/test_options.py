@@ -6,7 +6,7 @@ import typer
 
 from retrieval.answers import ranking
 from retrieval.tables import records, sought
-from retrieval.tables.sought import Sought
+from retrieval.tables.records import Sought
 from ui import options
 
 

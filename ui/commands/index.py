@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from indexer.report import Report
     from indexer.workers import Workers
     from retrieval.library import Library
-    from retrieval.tables.sought import Sought
+    from retrieval.tables.records import Sought
 
 Rehash = Annotated[
     bool, typer.Option("--rehash", help="Read every file, also where size and date say that it did not change.")

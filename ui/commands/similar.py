@@ -95,11 +95,11 @@ def _seen(
     """Each picture's largest face, with its descriptor if wanted; no network is loaded for no picture."""
     if not images:
         return []
-    from indexer import models
+    from indexer import eyes, models
     from ui import indexing
 
     tagger = models.tagger_for(library, model, device)
-    finder = models.finder_for(crop or library.crop, library.sought())
+    finder = eyes.finder_for(crop or library.crop, library.sought())
     return [indexing.example_of(image, tagger, finder, described=described) for image in images]
 
 

@@ -39,11 +39,11 @@ def tag(
 ) -> None:
     """What a model says of pictures."""
     from classifiers.tagger import Tagger
-    from indexer import models
+    from indexer import eyes
     from ui.output import write_json
 
     tagger = Tagger.load(model, device)
-    finder = models.finder_for(crop)
+    finder = eyes.finder_for(crop)
     tagged = [_tagged(str(image), tagger, finder) for image in images]
     if as_json:
         write_json({"images": [_as_json(picture, tagger) for picture in tagged]})

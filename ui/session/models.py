@@ -10,13 +10,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+import indexer.eyes
 import indexer.models
 from classifiers import reliability
 from indexer.faces import USUALLY
 from indexer.look import faces_in
 from retrieval.library import Library
-from retrieval.tables.records import Crop, Model
-from retrieval.tables.sought import Sought
+from retrieval.tables.records import Crop, Model, Sought
 from ui.files import crops
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def workers_for(library: Library, crop: Crop) -> "Workers":
 @st.cache_resource(show_spinner="Loading the face finder …")
 def finder_for(crop: Crop, sought: Sought = USUALLY) -> "Finder | None":
     """What finds faces; None where each picture already is one. NoFinder."""
-    return indexer.models.finder_for(crop, sought)
+    return indexer.eyes.finder_for(crop, sought)
 
 
 def seen_in(data: bytes, tagger: "Tagger", finder: "Finder | None") -> list[Seen]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer import models
+from indexer.eyes import finder_for
 from indexer.look import faces_in
 from indexer.read import UnreadableImage, read_bytes
 from indexer.report import NO_FACE
@@ -45,7 +45,7 @@ def tagged_by_all(
     eyes: Sequence[Eye], images: Sequence[Path], crop: Crop, device: str, out: Path
 ) -> tuple[list[Path], bool]:
     """Writes `tagged.json` and `tagged.png` into `out`; their paths, and whether some picture showed no face."""
-    finder = models.finder_for(crop)
+    finder = finder_for(crop)
     faces: list[TaggedFace] = []
     failures: dict[str, str] = {}
     for image in images:

@@ -1,7 +1,8 @@
 import pytest
 
 from retrieval.library import Library
-from retrieval.tables.sought import LEAST, MOST, Sought
+from retrieval.tables.records import Sought
+from retrieval.tables.sought import LEAST, MOST
 from tests.retrieval.made import MODEL
 
 
