@@ -32,6 +32,7 @@ from retrieval.likeness import descriptors
 from retrieval.likeness.examples import Example
 from retrieval.likeness.recognition import Meaning, Means
 from retrieval.likeness.vectors import Vectors
+from retrieval.maps import Maps
 from retrieval.people import People, Seen
 from retrieval.tables import actions, models, photographs
 from retrieval.tables.actions import Action
@@ -66,6 +67,7 @@ class Library:
         """For a folder that `prepare` has seen: use `open` or `create_or_open`."""
         self.folder = folder
         self._current = Current(folder)
+        self.maps = Maps(folder, self._current)
 
     @classmethod
     def open(cls, folder: Path | str) -> Self:
@@ -150,6 +152,7 @@ class Library:
         """
         faces = self.every(which) if isinstance(which, str) else list(which)
         self._current.forget()
+        self.maps.forget()
         return erase(self.folder, faces, forget=forget)
 
     def forget_erased(self) -> Forgotten:

@@ -37,7 +37,8 @@ INSIDE = {  # a room or a module of a package, and what beside it in the package
         "answers": "attributes errors facts spelling columns tables language likeness writing pictures",
         "current": "columns tables likeness",
         "people": "errors columns tables likeness writing",
-        "library": "errors columns tables language likeness writing answers current people",
+        "maps": "attributes errors columns tables language likeness writing answers current",
+        "library": "errors columns tables language likeness writing answers current people maps",
         "__init__": "library",
     },
     "ui": {

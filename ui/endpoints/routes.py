@@ -6,6 +6,7 @@ from pathlib import Path
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
+from ui.endpoints import map as map_of_faces
 from ui.endpoints import thumbnails
 from ui.session.handles import library_in
 
@@ -15,4 +16,8 @@ BROWSER = Path(__file__).parent.parent / "browser"  # the scripts and styles tha
 def routes(folder: Path) -> list[BaseRoute]:
     """For the library in `folder`."""
     library = partial(library_in, folder)
-    return [Mount("/browser", StaticFiles(directory=BROWSER)), *thumbnails.routes(library)]
+    return [
+        Mount("/browser", StaticFiles(directory=BROWSER)),
+        *thumbnails.routes(library),
+        *map_of_faces.routes(library),
+    ]
