@@ -8,9 +8,10 @@ import hashlib
 import threading
 from collections import OrderedDict
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from retrieval.answers import clusters, points, ranking
@@ -23,7 +24,8 @@ from retrieval.current import Current
 from retrieval.errors import FacequeryError
 from retrieval.language.query import Parsed, parsed
 from retrieval.likeness import drawn, placing
-from retrieval.likeness.drawn import Drawn
+from retrieval.likeness.drawn import Drawn, Stamp
+from retrieval.likeness.faiss_index import Floats
 from retrieval.likeness.placing import Places
 from retrieval.likeness.unfolding import Progress
 from retrieval.tables.snapshot import Snapshot
@@ -31,6 +33,7 @@ from retrieval.writing import membership
 
 ALONE = 5_000  # faces of which a map of their own is made while one waits: 5 s
 KEPT = 4  # maps of that kind that are remembered
+PEOPLE = "people"  # what colours points, if not an attribute
 ANEW = 0.2  # share of the faces placed one by one, from which on all are laid out anew
 
 
@@ -71,7 +74,7 @@ class Maps:
     def __init__(self, folder: Path, current: Current) -> None:
         self._folder, self._current = folder, current
         self._loading, self._placing = threading.Lock(), threading.Lock()
-        self._known: tuple[tuple[str, ...], str, Steps] | None = None
+        self._known: tuple[Stamp, str, Steps] | None = None
         self._alone: OrderedDict[tuple[str, bytes], Steps] = OrderedDict()
 
     def lacking(self) -> int:
@@ -81,29 +84,25 @@ class Maps:
 
     def shown(self, asked: Asked) -> Map:
         """The faces that match as points. QueryError, TooMany."""
-        with self._current.reading() as (connection, now):
-            at, steps = self._of(connection, now, asked)
-            lacking = self._lacking_of(connection, now, asked)
-        labels, found = clusters.clusters(steps.at, _decided(now, at))
-        numbers = now.face_ids[at].astype(np.uint32)
-        return Map(Points(numbers, steps.at[:, 0], steps.at[:, 1], steps.apart, labels, _stamp(now)), found, lacking)
+        found = self._of(asked)
+        labels, islands = clusters.clusters(found.steps.at, _decided(found.now, found.at))
+        x, y = found.steps.at.T
+        return Map(Points(found.faces, x, y, found.steps.apart, labels, found.stamp), islands, found.lacking)
 
-    def shades(self, asked: Asked, name: str) -> Coloured:
-        """For the same faces in the same order, how likely each has that attribute. QueryError, TooMany; KeyError for
-        no attribute.
+    def coloured(self, asked: Asked, by: str) -> Coloured:
+        """For the same faces in the same order, by PEOPLE whose they are, or by an attribute how likely each has it.
+        QueryError, TooMany; ValueError for anything else to colour by.
         """
-        with self._current.reading() as (connection, now):
-            at, _ = self._of(connection, now, asked)
-        threshold = now.columns.thresholds[name]
-        return Coloured(points.shades(now.columns.of(name)[at], threshold), [], threshold, _stamp(now))
-
-    def people(self, asked: Asked) -> Coloured:
-        """For the same faces in the same order, whose they are. QueryError, TooMany."""
-        with self._current.reading() as (connection, now):
-            at, _ = self._of(connection, now, asked)
-            listed = [(one.id, one.name, one.faces) for one in membership.listed(connection)]
-        codes, people = points.by_person(now.face_ids[at].astype(np.uint32), listed)
-        return Coloured(codes, people, None, _stamp(now))
+        if by != PEOPLE and by not in ATTRIBUTES:
+            raise ValueError(f"Nothing is coloured by {by!r}: it is `{PEOPLE}`, or the name of an attribute.")
+        found = self._of(asked)
+        if by == PEOPLE:
+            with self._current.transaction() as connection:
+                people = [(one.id, one.name, one.faces) for one in membership.listed(connection)]
+            return Coloured(*points.by_person(found.faces, people), None, found.stamp)
+        columns = found.now.columns
+        threshold = columns.thresholds[by]
+        return Coloured(points.shades(columns.of(by)[found.at], threshold), [], threshold, found.stamp)
 
     def update(self, progress: Progress = lambda share: None) -> int:
         """Gives every face a place that has none, or lays all out anew where those are many, and keeps the map beside
@@ -127,24 +126,22 @@ class Maps:
             self._known = None
             self._alone.clear()
 
-    def _of(self, connection: Connection, now: Snapshot, asked: Asked) -> tuple[Ids, Steps]:
-        """The positions in the snapshot of the faces that match and have a place, and where."""
-        at = _matching(now, asked)
-        steps = self._by_themselves(connection, now, at) if asked.alone else self._whole(connection, now).of(at)
-        return at[steps.there], steps.of(np.flatnonzero(steps.there))
-
-    def _lacking_of(self, connection: Connection, now: Snapshot, asked: Asked) -> int:
-        if asked.alone:
-            return 0
-        return int(np.count_nonzero(self._whole(connection, now).lacking[_matching(now, asked)]))
+    def _of(self, asked: Asked) -> "_Found":
+        with self._current.reading() as (connection, now):
+            at = _matching(now, asked)
+            if not asked.alone:
+                return _Found.of(now, at, self._whole(connection, now).of(at))
+            _check(len(at))
+            vectors = self._current.vectors(connection, now).matrix
+        return _Found.of(now, at, self._by_themselves(now, at, vectors))
 
     def _whole(self, connection: Connection, now: Snapshot) -> Steps:
         """Where each face of the snapshot is, by the file that lies there now."""
-        names = drawn.names(self._folder)
+        stamp = drawn.stamp(self._folder)
         with self._loading:
-            if (known := self._known) is None or known[:2] != (names, now.state.of_faces):
+            if (known := self._known) is None or known[:2] != (stamp, now.state.of_faces):
                 places = self._read(connection, now)
-                known = self._known = (names, now.state.of_faces, points.scaled(places))
+                known = self._known = (stamp, now.state.of_faces, points.scaled(places))
             return known[2]
 
     def _read(self, connection: Connection, now: Snapshot) -> Places:
@@ -155,22 +152,47 @@ class Maps:
         marks = None if is_same else drawn.marks_of(self._current.vectors(connection, now).matrix)
         return found.seen_by(now.face_ids, marks)
 
-    def _by_themselves(self, connection: Connection, now: Snapshot, at: Ids) -> Steps:
-        """These faces in places of their own, made while one waits, by one at a time."""
-        if len(at) > ALONE:
-            raise TooMany(
-                f"{len(at):,} faces are too many for a map of their own: up to {ALONE:,} are laid out while you wait. "
-                "Narrow the query, or look at them on the map of all faces."
-            )
+    def _by_themselves(self, now: Snapshot, at: Ids, vectors: Floats) -> Steps:
+        """These faces in places of their own, made while one waits, for one at a time."""
         key = (now.state.of_faces, hashlib.sha256(at.tobytes()).digest())
         with self._placing:
             if key not in self._alone:
-                vectors = self._current.vectors(connection, now).matrix[at]
-                self._alone[key] = points.scaled(placing.placed(vectors))
+                self._alone[key] = points.scaled(placing.placed(vectors[at]))
                 while len(self._alone) > KEPT:
                     self._alone.popitem(last=False)
             self._alone.move_to_end(key)
             return self._alone[key]
+
+
+class _Found(NamedTuple):
+    """The positions in the snapshot of the faces that match and have a place, and where; so many more have none yet."""
+
+    now: Snapshot
+    at: Ids
+    steps: Steps
+    lacking: int
+
+    @classmethod
+    def of(cls, now: Snapshot, at: Ids, steps: Steps) -> Self:
+        there = np.flatnonzero(steps.there)
+        return cls(now, at[there], steps.of(there), int(np.count_nonzero(steps.lacking)))
+
+    @property
+    def faces(self) -> NDArray[np.uint32]:
+        """Their numbers, rising."""
+        return self.now.face_ids[self.at].astype(np.uint32)
+
+    @property
+    def stamp(self) -> str:
+        return self.now.state.stamp
+
+
+def _check(count: int) -> None:
+    if count > ALONE:
+        raise TooMany(
+            f"{count:,} faces are too many for a map of their own: up to {ALONE:,} are laid out while you wait. Narrow "
+            "the query, or look at them on the map of all faces."
+        )
 
 
 def _matching(now: Snapshot, asked: Asked) -> Ids:
@@ -184,7 +206,3 @@ def _matching(now: Snapshot, asked: Asked) -> Ids:
 def _decided(now: Snapshot, at: Ids) -> Mask:
     """bool[40, m]: which attributes those faces have."""
     return np.stack([bits.contains(now.columns.at_threshold(name), at) for name in ATTRIBUTES])
-
-
-def _stamp(now: Snapshot) -> str:
-    return now.state.stamp

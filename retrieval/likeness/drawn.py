@@ -19,6 +19,7 @@ LAYOUT = 1  # of the arrays in it, as of the snapshot's
 BLOCK = 8192  # vectors marked at once
 
 Marks = NDArray[np.uint32]
+Stamp = tuple[tuple[str, int, int], ...]
 
 
 class Drawn(NamedTuple):
@@ -52,9 +53,16 @@ def marks_of(vectors: Floats) -> Marks:
     return np.concatenate([part.sum(axis=1, dtype=np.uint32) for part in parts] or [np.zeros(0, np.uint32)])
 
 
-def names(folder: Path) -> tuple[str, ...]:
-    """The names of what may be its file: other ones where it was made anew."""
-    return tuple(sorted(found.name for found in (folder / cache.FOLDER).glob(f"*.{KIND}")))
+def stamp(folder: Path) -> Stamp:
+    """Of what may be its file: another one where that was written anew, if with the same in it."""
+    with suppress(OSError):  # one that is being swept
+        return tuple(
+            sorted(
+                (path.name, path.stat().st_ino, path.stat().st_mtime_ns)
+                for path in (folder / cache.FOLDER).glob(f"*.{KIND}")
+            )
+        )
+    return ()
 
 
 def load(folder: Path, identity: str) -> Drawn | None:

@@ -18,6 +18,7 @@ EXAGGERATION = 4.0  # so many times
 BEGIN = 10.0  # standard deviation of the places that it begins with
 MOMENTUM = 0.8
 FARTHEST = 5.0  # a step
+GRAVITY = 0.01  # pull to the middle, or few islands that nothing links would drift apart for ever
 SAMPLE = 20_000  # vectors of which the principal components are
 
 Progress = Callable[[float], None]
@@ -59,7 +60,7 @@ def unfold(vectors: Floats, near: Ids, progress: Progress = lambda share: None) 
         progress(step / (EARLY + LATE))
         times = EXAGGERATION if step < EARLY else 1.0
         pushed, total = repulsion(places)
-        slope = 4 * (times * links.attraction(places) - pushed / total)
+        slope = 4 * (times * links.attraction(places) - pushed / total + _gravity(places))
         gain = np.where(np.sign(slope) != np.sign(speed), gain + 0.2, gain * 0.8).clip(0.01)  # Jacobs, 1988
         speed = _bounded(MOMENTUM * speed - len(places) / times * gain * slope)
         places += speed.astype(np.float32)
@@ -78,6 +79,12 @@ def principal(vectors: Floats) -> Floats:
     spread = float(places.std(axis=0).max())
     begun: Floats = (places * (BEGIN / spread if spread > 0 else 1.0)).astype(np.float32)
     return begun
+
+
+def _gravity(places: Floats) -> Floats:
+    """Only few points feel it: of many, those around keep an island where it is."""
+    pull: Floats = places * np.float32(GRAVITY / len(places) ** 2)
+    return pull
 
 
 def _bounded(speed: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,7 +1,7 @@
 // The map of faces: points that lie near those they resemble. What is ticked is told to Python when a lasso closes.
 import { fetchColours, fetchPoints } from "./map/points.js";
 import { View, moving } from "./map/view.js";
-import { legend, table, themeOf } from "./map/colours.js";
+import { legend, paperOf, table, themeOf } from "./map/colours.js";
 import { Drawing, Pictures } from "./map/drawing.js";
 import { listed } from "./map/list.js";
 import { card, chooser, made, tool } from "./map/parts.js";
@@ -78,7 +78,7 @@ class FaceMap {
   // how often the ticks were taken away.
   async update(data) {
     if (!this.drawn.groups) {
-      this.by = data.by;
+      this.wanted = data.by;
       this.chooserPlace.replaceChildren(chooser(data.groups, data.by, (by) => this.colourBy(by)));
       this.drawn.groups = true;
     }
@@ -106,7 +106,7 @@ class FaceMap {
       if (!before || before.said.stamp !== points.said.stamp || before.count !== points.count) this.whole();
       if (!this.listPlace.hidden) this.list();
       this.say("");
-      await this.colourBy(this.by);
+      await this.colourBy(this.wanted);
       if (points.said.lacking) this.follow(address);
     } catch (error) {
       this.say(error.message);
@@ -132,17 +132,18 @@ class FaceMap {
   }
 
   async colourBy(by) {
-    this.by = by;
+    this.wanted = by;
     const address = `${ROOT}points/colours?${this.drawn.address}&by=${encodeURIComponent(by)}`;
     const found = by && by !== "apart" ? await fetchColours(address) : { codes: by ? this.points.apart : null };
-    if (by !== this.by || this.ended) return;
+    if (by !== this.wanted || this.ended) return;
     if (found.stamp && found.stamp !== this.points.said.stamp) return this.fetch();
-    this.found = found;
+    Object.assign(this, { by, found });
     this.recolour();
   }
 
   recolour() {
     this.theme = themeOf(this.parent);
+    this.paper = paperOf(this.parent);
     this.colours = table(this.by, this.theme);
     legend(this.legendPlace, this.by, this.found, this.theme, (code) => this.tickCode(code));
     this.redraw();
@@ -270,7 +271,7 @@ class FaceMap {
   resized() {
     this.view.width = this.canvas.clientWidth || 1;
     this.view.height = this.canvas.clientHeight || 1;
-    if (this.points && themeOf(this.parent) !== this.theme) this.recolour();
+    if (this.colours && themeOf(this.parent) !== this.theme) this.recolour();
     this.redraw();
   }
 
@@ -285,7 +286,7 @@ class FaceMap {
   paint() {
     const dark = this.theme === "dark", { points, view, colours, focus } = this;
     const frame = { points, view, colours, codes: this.found?.codes, focus };
-    this.drawing.draw({ ...frame, background: dark ? 0xff17110e : 0xffffffff, ink: dark ? 0xffffffff : 0xff201a17 });
+    this.drawing.draw({ ...frame, background: this.paper, ink: dark ? 0xffffffff : 0xff201a17 });
     this.lasso.draw(this.drawing.context, view, this.drawing.density, dark ? "#ffffff" : "#17181c");
   }
 

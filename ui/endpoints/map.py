@@ -1,6 +1,8 @@
-"""`GET /points?<what a search's URL says>`: the faces that match as points, `/points/colours?by=`: what colours them, and
-`/points/progress`: how far the map is. Points and colours are sent as bytes: a little-endian uint32 with the length of a
-JSON text, the text, filled up with spaces to a multiple of four, and the arrays one after another.
+"""The map of faces, as its drawing in the browser wants it. `GET /points?` and what a search's URL says: the faces that
+match as points; `/points/colours?by=`: what colours them; `/points/progress`: how far the map is.
+
+Points and colours are bytes: a little-endian uint32 with the length of a JSON text, the text, filled up with spaces to
+a multiple of four, and the arrays one after another.
 """
 
 import json
@@ -13,15 +15,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from retrieval.attributes import ATTRIBUTES
 from retrieval.library import Library
 from retrieval.maps import Asked, Coloured, Map
 from ui.endpoints.answers import answering
 from ui.options import meant
 from ui.search import Search
 from ui.session.handles import mapping_for
-
-PEOPLE = "people"
 
 
 def routes(library: Callable[[], Library]) -> list[Route]:
@@ -31,11 +30,8 @@ def routes(library: Callable[[], Library]) -> list[Route]:
         return _points(library().maps.shown(_asked(library(), request)))
 
     def colours(request: Request) -> Response:
-        by, maps = request.query_params.get("by", ""), library().maps
-        if by != PEOPLE and by not in ATTRIBUTES:
-            raise ValueError(f"There is nothing to colour by in {by!r}: it is `{PEOPLE}` or an attribute's name.")
-        asked = _asked(library(), request)
-        return _colours(maps.people(asked) if by == PEOPLE else maps.shades(asked, by))
+        by = request.query_params.get("by", "")
+        return _colours(library().maps.coloured(_asked(library(), request), by))
 
     def progress(request: Request) -> dict[str, Any]:
         return mapping_for(library().folder).pace._asdict()

@@ -9,8 +9,7 @@ from retrieval.attributes import ATTRIBUTES, GROUPS
 from retrieval.errors import NoSuchSearch, QueryError
 from retrieval.language.query import parsed
 from retrieval.library import Library
-from retrieval.maps import ALONE
-from ui.endpoints.map import PEOPLE
+from retrieval.maps import ALONE, PEOPLE
 from ui.options import meant
 from ui.search import Search
 from ui.session.address import current

@@ -19,6 +19,12 @@ function between(first, second, share) {
   return packed(a.map((value, at) => Math.round(value + (b[at] - value) * share)));
 }
 
+// The page's background, as a canvas has it.
+export function paperOf(element) {
+  const said = getComputedStyle(element).getPropertyValue("--st-background-color").trim();
+  return said.startsWith("#") && said.length === 7 ? packed(parts(said)) : packed(parts("#ffffff"));
+}
+
 // Whether the page is dark, by its background.
 export function themeOf(element) {
   const said = getComputedStyle(element).getPropertyValue("--st-background-color").trim();
