@@ -6,8 +6,8 @@ from pathlib import Path
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
+from ui.endpoints import browsing, faces, hits, photographs, thumbnails
 from ui.endpoints import map as map_of_faces
-from ui.endpoints import thumbnails
 from ui.session.handles import library_in
 
 BROWSER = Path(__file__).parent.parent / "browser"  # the scripts and styles that run in the browser
@@ -16,8 +16,8 @@ BROWSER = Path(__file__).parent.parent / "browser"  # the scripts and styles tha
 def routes(folder: Path) -> list[BaseRoute]:
     """For the library in `folder`."""
     library = partial(library_in, folder)
+    parts = (hits, thumbnails, photographs, faces, browsing, map_of_faces)
     return [
         Mount("/browser", StaticFiles(directory=BROWSER)),
-        *thumbnails.routes(library),
-        *map_of_faces.routes(library),
+        *(route for part in parts for route in part.routes(library)),
     ]
