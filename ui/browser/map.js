@@ -4,11 +4,11 @@ import { View, moving } from "./map/view.js";
 import { legend, paperOf, table, themeOf } from "./map/colours.js";
 import { Drawing, Pictures } from "./map/drawing.js";
 import { listed } from "./map/list.js";
-import { card, chooser, made, tool } from "./map/parts.js";
+import { chooser, made, tool } from "./map/parts.js";
+import { Looking } from "./map/looking.js";
 import { Lasso } from "./map/lasso.js";
 
 const ROOT = new URL("..", import.meta.url).href, STYLE = new URL("map.css", import.meta.url).href;
-const NEAR = 14; // pixels from a point that still mean it
 const ASK = 1000; // ms between two looks at how far the map is
 const HELP = "Map of faces. Arrow keys move it, plus and minus zoom, 0 shows all of it, L draws a lasso, Space ticks the face in the middle, Escape unticks all.";
 const open = new WeakMap();
@@ -27,17 +27,17 @@ class FaceMap {
   constructor(parent) {
     this.parent = parent;
     this.view = new View();
-    this.focus = -1;
     this.drawn = { address: null, by: "", cleared: 0 };
     this.pictures = new Pictures(ROOT, () => this.redraw());
     this.lasso = new Lasso();
     this.build();
     this.drawing = new Drawing(this.canvas, this.pictures);
+    this.looking = new Looking(this, this.cardPlace);
     this.stops = [
       moving(this.canvas, this.view, {
-        changed: (keys) => { if (keys) this.lookAtMiddle(); this.redraw(); },
-        hover: (x, y) => this.hovered(x, y),
-        press: (x, y) => this.pressed(x, y),
+        changed: (keys) => { if (keys) this.looking.middle(); this.redraw(); },
+        hover: (x, y) => this.looking.hovered(x, y),
+        press: (x, y) => this.looking.pressed(x, y),
         key: (event) => this.key(event),
         lasso: {
           wanted: (event) => event.shiftKey || this.lasso.on,
@@ -84,7 +84,7 @@ class FaceMap {
     }
     if (data.cleared !== this.drawn.cleared) {
       this.drawn.cleared = data.cleared;
-      this.points?.ticked.fill(0);
+      this.points?.untick();
       this.said();
     }
     if (data.address !== this.drawn.address) {
@@ -101,7 +101,7 @@ class FaceMap {
       if (address !== this.drawn.address || this.ended) return;
       const before = this.points;
       this.points = points;
-      this.focus = -1;
+      this.looking.at(-1);
       this.resized();
       if (!before || before.said.stamp !== points.said.stamp || before.count !== points.count) this.whole();
       if (!this.listPlace.hidden) this.list();
@@ -157,6 +157,7 @@ class FaceMap {
   tick(which, value = 1) {
     this.points.tick(which, value);
     this.tell(this.points.tickedFaces());
+    this.looking.show();
     this.redraw();
     this.said();
   }
@@ -189,58 +190,14 @@ class FaceMap {
     listed(this.listPlace, this.points, { look: (which) => this.lookAt(which), tick: (which) => this.tick(which) });
   }
 
+  // Shows these points, and of one its face.
   lookAt(which) {
     const [x, y] = ["x", "y"].map((axis) => which.map((i) => this.points[axis][i]).sort((a, b) => a - b));
     const few = Math.floor(which.length / 50), last = which.length - 1 - few;
     const room = which.length > 1 ? 0 : 600;
     this.view.fit([x[few] - room, y[few] - room, x[last] + room, y[last] + room], 1.3);
-    this.look(which.length === 1 ? which[0] : -1);
-  }
-
-  hovered(x, y) {
-    if (this.pinned) return;
-    this.look(x < 0 ? -1 : this.at(x, y));
-  }
-
-  pressed(x, y) {
-    const i = this.at(x, y);
-    this.pinned = i >= 0;
-    this.look(i);
-  }
-
-  at(x, y) {
-    if (!this.points) return -1;
-    const face = this.drawing.shown.find((one) => Math.abs(one.x - x) < one.size / 2 && Math.abs(one.y - y) < one.size / 2);
-    return face ? face.i : this.points.nearest(...this.view.toMap(x, y), NEAR / this.view.scale);
-  }
-
-  lookAtMiddle() {
-    this.pinned = true;
-    this.look(this.points ? this.points.nearest(this.view.x, this.view.y, 80 / this.view.scale) : -1);
-  }
-
-  look(i) {
-    if (i === this.focus && i < 0) return;
-    this.focus = i;
-    if (i < 0) this.cardPlace.hidden = true;
-    else this.showCard(i);
+    this.looking.at(which.length === 1 ? which[0] : -1, true);
     this.redraw();
-  }
-
-  showCard(i) {
-    const face = this.points.faces[i], ticked = this.points.ticked[i];
-    const actions = [
-      [ticked ? "Untick" : "Tick", () => { this.tick([i], ticked ? 0 : 1); this.showCard(i); }],
-      ["Similar faces", () => this.ask(face)],
-    ];
-    card(this.cardPlace, { picture: this.pictures.address(face), title: `Face ${face}`, text: this.textOf(i) }, actions);
-  }
-
-  textOf(i) {
-    const { codes, people } = this.found || {};
-    if (this.by === "people" && codes) return people[codes[i] - 1]?.name || (codes[i] ? "Another group" : "Nobody");
-    if (this.by && this.by !== "apart" && codes) return codes[i] >= 128 ? "has it" : "has it not";
-    return "";
   }
 
   key(event) {
@@ -248,17 +205,16 @@ class FaceMap {
     if (event.key === "Escape") this.escape();
     else if (event.key === "0") this.whole();
     else if (event.key === "l" || event.key === "L") this.setLasso(!this.lasso.on);
-    else if (space && this.focus >= 0) this.tick([this.focus], this.points.ticked[this.focus] ? 0 : 1);
+    else if (space && this.looking.focus >= 0) this.looking.flip();
     else return;
     event.preventDefault();
   }
 
   escape() {
     if (this.lasso.path.length) this.lasso.end();
-    else if (this.points?.tickedFaces().length) { this.points.ticked.fill(0); this.tick([]); }
+    else if (this.points?.someTicked) { this.points.untick(); this.tick([]); }
     this.setLasso(false);
-    this.pinned = false;
-    this.look(-1);
+    this.looking.at(-1);
     this.redraw();
   }
 
@@ -284,8 +240,8 @@ class FaceMap {
   }
 
   paint() {
-    const dark = this.theme === "dark", { points, view, colours, focus } = this;
-    const frame = { points, view, colours, codes: this.found?.codes, focus };
+    const dark = this.theme === "dark", { points, view, colours, looking } = this;
+    const frame = { points, view, colours, codes: this.found?.codes, focus: looking.focus };
     this.drawing.draw({ ...frame, background: this.paper, ink: dark ? 0xffffffff : 0xff201a17 });
     this.lasso.draw(this.drawing.context, view, this.drawing.density, dark ? "#ffffff" : "#17181c");
   }

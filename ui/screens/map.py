@@ -12,6 +12,7 @@ from retrieval.library import Library
 from retrieval.maps import ALONE, PEOPLE
 from ui.options import meant
 from ui.search import Search
+from ui.session import selection
 from ui.session.address import current
 from ui.session.handles import mapping_for
 from ui.widgets import done, map_ticks
@@ -19,7 +20,6 @@ from ui.widgets.boxes import misread, refused
 from ui.widgets.browser import browser_part
 from ui.words import counted, spelled
 
-KEY = "map"
 FIRST = [["", "One colour"], [PEOPLE, "Person"], ["apart", "How alone a face is"]]
 
 
@@ -44,7 +44,7 @@ def show(library: Library, search: st.Page) -> None:
         if mapping.pace.error:
             st.button("Try again", key="map-again", on_click=mapping.begin, kwargs={"again": True})
     _map(asked, alone, query.attributes if query else ())
-    map_ticks.draw(library)
+    map_ticks.draw(library, query.attributes if query else ())
     return None
 
 
@@ -73,5 +73,5 @@ def _map(asked: Search, alone: bool, named: Iterable[str]) -> None:
     first = next((name for name in named if name in ATTRIBUTES), "")
     groups: list[tuple[str, list[list[str]]]] = [("Colour by", FIRST)]
     groups += [(group.capitalize(), [[name, spelled(name)] for name in names]) for group, names in GROUPS.items()]
-    data = {"address": address, "by": first, "groups": groups, "cleared": map_ticks.cleared()}
-    browser_part("map", data, key=KEY, on={"ticked": map_ticks.taken, "similar": map_ticks.similar})
+    data = {"address": address, "by": first, "groups": groups, "cleared": selection.cleared()}
+    browser_part("map", data, key=map_ticks.KEY, on={"ticked": map_ticks.taken, "similar": map_ticks.similar})

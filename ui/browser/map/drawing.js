@@ -51,18 +51,20 @@ export class Drawing {
     let count = 0;
     points.within(...box, (i) => { count++; if (count <= PICTURES * 2) inSight.push(i); });
     const spot = disc(this.radius(count));
-    this.spots(points, view, box, spot, (i) => colours[codes ? codes[i] : 0]);
-    this.ringed(points, view, box, spot, ink, focus);
+    const colour = (i) => colours[codes ? codes[i] : 0];
+    this.spots(points, view, box, spot, colour);
+    if (focus >= 0 || points.someTicked) this.rims(points, view, box, spot, ink, colour, focus);
     this.context.putImageData(this.image, 0, 0);
     this.shown = count <= PICTURES ? this.faces(points, view, inSight, count, ink) : [];
     return count;
   }
 
-  spots(points, view, box, spot, colour) {
+  spots(points, view, box, spot, colour, wanted = null) {
     const { pixels, density } = this, { width, height } = this.canvas, { x, y } = points;
     const scale = view.scale * density, left = width / 2 - view.x * scale, top = height / 2 - view.y * scale;
     const { reach, dx, dy, cover } = spot, size = dx.length;
     points.within(...box, (i) => {
+      if (wanted && !wanted(i)) return;
       const px = (x[i] * scale + left) | 0, py = (y[i] * scale + top) | 0;
       if (px < reach || py < reach || px >= width - reach || py >= height - reach) return;
       const own = colour(i), at = py * width + px;
@@ -73,21 +75,18 @@ export class Drawing {
     });
   }
 
-  // A ring around what is ticked, and a wider one around the point that is looked at.
-  ringed(points, view, box, spot, ink, focus) {
-    const ring = disc(spot.reach + 1.5 * this.density), hole = disc(spot.reach);
-    const inner = new Set(hole.dx.length ? Array.from(hole.dx, (value, k) => `${value},${hole.dy[k]}`) : []);
-    const rest = Array.from(ring.dx.keys()).filter((k) => !inner.has(`${ring.dx[k]},${ring.dy[k]}`));
-    const only = { reach: ring.reach };
-    for (const name of ["dx", "dy", "cover"]) only[name] = Int32Array.from(rest, (k) => ring[name][k]);
-    const these = { ...{ x: points.x, y: points.y }, within: (...a) => points.within(...a.slice(0, 4), (i) => { if (points.ticked[i] || i === focus) a[4](i); }) };
-    this.spots(these, view, box, only, () => ink);
+  // What is ticked has a rim, and what is looked at a wider one.
+  rims(points, view, box, spot, ink, colour, focus) {
+    const { density } = this, ticked = (i) => points.ticked[i] || i === focus;
+    this.spots(points, view, box, disc(spot.reach + 1.5 * density), () => ink, ticked);
+    this.spots(points, view, box, disc(spot.reach + 4 * density), () => ink, (i) => i === focus);
+    this.spots(points, view, box, spot, colour, ticked);
   }
 
   // Faces in place of points where few are in sight; where they would cover each other the first is drawn.
   faces(points, view, inSight, count, ink) {
-    const context = this.context, size = Math.round(Math.max(SIZES[0], Math.min(SIZES[1], 0.5 * Math.sqrt((view.width * view.height) / Math.max(1, count)))));
-    const taken = [];
+    const { context } = this, room = 0.5 * Math.sqrt((view.width * view.height) / Math.max(1, count));
+    const size = Math.round(Math.max(SIZES[0], Math.min(SIZES[1], room))), taken = [];
     context.save();
     context.scale(this.density, this.density);
     for (const i of inSight) {
@@ -98,7 +97,7 @@ export class Drawing {
       context.drawImage(picture, x - size / 2, y - size / 2, size, size);
       if (points.ticked[i]) {
         context.lineWidth = 3;
-        context.strokeStyle = `#${[ink & 255, (ink >> 8) & 255, (ink >> 16) & 255].map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+        context.strokeStyle = `rgb(${ink & 255} ${(ink >> 8) & 255} ${(ink >> 16) & 255})`;
         context.strokeRect(x - size / 2, y - size / 2, size, size);
       }
       taken.push([i, x, y]);
@@ -115,7 +114,7 @@ export class Pictures {
   }
 
   address(face) {
-    return `${this.root}thumbnails/${face}`;
+    return `${this.root}thumbnails/${face}?size=96`;
   }
 
   of(face) {

@@ -110,5 +110,11 @@ export class Points {
 
   tick(which, value = 1) {
     for (const i of which) this.ticked[i] = value;
+    this.someTicked = this.ticked.includes(1);
+  }
+
+  untick() {
+    this.ticked.fill(0);
+    this.someTicked = false;
   }
 }
