@@ -25,6 +25,7 @@ class Mapping:
         self._command = [sys.executable, *command, "--library", str(folder)]
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._process: subprocess.Popen[str] | None = None
         self._share = 0.0
         self._error: str | None = None
 
@@ -41,6 +42,11 @@ class Mapping:
             self._thread = threading.Thread(target=self._run, name="map", daemon=True)
             self._thread.start()
 
+    def end(self) -> None:
+        """Ends what is running."""
+        if self._process is not None:
+            self._process.kill()
+
     def _run(self) -> None:
         try:
             self._follow()
@@ -51,6 +57,7 @@ class Mapping:
         """Its standard input is ours to close: it ends when that does, however this process may have ended."""
         pipe = subprocess.PIPE
         with subprocess.Popen(self._command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, errors="replace") as one:
+            self._process = one
             assert one.stdout is not None and one.stderr is not None
             for line in one.stdout:
                 self._share = _share(line, self._share)
