@@ -26,7 +26,7 @@ from retrieval.likeness.placing import added, placed
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
-TOP, SAMPLE, TIMES, FRAMES = 10, 1000, 20, 60
+TOP, SAMPLE, TIMES, FRAMES = 10, 1000, 10, 40
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 DRAWN = """(frames) => new Promise((done) => {
   const canvas = document.querySelector(".fq-map-canvas"), times = [];
