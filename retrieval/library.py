@@ -35,6 +35,7 @@ from retrieval.likeness import descriptors
 from retrieval.likeness.examples import Example
 from retrieval.likeness.recognition import Meaning, Means
 from retrieval.likeness.vectors import Vectors
+from retrieval.maps import Maps
 from retrieval.people import People, Seen
 from retrieval.shortlists import Shortlists
 from retrieval.tables import actions, models, photographs
@@ -74,6 +75,7 @@ class Library:
         """For a folder that `prepare` has seen: use `open` or `create_or_open`."""
         self.folder = folder
         self._current = Current(folder)
+        self.maps = Maps(folder, self._current)
         self._listings = Listings()
 
     @classmethod
@@ -160,6 +162,7 @@ class Library:
         """
         faces = self.every(which) if isinstance(which, str) else list(which)
         self._current.forget()
+        self.maps.forget()
         self._listings.forget()
         return erase(self.folder, faces, forget=forget)
 

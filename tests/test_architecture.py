@@ -38,8 +38,9 @@ INSIDE = {  # a room or a module of a package, and what beside it in the package
         "current": "columns tables likeness",
         "browse": "attributes errors columns tables language answers",
         "people": "errors columns tables likeness writing",
+        "maps": "attributes errors columns tables language likeness writing answers current",
         "shortlists": "tables writing",
-        "library": "errors columns tables language likeness writing answers browse current people shortlists",
+        "library": "errors columns tables language likeness writing answers browse current maps people shortlists",
         "__init__": "library",
     },
     "ui": {

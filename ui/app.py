@@ -13,6 +13,7 @@ from retrieval.library import Library
 from ui.screens import about
 from ui.screens import add as index_page
 from ui.screens import history as history_page
+from ui.screens import map as map_page
 from ui.screens import people as people_page
 from ui.screens import search as search_page
 from ui.server import Options, options
@@ -22,6 +23,7 @@ from ui.widgets.boxes import refused
 
 STYLE, LOGO = (Path(__file__).with_name(name) for name in ("style.css", "logo.svg"))
 SEARCH, PEOPLE, HISTORY = ":material/search:", ":material/group:", ":material/history:"
+MAP = ":material/bubble_chart:"
 ADD, INFO = ":material/add_photo_alternate:", ":material/info:"
 
 
@@ -32,10 +34,11 @@ def main() -> None:
     st.html(STYLE)
     st.logo(LOGO, size="large")
     search = st.Page(lambda: _search(given, add), title="Search", icon=SEARCH, url_path="search", default=True)
+    faces = st.Page(lambda: _map(given, search, add), title="Map", icon=MAP, url_path="map")
     people = st.Page(lambda: _people(given, search, add), title="People", icon=PEOPLE, url_path="people")
     history = st.Page(lambda: _history(given, search, add), title="History", icon=HISTORY, url_path="history")
     add = st.Page(lambda: _add(given, search), title="Add photographs", icon=ADD, url_path="add")
-    page = st.navigation([search, people, history, add], position="top")
+    page = st.navigation([search, faces, people, history, add], position="top")
     try:
         page.run()
     except FacequeryError as error:
@@ -48,6 +51,11 @@ def _search(given: Options, add: st.Page) -> None:
         search_page.show(library, add)
         with st.sidebar:
             about.library(library)
+
+
+def _map(given: Options, search: st.Page, add: st.Page) -> None:
+    if library := _opened(given, add):
+        map_page.show(library, search)
 
 
 def _people(given: Options, search: st.Page, add: st.Page) -> None:

@@ -15,6 +15,7 @@ import typer
 from classifiers import DEFAULT_MODEL
 from ui import ending, given, options
 from ui.commands import backup, correct, erase, export, index, people, retag, searches, shortlists, similar, tag, verify
+from ui.commands import map as map_of_faces
 from ui.options import all_if_zero, library_folder, meant
 from ui.study import card, compare, evaluate, explore, grid, people_head, train
 
@@ -169,6 +170,7 @@ def ui(
 train.add_to(app)
 people_head.add_to(app)
 people.add_to(app)
+map_of_faces.add_to(app)
 evaluate.add_to(app)
 compare.add_to(app)
 explore.add_to(app)

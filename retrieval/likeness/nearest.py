@@ -19,25 +19,46 @@ BLOCK = 1024  # faces whose nearest are found at once
 DEPTH = 20  # so many times as are wanted are compared by their rows
 
 Find = Callable[[Floats], tuple[Ids, Floats]]
+Passed = Callable[[int], None]
 
 
-def nearest(vectors: Floats, count: int) -> tuple[Ids, Floats]:
+def nearest(vectors: Floats, count: int, passed: Passed = lambda done: None) -> tuple[Ids, Floats]:
     """int64[n, k] and float32[n, k] of unit vectors float32[n, width]: for every face the positions of its `count`
-    nearest others, or of all if there are fewer, in no order, and their cosines; -1 where there is none.
+    nearest others, or of all if there are fewer, in no order, and their cosines; -1 where there is none. `passed` is
+    told for how many faces they are found.
     """
-    count = max(0, min(count, len(vectors) - 1))
-    near, cosines = np.empty((len(vectors), count), np.int64), np.empty((len(vectors), count), np.float32)
-    find = _by_sketches(vectors, DEPTH * count) if len(vectors) > EXACT else _by_all(vectors)
-    for start in range(0, len(vectors) if count else 0, BLOCK):
-        rows = slice(start, min(start + BLOCK, len(vectors)))
+    find = _finder(vectors, count := max(0, min(count, len(vectors) - 1)))
+
+    def others(rows: slice) -> tuple[Ids, Floats]:
         positions, scores = find(vectors[rows])
-        itself = positions == np.arange(rows.start, rows.stop)[:, None]
-        scores[itself | ~np.isfinite(scores)] = -np.inf  # what is broken is nobody's neighbour
+        scores[positions == np.arange(rows.start, rows.stop)[:, None]] = -np.inf
+        return positions, scores
+
+    return _best(others, len(vectors), count, passed)
+
+
+def nearest_among(asked: Floats, vectors: Floats, count: int, passed: Passed = lambda done: None) -> tuple[Ids, Floats]:
+    """As `nearest`, for each of `asked`, float32[m, width], the nearest of `vectors`, none of which it is."""
+    find = _finder(vectors, count := min(count, len(vectors)))
+    return _best(lambda rows: find(asked[rows]), len(asked), count, passed)
+
+
+def _best(find: Callable[[slice], tuple[Ids, Floats]], asked: int, count: int, passed: Passed) -> tuple[Ids, Floats]:
+    near, cosines = np.empty((asked, count), np.int64), np.empty((asked, count), np.float32)
+    for start in range(0, asked if count else 0, BLOCK):
+        rows = slice(start, min(start + BLOCK, asked))
+        positions, scores = find(rows)
+        scores[~np.isfinite(scores)] = -np.inf  # what is broken is nobody's neighbour
         best = np.argpartition(scores, -count, axis=1)[:, -count:]
         near[rows] = np.take_along_axis(positions, best, axis=1)
         cosines[rows] = np.take_along_axis(scores, best, axis=1)
+        passed(rows.stop)
     near[np.isneginf(cosines)] = -1
     return near, cosines
+
+
+def _finder(vectors: Floats, count: int) -> Find:
+    return _by_sketches(vectors, DEPTH * count) if len(vectors) > EXACT else _by_all(vectors)
 
 
 def _by_all(vectors: Floats) -> Find:

@@ -8,6 +8,7 @@ import streamlit as st
 from retrieval.library import Library
 from retrieval.tables.connections import FILE
 from ui.session.job import Job
+from ui.session.mapping import Mapping
 
 
 def library_in(folder: Path) -> Library:
@@ -27,9 +28,19 @@ def job_for(folder: Path) -> Job:
     return _job(os.fsencode(folder))
 
 
+def mapping_for(folder: Path) -> Mapping:
+    """What makes the map of the library in `folder`."""
+    return _mapping(os.fsencode(folder))
+
+
 @st.cache_resource(max_entries=2, show_spinner=False, on_release=Library.close)
 def _library(folder: bytes, file: tuple[int, int]) -> Library:
     return Library.open(Path(os.fsdecode(folder)))
+
+
+@st.cache_resource(show_spinner=False)
+def _mapping(folder: bytes) -> Mapping:
+    return Mapping(Path(os.fsdecode(folder)))
 
 
 @st.cache_resource(show_spinner=False)
