@@ -8,7 +8,7 @@ from typing import get_args
 import numpy as np
 from sqlalchemy import Connection
 
-from retrieval.answers import answers, ranking
+from retrieval.answers import answers, front, ranking
 from retrieval.answers.answers import Answer, Facets
 from retrieval.answers.estimate import Expected, expected
 from retrieval.answers.ranking import Sort
@@ -41,11 +41,10 @@ class Wanted:
 
 def answer(connection: Connection, now: Snapshot, wanted: Wanted) -> Answer:
     """The page that is asked for, out of the state that the transaction sees."""
-    query = wanted.query
-    page, words, confidence = _page(now, wanted)
+    page, hope = _page(now, wanted)
     hits = answers.hits(connection, now, page.positions, page.scores.tolist())
-    hope = _hope(None if query is None else query.tree, words, confidence)
-    return Answer(None if query is None else query.text, page.total, hits, now.state.generation, expected=hope)
+    text = None if wanted.query is None else wanted.query.text
+    return Answer(text, page.total, hits, now.state.generation, expected=hope)
 
 
 def ranked(now: Snapshot, wanted: Wanted) -> list[int]:
@@ -67,13 +66,16 @@ def facets(columns: Columns, query: Parsed | None) -> Facets:
     return Facets(None if query is None else query.text, bits.count(found), counts)
 
 
-def _page(now: Snapshot, wanted: Wanted) -> tuple[ranking.Page, bits.Words, Floats]:
-    """The page, all that match, and how sure each face is."""
+def _page(now: Snapshot, wanted: Wanted) -> tuple[ranking.Page, Expected | None]:
+    """The page, and what is to be expected of all that match."""
     tree, offset = None if wanted.query is None else wanted.query.tree, wanted.offset
+    stop = None if wanted.limit is None else offset + wanted.limit
+    by_sureness = wanted.sort == "confidence" and wanted.precision is None
+    if by_sureness and tree is not None and stop is not None and front.is_for(tree, stop):
+        return front.front(now.columns, tree, tree.bits(now.columns), offset, stop)
     confidence = np.ones(len(now), np.float32) if tree is None else tree.confidence(now.columns)
     words = ranking.matching(now, tree, confidence, wanted.precision)
-    stop = None if wanted.limit is None else offset + wanted.limit
-    return ranking.page(now, words, confidence, wanted.sort, offset, stop), words, confidence
+    return ranking.page(now, words, confidence, wanted.sort, offset, stop), _hope(tree, words, confidence)
 
 
 def _hope(tree: Query | None, words: bits.Words, confidence: Floats) -> Expected | None:
