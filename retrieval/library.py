@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from retrieval.answers import answers, by_number, citation, closely, emptied, explain, matches, similar, warnings
-from retrieval.answers.answers import Answer, Facets, Hit, Place, Totals
-from retrieval.answers.by_number import numbers
+from retrieval.answers.answers import Answer, Facets, Hit, Totals
+from retrieval.answers.by_number import Place, numbers
 from retrieval.answers.closely import Closeup
 from retrieval.answers.emptied import Dropped
 from retrieval.answers.explain import Explanation

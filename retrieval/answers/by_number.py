@@ -1,12 +1,13 @@
 """Faces by their numbers: where they are in a snapshot, and what is kept of them. It knows no query."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from retrieval.answers import answers
-from retrieval.answers.answers import Hit, Place
+from retrieval.answers.answers import Hit
 from retrieval.columns.bits import Ids
 from retrieval.columns.codes import Floats
 from retrieval.errors import NoSuchFace
@@ -14,7 +15,23 @@ from retrieval.likeness import descriptors, vectors
 from retrieval.likeness.examples import Example
 from retrieval.likeness.recognition import Meaning
 from retrieval.tables import schema
+from retrieval.tables.records import Box
+from retrieval.tables.rows import a_box
 from retrieval.tables.snapshot import Snapshot
+
+_FACE = schema.face.c
+_PLACE = (  # made once: a page asks for as many as it shows faces
+    select(schema.photo.c.path, _FACE.left, _FACE.top, _FACE.right, _FACE.bottom)
+    .join_from(schema.face, schema.photo)
+    .where(_FACE.id == bindparam("number"))
+)
+
+
+class Place(NamedTuple):
+    """Where a face is: the photograph, and the box in its upright pixels."""
+
+    path: str
+    box: Box
 
 
 def numbers(faces: int | Iterable[int]) -> list[int]:
@@ -36,7 +53,8 @@ def hits(connection: Connection, now: Snapshot, faces: Iterable[int]) -> list[Hi
 def place(connection: Connection, now: Snapshot, face: int) -> Place:
     """Where one face is; NoSuchFace."""
     _position(now, face)
-    return answers.places(connection, [int(face)])[int(face)]
+    path, *box = connection.execute(_PLACE, {"number": int(face)}).one()
+    return Place(path, a_box(*box))
 
 
 def embeddings(connection: Connection, now: Snapshot, faces: Iterable[int]) -> list[Floats]:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from retrieval.errors import shown
 from retrieval.library import Library
-from tests.browser.conftest import DESKTOP, FACES, PHONE, Visit, serving, visiting
+from tests.browser.conftest import DESKTOP, FACES, PATIENCE, PHONE, Visit, serving, visiting
 from tests.retrieval.made import a_face, a_photo, fill
 from tests.ui.conftest import Shelf, make_shelf
 
@@ -193,7 +193,7 @@ def test_a_correction_of_all_but_one_is_said_and_the_grid_follows(browser: Brows
         page.keyboard.press("Space")
         page.get_by_role("button", name="Say").click()
         page.get_by_role("button", name="Has it", exact=True).click()
-        expect(page.get_by_text("3 faces of")).to_be_visible()
+        expect(page.locator(".st-key-done")).to_contain_text("3 faces", timeout=PATIENCE)
         expect(page.locator(".fq-chosen")).to_have_text("")
     with Library.open(shelf.library) as library:
         assert [bool(library.corrections(face)) for face in (1, 2, 3, 4)] == [False, True, True, True]

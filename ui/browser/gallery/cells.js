@@ -8,7 +8,7 @@ export const WAYS = {
   similar: ["Faces like this one alone", "s"],
   person: ["The same person", "p"],
   like: ["More like this one, too", "m"],
-  unlike: ["Less like this one", "n"],
+  unlike: ["Less like this one", "M"],
 };
 
 export class Cells {

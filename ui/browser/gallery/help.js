@@ -8,7 +8,7 @@ const KEYS = [
   [["Home", "End"], "The first and the last"],
   [["Page ↑", "Page ↓"], "A window further"],
   [["Enter"], "Open the photograph"],
-  [["Space"], "Tick, or untick"],
+  [["Space", "x"], "Tick, or untick"],
   [["Shift", "arrows or click"], "Tick all up to there"],
   [["Ctrl", "A"], "Tick all hits"],
   [["Esc"], "Untick all"],

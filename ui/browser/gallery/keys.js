@@ -44,7 +44,7 @@ export class Keys {
     else if (ctrlKey || metaKey) return false;
     else if (key === "Enter") gallery.open(grid.active);
     else if (key === " " && shiftKey) gallery.tickTo(grid.active);
-    else if (key === " ") {
+    else if (key === " " || key === "x") {
       gallery.anchor = grid.active;
       if (hit) gallery.tick(hit.face);
     } else {
