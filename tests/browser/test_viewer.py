@@ -256,6 +256,22 @@ def test_a_name_is_text_and_the_file_is_had_under_it(opened: Opened) -> None:
     expect(page.get_by_role("button", name="Open the folder")).to_have_count(0)  # there is no desktop here
 
 
+def test_a_file_that_is_gone_or_another_by_now_is_said_to_be(opened: Opened, served: tuple[str, Path]) -> None:
+    path = served[1].parent / "photographs" / HOSTILE.format(2)
+    kept = path.read_bytes()
+    try:
+        path.unlink()
+        page = opened(1)
+        page.keyboard.press("ArrowRight")
+        expect(page.get_by_text("The photograph cannot be shown: there is no such file.")).to_be_visible()
+        Image.new("RGB", (200, 400)).save(path)
+        page = opened(2)
+        expect(page.get_by_text("The file has changed since its faces were found")).to_be_visible()
+        expect(page.locator(".fq-v-faces")).to_be_hidden()
+    finally:
+        path.write_bytes(kept)
+
+
 def test_on_a_telephone_one_swipes_pinches_and_raises_the_sheet(opened: Opened) -> None:
     page = opened(size=PHONE)
     page.evaluate(FINGERS)
