@@ -70,7 +70,7 @@ window.watching = {
   // From a click on the n-th face to its photograph in the viewer.
   enlarged(n) {
     cell(n).click();
-    return until(() => [...document.querySelectorAll("dialog[open] img, dialog[open] canvas")].some((one) => (
+    return until(() => [...document.querySelectorAll(".fq-v-viewer img, .fq-v-viewer canvas")].some((one) => (
       one.tagName === "CANVAS" || (one.complete && one.naturalWidth > 0)
     )));
   },

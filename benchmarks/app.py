@@ -120,7 +120,7 @@ def looking(page: Page, repeat: int) -> dict[str, float]:
 def enlarged(page: Page, n: int) -> float:
     took: float = page.evaluate("n => watching.enlarged(n)", n)
     page.keyboard.press("Escape")
-    page.wait_for_selector("dialog[open]", state="hidden")
+    page.wait_for_selector(".fq-v-viewer", state="hidden")
     return took
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
@@ -18,6 +19,7 @@ from tests.ui.conftest import Shelf
 
 HOSTILE = "<img src=x onerror=alert(1)>{}.jpg"
 PHOTOGRAPHS = 3
+SERIOUS = ("serious", "critical")
 BOXES = ((300, 400, 900, 1200), (1800, 500, 2300, 1100))  # in 3000 x 2000, upright
 OPENED = """async (index) => {
     const { Viewer } = await import('/browser/viewer.js');
@@ -183,7 +185,9 @@ def test_all_of_it_works_by_keys_and_the_focus_stays_inside_until_escape(opened:
     page.keyboard.press("x")
     for _ in range(30):
         page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement !== document.body && !!document.activeElement.closest('dialog')")
+        assert page.evaluate(
+            "document.activeElement !== document.body && !!document.activeElement.closest('[role=dialog]')"
+        )
     page.keyboard.press("?")
     expect(page.get_by_role("region", name="Keys")).to_be_visible()
     page.keyboard.press("Escape")
@@ -231,6 +235,17 @@ def test_the_gallery_opens_it_and_follows_what_is_said_there(browser: Browser, s
         page.wait_for_url(lambda url: "like=" in url)
 
 
+@pytest.mark.parametrize(("size", "dark"), [(DESKTOP, False), (DESKTOP, True), (PHONE, True)])
+def test_axe_finds_nothing_serious_in_it(opened: Opened, size: dict[str, int], dark: bool) -> None:
+    page = opened(size=size, dark=dark)
+    if size is PHONE:
+        page.locator(".fq-v-grip").click()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(500)
+    found = [one for one in Axe().run(page, ".fq-v-viewer").response["violations"] if one["impact"] in SERIOUS]
+    assert [(one["id"], node["target"], node["failureSummary"]) for one in found for node in one["nodes"]] == []
+
+
 def test_a_name_is_text_and_the_file_is_had_under_it(opened: Opened) -> None:
     page = opened()
     expect(page.locator(".fq-v-facts")).to_contain_text(HOSTILE.format(0))
@@ -239,6 +254,22 @@ def test_a_name_is_text_and_the_file_is_had_under_it(opened: Opened) -> None:
         page.keyboard.press("d")
     assert saved.value.suggested_filename.endswith("0.jpg")
     expect(page.get_by_role("button", name="Open the folder")).to_have_count(0)  # there is no desktop here
+
+
+def test_a_file_that_is_gone_or_another_by_now_is_said_to_be(opened: Opened, served: tuple[str, Path]) -> None:
+    path = served[1].parent / "photographs" / HOSTILE.format(2)
+    kept = path.read_bytes()
+    try:
+        path.unlink()
+        page = opened(1)
+        page.keyboard.press("ArrowRight")
+        expect(page.get_by_text("The photograph cannot be shown: there is no such file.")).to_be_visible()
+        Image.new("RGB", (200, 400)).save(path)
+        page = opened(2)
+        expect(page.get_by_text("The file has changed since its faces were found")).to_be_visible()
+        expect(page.locator(".fq-v-faces")).to_be_hidden()
+    finally:
+        path.write_bytes(kept)
 
 
 def test_on_a_telephone_one_swipes_pinches_and_raises_the_sheet(opened: Opened) -> None:

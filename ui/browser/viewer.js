@@ -41,7 +41,7 @@ export class Viewer {
   }
 
   get isOpen() {
-    return this.dialog.open;
+    return this.dialog.matches(":popover-open");
   }
 
   /** Opens over the page at a hit of `source`. */
@@ -51,7 +51,7 @@ export class Viewer {
     await this.styled;
     if (!this.isOpen) {
       home().append(this.dialog);
-      this.dialog.showModal();
+      this.dialog.showPopover(); // a modal <dialog> makes the page inert, which takes longer than to draw all of this
       this.dialog.focus();
       window.addEventListener("keydown", this.#keyed, true); // wherever the focus went: what had it may be gone
       this.stage.watching.observe(this.stage.element);
@@ -61,7 +61,7 @@ export class Viewer {
 
   close() {
     if (!this.isOpen) return;
-    this.dialog.close();
+    this.dialog.hidePopover();
     this.#closed(); // at once, and not when the browser tells of it: what is asked then comes later
   }
 
@@ -161,15 +161,11 @@ export class Viewer {
     const { element, before, next } = this.top;
     const over = [element, this.stage.element, before, next, this.words.element, this.keys];
     const left = make("div", { class: "fq-v-left" }, ...over);
-    this.dialog = make("dialog", {
-      class: "fq-v-viewer", "aria-modal": "true", "aria-labelledby": "fq-v-viewer-title", tabindex: -1,
-    }, left, this.panel.element);
+    const named = { "aria-modal": "true", "aria-labelledby": "fq-v-viewer-title" };
+    const how = { class: "fq-v-viewer", role: "dialog", popover: "auto", tabindex: -1, ...named };
+    this.dialog = make("div", how, left, this.panel.element);
     this.#raise(!matchMedia(NARROW).matches);
-    this.dialog.addEventListener("cancel", (event) => { // a telephone's way back; Escape comes as a key
-      event.preventDefault();
-      this.close();
-    });
-    this.dialog.addEventListener("close", () => this.#closed());
+    this.dialog.addEventListener("toggle", () => this.#closed()); // a telephone's way back
   }
 
   #meanings() {

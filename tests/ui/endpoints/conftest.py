@@ -36,7 +36,7 @@ def get(own_shelf: Shelf) -> Get:
     def get(
         path: str, params: Mapping[str, object] | None = None, headers: Mapping[str, str] | None = None
     ) -> Answered:
-        return asyncio.run(_asked(app, path, urlencode(params), headers))
+        return asyncio.run(_asked(app, path, urlencode(params or {}), headers or {}))
 
     return get
 

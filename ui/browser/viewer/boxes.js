@@ -3,6 +3,7 @@ import { make } from "./elements.js";
 
 const EDGE = 4; // CSS pixels between words and the edge of the stage
 const ALL = 0.4; // of a photograph, from which a face is all that it shows
+const SMALL = 56; // CSS pixels of a frame that is too narrow for words
 const FEW = 8; // faces; where there are more, only the chosen one and the one pointed at have their words
 
 export class Boxes {
@@ -38,6 +39,7 @@ export class Boxes {
       const { left, top, width, height } = zoom.placed(this.faces[number].box);
       const sides = Object.entries({ left, top, width, height });
       for (const [side, pixels] of sides) button.style[side] = `${pixels}px`;
+      button.classList.toggle("fq-v-small", width < SMALL);
       button.classList.toggle("fq-v-words-inside", top + height > zoom.stage.height - 56);
       const [middle, half] = [left + width / 2, this.widths[number] / 2 + EDGE];
       const shift = Math.max(0, half - middle) - Math.max(0, middle + half - zoom.stage.width);

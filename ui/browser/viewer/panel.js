@@ -97,7 +97,8 @@ export class Panel {
     const cells = inOrder(faces, hit).map((one) => this.#cell(one, current));
     const heading = make("h3", { text: `${faces.length} faces in this photograph` });
     this.strip.replaceChildren(heading, make("div", { class: "fq-v-strip" }, ...cells));
-    this.strip.querySelector("[aria-pressed=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const [row, chosen] = [this.strip.lastChild, this.strip.querySelector("[aria-pressed=true]")];
+    if (chosen) row.scrollLeft = chosen.offsetLeft - row.offsetLeft - (row.clientWidth - chosen.offsetWidth) / 2;
   }
 
   #cell({ face, person, surest, matches }, current) {
