@@ -1,9 +1,10 @@
 """Faces by their numbers: where they are in a snapshot, and what is kept of them. It knows no query."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from retrieval.answers import answers
 from retrieval.answers.answers import Hit
@@ -14,7 +15,23 @@ from retrieval.likeness import descriptors, vectors
 from retrieval.likeness.examples import Example
 from retrieval.likeness.recognition import Meaning
 from retrieval.tables import schema
+from retrieval.tables.records import Box
+from retrieval.tables.rows import a_box
 from retrieval.tables.snapshot import Snapshot
+
+_FACE = schema.face.c
+_PLACE = (  # made once: a page asks for as many as it shows faces
+    select(schema.photo.c.path, _FACE.left, _FACE.top, _FACE.right, _FACE.bottom)
+    .join_from(schema.face, schema.photo)
+    .where(_FACE.id == bindparam("number"))
+)
+
+
+class Place(NamedTuple):
+    """Where a face is: the photograph, and the box in its upright pixels."""
+
+    path: str
+    box: Box
 
 
 def numbers(faces: int | Iterable[int]) -> list[int]:
@@ -31,6 +48,13 @@ def hits(connection: Connection, now: Snapshot, faces: Iterable[int]) -> list[Hi
     """Each of the faces, with score 1; NoSuchFace."""
     at = positions(now, faces)
     return answers.hits(connection, now, at, [1.0] * len(at))
+
+
+def place(connection: Connection, now: Snapshot, face: int) -> Place:
+    """Where one face is; NoSuchFace."""
+    _position(now, face)
+    path, *box = connection.execute(_PLACE, {"number": int(face)}).one()
+    return Place(path, a_box(*box))
 
 
 def embeddings(connection: Connection, now: Snapshot, faces: Iterable[int]) -> list[Floats]:

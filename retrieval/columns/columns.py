@@ -145,7 +145,7 @@ class Tagged(NamedTuple):
 
 
 class Called(NamedTuple):
-    """A person who has a name and faces, and where these are: few of all, so their positions."""
+    """A person who has a name and faces, or a shortlist, and where these are: few of all, so their positions."""
 
     name: str
     at: Ids
@@ -164,6 +164,7 @@ class Columns:
     corrected: Words
     models: tuple[Tagged, ...]
     people: tuple[Called, ...] = ()
+    lists: tuple[Called, ...] = ()
 
     @classmethod
     def from_probabilities(cls, probabilities: Floats, thresholds: Thresholds) -> Self:

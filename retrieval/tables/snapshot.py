@@ -105,7 +105,8 @@ def load(connection: Connection, folder: Path, known: Snapshot | None = None) ->
         photographs=predicted.photographs,
         corrected=bits.of(said.positions, len(face_ids)),
         models=_tagged(connection, models),
-        people=_called(connection, face_ids),
+        people=_called(rows.named(connection, face_ids)),
+        lists=_called(rows.shortlisted(connection, face_ids)),
     )
     return Snapshot(now, face_ids, by_path, by_added, by_taken, columns, predicted)
 
@@ -166,5 +167,5 @@ def _tagged(connection: Connection, models: Ids) -> tuple[Tagged, ...]:
     return tuple(Tagged(name, fingerprint, bits.pack(models == number)) for number, name, fingerprint in known)
 
 
-def _called(connection: Connection, face_ids: Ids) -> tuple[Called, ...]:
-    return tuple(Called(name, positions) for name, positions in rows.named(connection, face_ids))
+def _called(named: list[tuple[str, Ids]]) -> tuple[Called, ...]:
+    return tuple(Called(name, positions) for name, positions in named)
