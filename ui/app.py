@@ -15,6 +15,7 @@ from ui.screens import add as index_page
 from ui.screens import history as history_page
 from ui.screens import people as people_page
 from ui.screens import search as search_page
+from ui.screens import shortlists as shortlists_page
 from ui.server import Options, options
 from ui.session.handles import job_for, library_in
 from ui.widgets import done
@@ -22,6 +23,7 @@ from ui.widgets.boxes import refused
 
 STYLE, LOGO = (Path(__file__).with_name(name) for name in ("style.css", "logo.svg"))
 SEARCH, PEOPLE, HISTORY = ":material/search:", ":material/group:", ":material/history:"
+LISTS = ":material/list_alt:"
 ADD, INFO = ":material/add_photo_alternate:", ":material/info:"
 
 
@@ -33,9 +35,10 @@ def main() -> None:
     st.logo(LOGO, size="large")
     search = st.Page(lambda: _search(given, add), title="Search", icon=SEARCH, url_path="search", default=True)
     people = st.Page(lambda: _people(given, search, add), title="People", icon=PEOPLE, url_path="people")
+    lists = st.Page(lambda: _lists(given, search, add), title="Shortlists", icon=LISTS, url_path="shortlists")
     history = st.Page(lambda: _history(given, search, add), title="History", icon=HISTORY, url_path="history")
     add = st.Page(lambda: _add(given, search), title="Add photographs", icon=ADD, url_path="add")
-    page = st.navigation([search, people, history, add], position="top")
+    page = st.navigation([search, people, lists, history, add], position="top")
     try:
         page.run()
     except FacequeryError as error:
@@ -53,6 +56,11 @@ def _search(given: Options, add: st.Page) -> None:
 def _people(given: Options, search: st.Page, add: st.Page) -> None:
     if library := _opened(given, add):
         people_page.show(library, search, add)
+
+
+def _lists(given: Options, search: st.Page, add: st.Page) -> None:
+    if library := _opened(given, add):
+        shortlists_page.show(library, search)
 
 
 def _history(given: Options, search: st.Page, add: st.Page) -> None:

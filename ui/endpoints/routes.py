@@ -6,7 +6,7 @@ from pathlib import Path
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from ui.endpoints import browsing, faces, hits, photographs, thumbnails
+from ui.endpoints import browsing, downloads, faces, hits, photographs, thumbnails
 from ui.session.handles import library_in
 
 BROWSER = Path(__file__).parent.parent / "browser"  # the scripts and styles that run in the browser
@@ -19,4 +19,5 @@ def routes(folder: Path) -> list[BaseRoute]:
     return [
         Mount("/browser", StaticFiles(directory=BROWSER)),
         *(route for part in parts for route in part.routes(library)),
+        *downloads.routes(),
     ]
