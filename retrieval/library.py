@@ -309,8 +309,11 @@ class Library:
     def faces(self, face_ids: Iterable[int]) -> list[Hit]:
         """Those of the faces that can be shown, in that order, with score 1; the others are left out."""
         with self._current.reading() as (connection, now):
-            there = [face for face in face_ids if now.position(face) is not None]
-            return by_number.hits(connection, now, there)
+            return by_number.hits(connection, now, by_number.there(now, face_ids))
+
+    def there(self, face_ids: Iterable[int]) -> list[int]:
+        """Those of the faces that can be shown, in that order."""
+        return by_number.there(self._current.snapshot(), face_ids)
 
     def shown(self, face_ids: Iterable[int]) -> list[int]:
         """The numbers of those of the faces that can be shown, in that order."""

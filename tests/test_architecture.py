@@ -19,7 +19,8 @@ ARROWS = {
     "ui": {"indexer", "classifiers", "retrieval"},
     "migrations": set[str](),
 }
-_SHARED = "conditions ending explanations indexing options output progress recognised search shipped words"  # of `ui`
+# of `ui`:
+_SHARED = "chosen conditions ending explanations indexing options output progress recognised search shipped words"
 INSIDE = {  # a room or a module of a package, and what beside it in the package it may import
     "retrieval": {
         "attributes": "",

@@ -16,6 +16,7 @@ from ui.screens import history as history_page
 from ui.screens import map as map_page
 from ui.screens import people as people_page
 from ui.screens import search as search_page
+from ui.screens import shortlists as shortlists_page
 from ui.server import Options, options
 from ui.session.handles import job_for, library_in
 from ui.widgets import done
@@ -24,6 +25,7 @@ from ui.widgets.boxes import refused
 STYLE, LOGO = (Path(__file__).with_name(name) for name in ("style.css", "logo.svg"))
 SEARCH, PEOPLE, HISTORY = ":material/search:", ":material/group:", ":material/history:"
 MAP = ":material/bubble_chart:"
+LISTS = ":material/list_alt:"
 ADD, INFO = ":material/add_photo_alternate:", ":material/info:"
 
 
@@ -36,9 +38,10 @@ def main() -> None:
     search = st.Page(lambda: _search(given, add), title="Search", icon=SEARCH, url_path="search", default=True)
     faces = st.Page(lambda: _map(given, search, add), title="Map", icon=MAP, url_path="map")
     people = st.Page(lambda: _people(given, search, add), title="People", icon=PEOPLE, url_path="people")
+    lists = st.Page(lambda: _lists(given, search, add), title="Shortlists", icon=LISTS, url_path="shortlists")
     history = st.Page(lambda: _history(given, search, add), title="History", icon=HISTORY, url_path="history")
     add = st.Page(lambda: _add(given, search), title="Add photographs", icon=ADD, url_path="add")
-    page = st.navigation([search, faces, people, history, add], position="top")
+    page = st.navigation([search, faces, people, lists, history, add], position="top")
     try:
         page.run()
     except FacequeryError as error:
@@ -61,6 +64,11 @@ def _map(given: Options, search: st.Page, add: st.Page) -> None:
 def _people(given: Options, search: st.Page, add: st.Page) -> None:
     if library := _opened(given, add):
         people_page.show(library, search, add)
+
+
+def _lists(given: Options, search: st.Page, add: st.Page) -> None:
+    if library := _opened(given, add):
+        shortlists_page.show(library, search)
 
 
 def _history(given: Options, search: st.Page, add: st.Page) -> None:

@@ -39,6 +39,11 @@ def numbers(faces: int | Iterable[int]) -> list[int]:
     return [int(face) for face in faces] if isinstance(faces, Iterable) else [int(faces)]
 
 
+def there(now: Snapshot, faces: Iterable[int]) -> list[int]:
+    """Those of the faces that are in the snapshot."""
+    return [face for face in faces if now.position(face) is not None]
+
+
 def positions(now: Snapshot, faces: Iterable[int]) -> Ids:
     """Where each of the faces is in the snapshot; NoSuchFace."""
     return np.array([_position(now, face) for face in faces], np.int64)

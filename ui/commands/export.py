@@ -1,11 +1,8 @@
-"""The commands `export` and `verify-set`: an answer for other programs. Every way out has its own module."""
+"""The commands `export` and `verify-set`: faces for other programs. Every way out has its own module in `ui.files`."""
 
 import json
 import os
-from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, NamedTuple
 
@@ -15,12 +12,9 @@ from ui import options
 from ui.options import library_folder, meant
 
 if TYPE_CHECKING:
-    from retrieval.language.nodes import Thresholds
-    from retrieval.library import Answer, Hit, Library, Sort
-    from retrieval.tables.photographs import Photograph
-
-PAGE = 5_000  # faces in memory at once
-SHEET = 100  # faces on a contact sheet
+    from retrieval.library import Library
+    from ui.chosen import Chosen
+    from ui.files.formats import Wrote
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,42 +24,93 @@ def add_to(app: typer.Typer) -> None:
 
 
 def export(
-    query: options.Query,
+    query: Annotated[
+        str | None, typer.Argument(metavar="QUERY", help="Every face that matches, or @NAME's; else say --shortlist.")
+    ] = None,
+    shortlist: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A shortlist, in its order and with its notes.")
+    ] = None,
+    face: Annotated[list[int] | None, typer.Option(metavar="ID", help="A face by its number; may be repeated.")] = None,
     to: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="A table: FILE.csv or FILE.parquet.")] = None,
     coco: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="COCO annotations, as JSON.")] = None,
     xmp: Annotated[
         list[Path] | None, typer.Option(metavar="FOLDER", help="XMP sidecars, in a tree like the photographs'.")
     ] = None,
     sheet: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help=f"The first {SHEET} faces as a picture, FILE.png.")
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="A contact sheet: FILE.pdf of all, or FILE.png of the first 100."),
     ] = None,
     cite: Annotated[
         list[Path] | None, typer.Option(metavar="FILE", help="A result set that can be cited, as JSON.")
     ] = None,
+    originals: Annotated[
+        list[Path] | None, typer.Option("--zip", metavar="FILE", help="The photographs themselves, in FILE.zip.")
+    ] = None,
+    crops: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="The faces cut out, in FILE.zip.")] = None,
+    links: Annotated[
+        list[Path] | None, typer.Option(metavar="FOLDER", help="Links to the photographs, in a new or empty folder.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there already.")] = False,
     library: options.LibraryPath = None,
 ) -> None:
-    """Writes the faces that match for other programs. Never among the photographs; each option may be repeated."""
+    """Writes faces for other programs. Never among the photographs; each option may be repeated."""
     _check_endings("--to", to, "a table", ".csv", ".parquet")
-    _check_endings("--sheet", sheet, "a contact sheet", ".png")
-    ways = ((to, _table), (coco, _coco), (sheet, _sheet), (cite, _cite), (xmp, _sidecars))
-    wanted = [(path, write) for paths, write in ways for path in paths or ()]
+    _check_endings("--sheet", sheet, "a contact sheet", ".png", ".pdf")
+    for option, paths in (("--zip", originals), ("--crops", crops)):
+        _check_endings(option, paths, "an archive", ".zip")
+    if sum(given is not None for given in (query, shortlist, face)) != 1:
+        raise typer.BadParameter("say whose faces: either a QUERY, or --shortlist NAME, or --face ID")
+    if face and cite:
+        raise typer.BadParameter("only a query or a shortlist can be cited, since it can be asked again")
+    ways = {
+        "to": to,
+        "coco": coco,
+        "sheet": sheet,
+        "cite": cite,
+        "zip": originals,
+        "crops": crops,
+        "links": links,
+        "xmp": xmp,
+    }
+    wanted = [(way, path) for way, paths in ways.items() for path in paths or ()]
     if not wanted:
-        raise typer.BadParameter("say what to write: --to, --coco, --xmp, --sheet or --cite")
-    if len({os.path.realpath(path) for path, _ in wanted}) < len(wanted):
+        raise typer.BadParameter("say what to write: --to, --coco, --xmp, --sheet, --cite, --zip, --crops or --links")
+    if len({os.path.realpath(path) for _, path in wanted}) < len(wanted):
         raise typer.BadParameter("two of these are the same place, and one would overwrite the other")
-    from retrieval.errors import shown
     from retrieval.library import Library
+
+    with Library.open(library_folder(library)) as open_library:
+        chosen = _chosen(open_library, query, shortlist, face or [])
+        out = _Out(open_library, chosen, open_library.folders_of_photographs(), force, set())
+        for way, path in wanted:
+            out.check(path, way)  # before anything is written
+        _tell([(_write(out, way, path), str(path)) for way, path in wanted], chosen)
+
+
+def _chosen(library: "Library", query: str | None, shortlist: str | None, faces: list[int]) -> "Chosen":
+    from ui.chosen import Chosen
+
+    if shortlist is not None:
+        return Chosen.of_list(library, shortlist)
+    if query is not None:
+        return Chosen.of_query(library, meant(library, query))
+    for number in faces:
+        library.face(number)  # NoSuchFace
+    return Chosen.of_faces(library, faces)
+
+
+def _tell(done: "list[tuple[Wrote, str]]", chosen: "Chosen") -> None:
+    """Says what was written, and names the photographs that were not."""
+    from retrieval.errors import shown
     from ui.output import say
     from ui.words import counted
 
-    with Library.open(library_folder(library)) as open_library:
-        out = _Out(open_library, meant(open_library, query), open_library.folders_of_photographs(), force, set())
-        for path, write in wanted:
-            out.check(path, new=write is not _sidecars)  # before anything is written
-        done = [(write(out, path), shown(str(path))) for path, write in wanted]
-    say(f"Written: {', '.join(f'{counted(wrote.number, wrote.what)} to {place}' for wrote, place in done)}.")
-    if any(wrote.skipped for wrote, _ in done):
+    for problem in dict.fromkeys(problem for wrote, _ in done for problem in wrote.problems):
+        say(problem)
+    if missing := len(chosen.faces) - len(chosen.library.there(chosen.faces)):
+        say(f"{counted(missing, 'face')} could not be taken: the photographs are missing.")
+    say(f"Written: {', '.join(f'{counted(wrote.number, wrote.what)} to {shown(place)}' for wrote, place in done)}.")
+    if missing or any(wrote.problems for wrote, _ in done):
         raise typer.Exit(1)
 
 
@@ -103,131 +148,87 @@ class _Out(NamedTuple):
     """What is written out, and where nothing may be; in the folders `swept` nothing half written is left of others."""
 
     library: "Library"
-    query: str
+    chosen: "Chosen"
     photographs: frozenset[str]
     force: bool
     swept: set[Path]
 
-    def check(self, path: Path, *, new: bool = True) -> None:
-        """AmongPhotographs, InsideLibrary, and for what is to be `new` AlreadyThere."""
+    def check(self, path: Path, way: str = "xmp") -> None:
+        """AmongPhotographs, InsideLibrary, and AlreadyThere for what has to be new."""
+        from ui.files import links
         from ui.files.written import check, check_new
 
         check(path, self.photographs, self.library.folder)
-        if new:
+        if way == "links":
+            links.check(path)
+        elif way != "xmp":
             check_new(path, force=self.force)
 
     def file(self, path: Path) -> AbstractContextManager[BinaryIO]:
         """As `ui.files.written`."""
-        from retrieval import unfinished
         from ui.files.written import written
 
-        if path.parent not in self.swept:
-            unfinished.sweep(path.parent)
-            self.swept.add(path.parent)
+        self.sweep(path.parent)
         return written(path, self.photographs, self.library.folder)
 
+    def sweep(self, folder: Path) -> None:
+        """Removes what others have left there half written, once."""
+        from retrieval import unfinished
 
-class _Wrote(NamedTuple):
-    """How many of what were written, and how many photographs could get none."""
-
-    number: int
-    what: str = "face"
-    skipped: int = 0
-
-
-def _pages(out: _Out, sort: "Sort" = "confidence") -> "Iterator[Answer]":
-    """The whole answer, a bounded number of faces at a time, all of one generation; LibraryChanged."""
-    from retrieval.errors import LibraryChanged
-
-    first = page = out.library.find(out.query, limit=PAGE, sort=sort)
-    for offset in range(PAGE, first.total + PAGE, PAGE):
-        yield page
-        page = out.library.find(out.query, limit=PAGE, offset=offset, sort=sort)
-        if page.generation != first.generation:
-            raise LibraryChanged("The library was changed while it was written out; run the command again.")
+        if folder not in self.swept:
+            unfinished.sweep(folder)
+            self.swept.add(folder)
 
 
-def _photographs(out: _Out, hits: "Iterable[Hit]") -> "dict[int, Photograph]":
-    """The photographs of faces that were just found; LibraryChanged if one is gone meanwhile."""
-    from retrieval.errors import LibraryChanged
+def _write(out: _Out, way: str, path: Path) -> "Wrote":
+    """Writes what is chosen to one place."""
+    from ui.files.formats import FORMATS, Wrote
 
-    faces = [hit.face for hit in hits]
-    found = out.library.photographs(faces)
-    if len(found) < len(faces):
-        raise LibraryChanged("The library was changed while it was written out; run the command again.")
-    return found
-
-
-def _table(out: _Out, path: Path) -> _Wrote:
-    from ui.files import tables
-
-    write = tables.write_csv if path.suffix.lower() == ".csv" else tables.write_parquet
+    if way == "links":
+        return _links(out, path)
+    if way == "xmp":
+        return _sidecars(out, path)
+    named = {"zip": "originals", "crops": "faces", "cite": "citation", "coco": "coco"}
     with out.file(path) as file:
-        return _Wrote(write(_pages(out), file))
+        wrote: Wrote = FORMATS[named.get(way) or path.suffix.lower().removeprefix(".")].write(out.chosen, file)
+    return wrote
 
 
-def _coco(out: _Out, path: Path) -> _Wrote:
-    from ui.files import coco
+def _links(out: _Out, folder: Path) -> "Wrote":
+    from ui.files import links
+    from ui.files.formats import Wrote
 
-    both = ((page, _photographs(out, page.hits)) for page in _pages(out, "path"))
-    with out.file(path) as file:
-        return _Wrote(coco.write(both, _thresholds(out), out.query, file))
-
-
-def _sheet(out: _Out, path: Path) -> _Wrote:
-    from retrieval.errors import shown
-    from ui.files import contact_sheet
-
-    with out.file(path) as file:
-        return _Wrote(contact_sheet.write(out.library.find(out.query, limit=SHEET), shown(out.query), file))
+    out.sweep(folder.parent)
+    linked = links.write((hit.photo for hit in out.chosen.hits()), folder)
+    return Wrote.but(linked.number, "link", linked.problems)
 
 
-def _cite(out: _Out, path: Path) -> _Wrote:
-    document = out.library.cite(out.query)
-    with out.file(path) as file:
-        file.write(json.dumps(document, indent=1, allow_nan=False).encode() + b"\n")
-    return _Wrote(document["total"])
-
-
-def _sidecars(out: _Out, folder: Path) -> _Wrote:
-    """Writes them, and names the photographs that could get none."""
+def _sidecars(out: _Out, folder: Path) -> "Wrote":
+    """Writes them in a tree; why a photograph got none is one of the problems."""
     from indexer.read import UnreadableImage
-    from retrieval.errors import AlreadyThere, shown
-    from ui.output import say
+    from retrieval.errors import AlreadyThere
+    from ui.files import sidecars
+    from ui.files.formats import Wrote
 
-    number = skipped = 0
-    thresholds = _thresholds(out)
-    hits = (hit for page in _pages(out, "path") for hit in page.hits)
-    for photo, faces in groupby(hits, lambda hit: hit.photo):
+    number, problems, thresholds = 0, list[tuple[str, str]](), out.chosen.thresholds()
+    for photo, faces in sidecars.of_photographs(out.chosen):
         try:
-            _sidecar(out, folder, list(faces), thresholds)
+            place = _beside(folder, photo)
+            out.check(place)
+            document = sidecars.document(out.chosen, faces, thresholds)
+            out.check(place, "new")
+            with out.file(place) as file:
+                document.write(file, "utf-8", xml_declaration=True)
             number += 1
         except (UnreadableImage, AlreadyThere, OSError) as error:
-            skipped += 1
-            say(f"{shown(photo)}: {error.strerror if isinstance(error, OSError) else error}")
-    return _Wrote(number, "sidecar", skipped)
+            problems.append((photo, str(error.strerror if isinstance(error, OSError) else error)))
+    return Wrote.but(number, "sidecar", problems)
 
 
-def _sidecar(out: _Out, folder: Path, faces: "list[Hit]", thresholds: "Thresholds") -> None:
+def _beside(folder: Path, photo: str) -> Path:
     """DIR/home/me/a.jpg.xmp for /home/me/a.jpg: never two photographs' in one place, and none outside of DIR."""
-    from indexer.read import UnreadableImage, orientation, read_bytes
-    from ui.files import xmp
+    from indexer.read import UnreadableImage
 
-    first = faces[0]
-    if os.pardir in Path(first.photo).parts:
+    if os.pardir in Path(photo).parts:
         raise UnreadableImage("its path leads out of the folder, as no indexed photograph's does")
-    place = folder / (first.photo.lstrip(os.sep) + ".xmp")
-    out.check(place)
-    content, photograph = read_bytes(first.photo), _photographs(out, faces)[first.face]
-    if content.sha256 != photograph.sha256:
-        raise UnreadableImage("its bytes are not those that were indexed")
-    regions = [xmp.Region(hit.box, [n for n, p in hit.attributes.items() if p >= thresholds[n]]) for hit in faces]
-    said = first.facts if first.dated == "picture" else replace(first.facts, taken=None, utc_offset=None)
-    document = xmp.sidecar(regions, photograph.width, photograph.height, orientation(content.data), said)
-    with out.file(place) as file:
-        document.write(file, "utf-8", xml_declaration=True)
-
-
-def _thresholds(out: _Out) -> "Thresholds":
-    model = out.library.model
-    return model.thresholds if model else {}
+    return folder / (photo.lstrip(os.sep) + ".xmp")

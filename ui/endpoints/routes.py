@@ -6,7 +6,7 @@ from pathlib import Path
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from ui.endpoints import browsing, faces, hits, photographs, thumbnails
+from ui.endpoints import browsing, downloads, faces, hits, photographs, thumbnails
 from ui.endpoints import map as map_of_faces
 from ui.session.handles import library_in
 
@@ -20,4 +20,5 @@ def routes(folder: Path) -> list[BaseRoute]:
     return [
         Mount("/browser", StaticFiles(directory=BROWSER)),
         *(route for part in parts for route in part.routes(library)),
+        *downloads.routes(),
     ]

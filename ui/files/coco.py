@@ -3,7 +3,7 @@ probabilities, and its attributes as decided. Written page by page, so that its 
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 
 from retrieval.language.nodes import Thresholds
@@ -15,7 +15,9 @@ FACE = {"id": 1, "name": "face", "supercategory": "person"}
 Page = tuple[Answer, dict[int, Photograph]]
 
 
-def write(pages: Iterable[Page], thresholds: Thresholds, query: str, file: BinaryIO) -> int:
+def write(
+    pages: Iterable[Page], thresholds: Thresholds, query: str, file: BinaryIO, notes: Mapping[int, str] | None = None
+) -> int:
     """One document; bytes of a file's name that are not UTF-8 are written as `\\udcXX`. Returns how many faces."""
     info = {"description": f"faces that match {query}, by facequery", "version": "1.0"}
     file.write(b'{"info": %s, "licenses": [], "categories": %s, "annotations": [' % (_json(info), _json([FACE])))
@@ -25,7 +27,8 @@ def write(pages: Iterable[Page], thresholds: Thresholds, query: str, file: Binar
         for hit in answer.hits:
             photograph = photographs[hit.face]
             images[photograph.id] = photograph, hit
-            file.write(between + _json(_annotation(hit, photograph, thresholds)))
+            noted = {} if notes is None else {"note": notes.get(hit.face)}
+            file.write(between + _json({**_annotation(hit, photograph, thresholds), **noted}))
             between = b",\n"
         faces += len(answer.hits)
     file.write(b'\n], "images": [')

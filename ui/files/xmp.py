@@ -36,10 +36,11 @@ for _prefix, _uri in NAMESPACES.items():
 
 
 class Region(NamedTuple):
-    """A face: its box in pixels of the upright photograph, and the attributes it has."""
+    """A face: its box in pixels of the upright photograph, the attributes it has, and what is noted of it."""
 
     box: Box
     attributes: Sequence[str]
+    note: str | None = None
 
 
 class Area(NamedTuple):
@@ -119,6 +120,8 @@ def _regions(parent: Element, regions: Sequence[Region], size: tuple[int, int], 
     for region in regions:
         item = _structure(listed, "rdf:li")
         SubElement(item, _name("mwg-rs:Type")).text = "Face"
+        if region.note is not None:
+            SubElement(item, _name("mwg-rs:Description")).text = shown(region.note)
         area = stored(region.box, *size, orientation)._asdict()
         numbers = {f"stArea:{side}": f"{value:.6f}" for side, value in area.items()}
         SubElement(item, _name("mwg-rs:Area"), _named({**numbers, "stArea:unit": "normalized"}))

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import numpy as np
 import pandas as pd
@@ -27,10 +28,11 @@ from tests.retrieval.made import MODEL, a_face, fill
 from tests.retrieval.test_unfinished import half_written
 from tests.retrieval.writing.test_store import NAMES
 from tests.ui.ended import Run
-from ui.commands import export
-from ui.files import xmp
+from ui import chosen
+from ui.files import formats, xmp
 
 SIZE = (200, 150)
+SUFFIXES = {"--to": "t.csv", "--sheet": "s.pdf", "--xmp": "", "--zip": "z.zip", "--crops": "c.zip", "--links": "new"}
 
 
 SAID = Facts(1_683_356_889, 7200, "FUJIFILM X100V", "23mm f/2", 48.85, -2.352)
@@ -78,7 +80,7 @@ def tree(folder: Path) -> dict[str, tuple[int, bytes | None]]:
 
 
 def test_csv_and_parquet_hold_every_face_with_its_numbers(shelf: Shelf, run: Run, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(export, "PAGE", 2)
+    monkeypatch.setattr(chosen, "PAGE", 2)
     assert run("export", "Smiling", "--to", shelf.out / "t.csv").status == 0
     assert run("export", "Smiling", "--to", shelf.out / "t.parquet").status == 0
     with Library.open(shelf.folder) as library:
@@ -150,7 +152,7 @@ def test_every_way_out_may_be_taken_more_than_once(shelf: Shelf, run: Run):
 
 
 def test_coco_says_images_boxes_and_attributes(shelf: Shelf, run: Run, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(export, "PAGE", 1)
+    monkeypatch.setattr(chosen, "PAGE", 1)
     run("correct", "--face", 1, "--clear", "Smiling", "--set", "Bald")
     assert run("export", "Smiling OR Bald", "--coco", shelf.out / "coco.json").status == 0
     coco = json.loads((shelf.out / "coco.json").read_bytes())
@@ -227,7 +229,7 @@ def test_names_that_are_too_long_for_a_sidecar_are_passed_by_with_a_reason(tmp_p
     assert ended.status == 1 and "File name too long" in ended.err and len(sidecars(shelf.out)) == 1
 
 
-@pytest.mark.parametrize("option", ["--to", "--coco", "--xmp", "--sheet", "--cite"])
+@pytest.mark.parametrize("option", ["--to", "--coco", "--xmp", "--sheet", "--cite", "--zip", "--crops", "--links"])
 @pytest.mark.parametrize("place", ["", "b", "new/deep", "link"])
 def test_nothing_is_written_among_photographs(shelf: Shelf, run: Run, option: str, place: str):
     with Library.open(shelf.folder) as library, library.writer(MODEL) as writer:
@@ -235,18 +237,18 @@ def test_nothing_is_written_among_photographs(shelf: Shelf, run: Run, option: st
     (shelf.root / "elsewhere").symlink_to(shelf.photographs)
     before = tree(shelf.photographs)
     folder = shelf.root / "elsewhere" if place == "link" else shelf.photographs / place
-    suffix = {"--to": "t.csv", "--sheet": "s.png", "--xmp": ""}.get(option, "f.json")
+    suffix = SUFFIXES.get(option, "f.json")
     ended = run("export", "Smiling", option, folder / suffix)
     assert ended.status == 2 and "among photographs" in ended.err
     assert tree(shelf.photographs) == before
 
 
-@pytest.mark.parametrize("option", ["--to", "--coco", "--xmp", "--sheet", "--cite"])
+@pytest.mark.parametrize("option", ["--to", "--coco", "--xmp", "--sheet", "--cite", "--zip", "--crops", "--links"])
 @pytest.mark.parametrize("place", ["library", "library/new/deep", "link"])
 def test_nothing_is_written_into_the_library(shelf: Shelf, run: Run, option: str, place: str):
     (shelf.root / "link").symlink_to(shelf.folder)
     before = tree(shelf.folder)
-    suffix = {"--to": "t.csv", "--sheet": "s.png", "--xmp": ""}.get(option, "library.db")
+    suffix = SUFFIXES.get(option, "library.db")
     ended = run("export", "Smiling", "--cite", shelf.out / "first.json", option, shelf.root / place / suffix)
     assert ended.status == 2 and "lies in the library itself" in ended.err
     assert tree(shelf.folder) == before and not shelf.out.exists()
@@ -319,8 +321,8 @@ def test_a_result_set_that_was_changed_is_refused(shelf: Shelf, run: Run):
 
 
 def test_what_was_written_where_is_told_as_it_is(shelf: Shelf, run: Run, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(export, "SHEET", 2)
-    monkeypatch.setattr(export, "PAGE", 2)
+    monkeypatch.setattr(formats, "SHEET", 2)
+    monkeypatch.setattr(chosen, "PAGE", 2)
     (shelf.photographs / "a.png").unlink()
     names = {"--to": ("t.csv", "t.parquet"), "--coco": ("c.json",), "--sheet": ("s.png",), "--cite": ("f.json",)}
     outputs = [word for option, group in names.items() for name in group for word in (option, shelf.out / name)]
@@ -330,13 +332,97 @@ def test_what_was_written_where_is_told_as_it_is(shelf: Shelf, run: Run, monkeyp
     assert ended.status == 1 and ended.err.endswith(f"Written: {', '.join(told)}.\n")
 
 
-@pytest.mark.parametrize("arguments", [(), ("--to", "x.xlsx"), ("--sheet", "x.jpg")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *[("Smiling",), ("Smiling", "--to", "x.xlsx"), ("Smiling", "--sheet", "x.jpg"), ("Smiling", "--zip", "x.tar")],
+        *[("--to", "x.csv"), ("Smiling", "--face", "1", "--to", "x.csv"), ("--face", "1", "--cite", "x.json")],
+        ("Smiling", "--shortlist", "a", "--to", "x.csv"),
+    ],
+)
 def test_what_cannot_be_written_is_wrong_usage(shelf: Shelf, run: Run, arguments: tuple[str, ...]):
-    assert run("export", "Smiling", *arguments).status == 2
+    assert run("export", *arguments).status == 2
+
+
+def listed(shelf: Shelf) -> Shelf:
+    """With a shortlist, of which the photograph of face 3 was missing when somebody looked last."""
+    with Library.open(shelf.folder) as library:
+        library.shortlists.add("Casting", [2, 3, 1])
+        library.shortlists.note("Casting", [1], "call back")
+        with library.writer(MODEL) as writer, writer.batch() as batch:
+            batch.mark_missing([3])
+    return shelf
+
+
+def test_a_shortlist_is_written_in_its_order_with_its_notes(shelf: Shelf, run: Run):
+    out = listed(shelf).out
+    ways = {"--to": "t.csv", "--coco": "c.json", "--zip": "z.zip", "--crops": "f.zip", "--links": "links"}
+    outputs = [word for option, name in ways.items() for word in (option, out / name)]
+    more = ["--to", out / "t.parquet", "--sheet", out / "s.png", "--sheet", out / "s.pdf", "--cite", out / "set.json"]
+    ended = run("export", "--shortlist", "casting", *outputs, *more, "--xmp", out / "xmp")
+    assert ended.status == 1 and "1 face could not be taken: the photographs are missing." in ended.err
+    assert f"2 faces to {out}/t.csv, 2 faces to {out}/t.parquet, 2 faces to {out}/c.json" in ended.err
+    with open(out / "t.csv", newline="") as file:
+        assert [(row["face"], row["note"]) for row in csv.DictReader(file)] == [("2", ""), ("1", "call back")]
+    table = pd.read_parquet(out / "t.parquet")
+    assert list(table.face) == [2, 1] and list(table.note.fillna("")) == ["", "call back"]
+    annotations = json.loads((out / "c.json").read_bytes())["annotations"]
+    assert [(face["id"], face["note"]) for face in annotations] == [(2, None), (1, "call back")]
+    with ZipFile(out / "z.zip") as archive:
+        names = archive.namelist()
+        assert archive.read(names[0]) == (shelf.photographs / "b" / "c.png").read_bytes()
+        assert "d.png: the photograph was missing" in archive.read("MISSING.txt").decode()
+    assert names == ["photographs/c.png", "photographs/a.png", "contents.csv", "MISSING.txt"]
+    with ZipFile(out / "f.zip") as archive:
+        assert archive.namelist()[:2] == ["faces/00001 face 2.jpg", "faces/00002 face 1.jpg"]
+    assert [path.name for path in sorted((out / "links").iterdir())] == ["1 c.png", "2 a.png"]
+    texts = [
+        item.text for one in sidecars(out / "xmp").values() for item in one.iter() if item.tag.endswith("Description")
+    ]
+    assert "call back" in texts and len(sidecars(out / "xmp")) == 2
+    assert json.loads((out / "set.json").read_bytes())["query"] == 'list:"Casting"'
+    assert run("verify-set", out / "set.json").status == 0
+
+
+def test_faces_are_written_in_the_order_in_which_they_are_named(
+    shelf: Shelf, run: Run, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(chosen, "PAGE", 2)
+    faces = ("export", "--face", 3, "--face", 1, "--face", 2)
+    assert run(*faces, "--to", shelf.out / "t.csv", "--xmp", shelf.out).status == 0
+    with open(shelf.out / "t.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["face"] for row in rows] == ["3", "1", "2"] and "note" not in rows[0] and len(sidecars(shelf.out)) == 3
+    assert run("export", "--face", 9, "--to", shelf.out / "u.csv").status == 1
+    assert run("export", "--shortlist", "none", "--to", shelf.out / "u.csv").status == 1
+
+
+def test_a_library_s_own_photographs_are_never_touched_by_what_is_taken_away(shelf: Shelf, run: Run):
+    before = tree(shelf.photographs)
+    out = shelf.out
+    ended = run("export", "Smiling", "--zip", out / "z.zip", "--crops", out / "c.zip", "--links", out / "links")
+    assert ended.status == 0 and tree(shelf.photographs) == before
+    again = run("export", "Smiling", "--links", out / "links", "--force")
+    assert again.status == 2 and "is not empty" in again.err and tree(shelf.photographs) == before
+
+
+def test_every_name_is_in_the_archive_and_none_is_believed(tmp_path: Path, run: Run):
+    names = [name for name in NAMES if len(name) < 200]
+    shelf = Shelf(tmp_path).fill(names)
+    ended = run(
+        "export", "Smiling", "--zip", shelf.out / "z.zip", "--links", shelf.out / "l", "--sheet", shelf.out / "s.pdf"
+    )
+    assert ended.status == 0, ended.err
+    with ZipFile(shelf.out / "z.zip") as archive:
+        members = [name for name in archive.namelist() if name.startswith("photographs/")]
+        assert len({name.casefold() for name in members}) == len(members) == len(names)
+        archive.extractall(shelf.out / "there")
+    assert len([path for path in (shelf.out / "there" / "photographs").iterdir() if path.is_file()]) == len(names)
+    assert len(list((shelf.out / "l").iterdir())) == len(names)
 
 
 def test_a_library_that_moves_on_meanwhile_is_noticed(shelf: Shelf, run: Run, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(export, "PAGE", 1)
+    monkeypatch.setattr(chosen, "PAGE", 1)
     find = Library.find
 
     def moving(self: Library, *arguments: Any, **options: Any) -> Any:
@@ -350,7 +436,11 @@ def test_a_library_that_moves_on_meanwhile_is_noticed(shelf: Shelf, run: Run, mo
 
 
 @pytest.mark.parametrize(
-    ("option", "name"), [("--to", "t.csv"), ("--coco", "c.json"), ("--sheet", "s.png"), ("--cite", "f.json")]
+    ("option", "name"),
+    [
+        *[("--to", "t.csv"), ("--coco", "c.json"), ("--sheet", "s.png"), ("--cite", "f.json")],
+        *[("--sheet", "s.pdf"), ("--zip", "z.zip"), ("--crops", "c.zip")],
+    ],
 )
 def test_nothing_is_overwritten_unless_that_is_wanted(shelf: Shelf, run: Run, option: str, name: str):
     shelf.out.mkdir()

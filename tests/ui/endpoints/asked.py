@@ -38,6 +38,7 @@ class Asking:
         written = [(name.encode(), value.encode()) for name, value in headers.items()]
         scope = {
             "type": "http",
+            "asgi": {"spec_version": "2.4"},  # or a file waits for who has left, and nobody here leaves
             "method": method,
             "path": f"/{path}",
             "query_string": query.encode(),

@@ -1,7 +1,7 @@
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, PdfParser
 
 from retrieval.library import Answer, Hit
 from ui.files import contact_sheet
@@ -35,3 +35,33 @@ def test_a_photograph_that_is_gone_leaves_a_grey_place(tmp_path: Path) -> None:
 
 def test_an_answer_without_faces_is_a_sheet_too() -> None:
     assert written(Answer("Bald", 0, [], 1)).getbuffer().nbytes > 0
+
+
+def pages(file: BytesIO) -> int:
+    return len(PdfParser.PdfParser(buf=file.getvalue()).pages)  # type: ignore[no-untyped-call]
+
+
+def test_a_pdf_has_as_many_pages_as_it_takes(tmp_path: Path) -> None:
+    Image.new("RGB", (100, 100), (250, 0, 0)).save(tmp_path / "a.png")
+    for number, count in ((0, 1), (25, 1), (26, 2)):
+        file = BytesIO()
+        hits = [hit(face, tmp_path / "a.png") for face in range(number)]
+        assert contact_sheet.write_pdf(iter(hits), "Casting", file, {1: "tall"}) == number
+        assert pages(file) == count
+
+
+def drawn(answer: Answer, notes: dict[int, str] | None = None) -> Image.Image:
+    file = BytesIO()
+    contact_sheet.write(answer, "x", file, notes)
+    return Image.open(file)
+
+
+def test_names_and_notes_stand_beneath_whatever_is_in_them(tmp_path: Path) -> None:
+    plain = drawn(Answer("x", 1, [hit(1, tmp_path / "a.png")], 1))
+    noted = drawn(Answer("x", 1, [hit(1, tmp_path / "a.png")], 1), {1: "a note"})
+    assert noted.height > plain.height
+    for name in ("Ünïcödé Ελληνικά Кириллица عربى 写真", "\x1b[2J\n\u202egpj.exe", "caf\udce9" * 60, "<b>&amp;"):
+        sheet = drawn(Answer("x", 1, [hit(1, Path("/") / name)], 1), {1: name})
+        assert sheet.size == noted.size
+        right = sheet.crop((14 + 202, 40, 14 + 213, sheet.height))
+        assert len(right.getcolors() or []) == 1, "nothing is written beyond its place"
