@@ -15,9 +15,22 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from retrieval.answers import answers, by_number, citation, emptied, explain, matches, similar, warnings
+from retrieval.answers import (
+    answers,
+    by_number,
+    citation,
+    completion,
+    conditions,
+    emptied,
+    explain,
+    matches,
+    similar,
+    warnings,
+)
 from retrieval.answers.answers import Answer, Facets, Hit, Totals
 from retrieval.answers.by_number import numbers
+from retrieval.answers.completion import Completions
+from retrieval.answers.conditions import Condition
 from retrieval.answers.emptied import Dropped
 from retrieval.answers.explain import Explanation
 from retrieval.answers.matches import Wanted
@@ -224,6 +237,14 @@ class Library:
     def cautions(self, query: str | Parsed) -> list[Caution]:
         """What to know before believing an answer to `query` on this library; QueryError."""
         return warnings.cautions(parsed(query).tree, self._current.snapshot().columns)
+
+    def completions(self, text: str, caret: int) -> Completions:
+        """What can stand before the caret of a query that is being typed, with the faces that would match then."""
+        return completion.completions(text, caret, self._current.snapshot().columns, self.searches())
+
+    def conditions(self, query: str | Parsed) -> Condition | None:
+        """What the query is made of, and what each part could be turned into; None for a very long one. QueryError."""
+        return conditions.conditions(parsed(query), self._current.snapshot().columns)
 
     def dropped(self, query: str | Parsed) -> list[Dropped]:
         """Where no face matches `query`: the conditions without which some do; QueryError."""

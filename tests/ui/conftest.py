@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from tests.bad_files import picture
 from tests.retrieval.made import a_face, a_photo, fill
 from tests.ui.ended import Ended, Run
 from ui.server import APP, variables
+from ui.widgets import asking
 
 FACES = 70  # two pages
 
@@ -85,6 +87,24 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Open:
         return app.run()
 
     return open_app
+
+
+@pytest.fixture
+def field(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In place of the query field, whose script AppTest does not run, one of Streamlit's: what is typed there is
+    asked.
+    """
+
+    def drawn(part: str, data: dict[str, str], *, key: str, on: dict[str, Callable[[], None]]) -> None:
+        def hear() -> None:
+            st.session_state[key] = SimpleNamespace(asked=st.session_state.typed)
+            on["asked"]()
+
+        assert part == "querybar"
+        st.session_state.typed = data["query"]
+        st.text_input("Which faces?", key="typed", on_change=hear)
+
+    monkeypatch.setattr(asking, "browser_part", drawn)
 
 
 @pytest.fixture(scope="session", autouse=True)

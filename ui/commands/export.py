@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, NamedTuple
 import typer
 
 from ui import options
-from ui.options import library_folder, meant
+from ui.options import library_folder
 
 if TYPE_CHECKING:
     from retrieval.language.nodes import Thresholds
@@ -56,11 +56,12 @@ def export(
         raise typer.BadParameter("two of these are the same place, and one would overwrite the other")
     from retrieval.errors import shown
     from retrieval.library import Library
+    from ui.explanations import understood
     from ui.output import say
     from ui.words import counted
 
     with Library.open(library_folder(library)) as open_library:
-        out = _Out(open_library, meant(open_library, query), open_library.folders_of_photographs(), force, set())
+        out = _Out(open_library, understood(open_library, query), open_library.folders_of_photographs(), force, set())
         for path, write in wanted:
             out.check(path, new=write is not _sidecars)  # before anything is written
         done = [(write(out, path), shown(str(path))) for path, write in wanted]

@@ -98,6 +98,7 @@ def test_a_query_shows_its_faces_the_surest_first(opened: Open, shelf: Shelf) ->
     ]
 
 
+@pytest.mark.usefixtures("field")
 def test_without_a_query_there_are_all_faces_and_examples(opened: Open, shelf: Shelf) -> None:
     app = opened(shelf.library)
     assert at_ease(app)
@@ -105,12 +106,13 @@ def test_without_a_query_there_are_all_faces_and_examples(opened: Open, shelf: S
     assert f"**{FACES} faces**" in everything(app)
     pressed(app, f"asked-{EXAMPLES[0]}")
     assert app.query_params["q"] == EXAMPLES[0]
-    assert app.text_input(key="query").value == EXAMPLES[0]
+    assert app.text_input(key="typed").value == EXAMPLES[0]
 
 
+@pytest.mark.usefixtures("field")
 def test_a_typed_query_becomes_the_url(opened: Open, few: Shelf) -> None:
     app = opened(few.library, q="Male", sort="path")
-    app.text_input(key="query").set_value("Smiling > 0.25").run()
+    app.text_input(key="typed").set_value("Smiling > 0.25").run()
     assert at_ease(app)
     assert (app.query_params["q"], app.query_params["sort"]) == ("Smiling > 0.25", "path")
 
@@ -363,18 +365,20 @@ def test_a_picture_is_looked_at_again_by_another_model(
     assert looked[1:] == ["another"]
 
 
+@pytest.mark.usefixtures("field")
 def test_a_new_question_leaves_the_picture(opened: Open, few: Shelf, faces_in_pictures: OneColour) -> None:
     app = handed_over(opened(few.library), "me.png", encoded(picture(), "PNG"))
-    app.text_input(key="query").set_value("Male OR NOT Male").run()
+    app.text_input(key="typed").set_value("Male OR NOT Male").run()
     assert at_ease(app) and app.file_uploader[0].value is None
     assert any(markdown.value.endswith("%**") for markdown in app.markdown)
 
 
+@pytest.mark.usefixtures("field")
 def test_a_question_about_likes_keeps_their_face(opened: Open, few: Shelf) -> None:
     app = opened(few.library, q="Male", like="1", within="1")
-    app.text_input(key="query").set_value("Male OR NOT Male").run()
+    app.text_input(key="typed").set_value("Male OR NOT Male").run()
     assert at_ease(app) and app.query_params["like"] == "1" and len(cards(app)) == 2
-    app.text_input(key="query").set_value("").run()
+    app.text_input(key="typed").set_value("").run()
     assert at_ease(app) and "like" not in app.query_params and len(cards(app)) == 3
 
 
