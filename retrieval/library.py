@@ -31,7 +31,7 @@ from retrieval.answers.answers import Answer, Facets, Hit, Totals
 from retrieval.answers.by_number import numbers
 from retrieval.answers.completion import Completions
 from retrieval.answers.conditions import Condition
-from retrieval.answers.emptied import Dropped
+from retrieval.answers.emptied import Dropped, Moved
 from retrieval.answers.explain import Explanation
 from retrieval.answers.matches import Wanted
 from retrieval.answers.ranking import Sort
@@ -249,6 +249,10 @@ class Library:
     def dropped(self, query: str | Parsed) -> list[Dropped]:
         """Where no face matches `query`: the conditions without which some do; QueryError."""
         return emptied.dropped(parsed(query).tree, self._current.snapshot().columns)
+
+    def moved(self, query: str | Parsed) -> list[Moved]:
+        """Where no face matches `query`: the thresholds that a face misses by little, moved so that one does."""
+        return emptied.moved(parsed(query).tree, self._current.snapshot().columns)
 
     def facets(self, query: str | Parsed | None = None) -> Facets:
         """How many of the faces that match `query` (None: of all) have each of the 40 attributes."""

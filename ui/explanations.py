@@ -60,6 +60,8 @@ def say_what_to_drop(library: Library, query: str) -> list[Dropped]:
     found = library.dropped(query)
     if found:
         say(f"No face matches. {emptied(found)}")
+    for one in library.moved(query)[:1]:
+        say(f"With {one.instead} in place of {one.condition}: {counted(one.faces, 'face')}.")
     return found
 
 

@@ -47,7 +47,7 @@ def turned(query: Parsed, place: Place) -> Edited:
     """NOT the condition, or the condition without its NOT."""
     node = at(query.tree, place)
     opposite = node.child if isinstance(node, Not) and not _is_said(node) else Not(node)
-    return _edited(query.text, _replaced(query.tree, place, opposite))
+    return _edited(query.text, put(query.tree, place, opposite))
 
 
 def joined(query: Parsed, place: Place) -> Edited:
@@ -57,9 +57,9 @@ def joined(query: Parsed, place: Place) -> Edited:
         *above, number = place
         parts = at(query.tree, tuple(above)).children  # type: ignore[union-attr]
         both: Query = Or((*parts[: number + 1], _HOLE, *parts[number + 1 :]))
-        return _edited(query.text, _replaced(query.tree, tuple(above), both))
+        return _edited(query.text, put(query.tree, tuple(above), both))
     both = Or((*node.children, _HOLE)) if isinstance(node, Or) else Or((node, _HOLE))
-    return _edited(query.text, _replaced(query.tree, place, both))
+    return _edited(query.text, put(query.tree, place, both))
 
 
 def written(text: str, node: Query) -> str:
@@ -130,10 +130,11 @@ def _dropped(node: Query, place: Place) -> Query | None:
     return _with_child(node, place[0], rest)
 
 
-def _replaced(node: Query, place: Place, new: Query) -> Query:
+def put(node: Query, place: Place, new: Query) -> Query:
+    """The query with another condition in that place."""
     if not place:
         return new
-    return _with_child(node, place[0], _replaced(children(node)[place[0]], place[1:], new))
+    return _with_child(node, place[0], put(children(node)[place[0]], place[1:], new))
 
 
 def _with_child(node: Query, number: int, child: Query | None) -> Query:
