@@ -14,7 +14,7 @@ import typer
 
 from classifiers import DEFAULT_MODEL
 from ui import ending, given, options
-from ui.commands import backup, correct, erase, export, index, people, retag, searches, similar, tag, verify
+from ui.commands import backup, correct, erase, export, index, people, retag, searches, shortlists, similar, tag, verify
 from ui.options import all_if_zero, library_folder
 from ui.study import card, compare, evaluate, explore, grid, people_head, train
 
@@ -176,6 +176,7 @@ grid.add_to(app)
 card.add_to(app)
 correct.add_to(app)
 searches.add_to(app)
+shortlists.add_to(app)
 retag.add_to(app)
 export.add_to(app)
 verify.add_to(app)

@@ -17,7 +17,7 @@ from retrieval.language.names import LONGEST
 from retrieval.language.tokens import Token, tokens, unquoted
 from retrieval.spelling import QUOTES
 
-TELLING = ("taken", "camera", "folder", "person", "model")  # fields whose values can be listed
+TELLING = ("taken", "camera", "folder", "person", "list", "model")  # fields whose values can be listed
 _REST_OF_WORD, _REST_OF_VALUE = re.compile(r"[\w'’-]*"), re.compile(r'[^\s()"#]*')
 
 

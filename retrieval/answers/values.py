@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from retrieval.columns import bits
-from retrieval.columns.columns import Columns
+from retrieval.columns.columns import Called, Columns
 
 _YEAR = re.compile(r"(\d{4})(-\d{0,2})?")
 
@@ -32,9 +32,17 @@ def _folders(_: str, columns: Columns) -> Iterable[str]:
 
 
 def _people(_: str, columns: Columns) -> Iterable[str]:
+    return _called(columns.people)
+
+
+def _lists(_: str, columns: Columns) -> Iterable[str]:
+    return _called(columns.lists)
+
+
+def _called(several: Iterable[Called]) -> list[str]:
     sizes: Counter[str] = Counter()
-    for person in columns.people:
-        sizes[person.name] += len(person.at)
+    for one in several:
+        sizes[one.name] += len(one.at)
     return [name for name, _ in sizes.most_common()]
 
 
@@ -59,6 +67,7 @@ _LISTED: dict[str, Callable[[str, Columns], Iterable[str]]] = {
     "camera": _cameras,
     "folder": _folders,
     "person": _people,
+    "list": _lists,
     "model": _models,
     "taken": _times,
 }

@@ -30,9 +30,10 @@ from sqlalchemy.types import TypeDecorator
 from retrieval.attributes import ATTRIBUTES
 from retrieval.facts import DAY, EARLIEST, LATEST, NAME
 
-REVISION = "0007"  # the newest file of migrations/versions; a test compares them
+REVISION = "0008"  # the newest file of migrations/versions; a test compares them
 DIMENSIONS = 512  # features of an embedding
 DESCRIBED = 128  # numbers of a descriptor
+LIST_NAME, NOTE = 80, 1000  # characters of a shortlist's name, and of what is noted of a face in it
 
 metadata = MetaData()
 Long = BigInteger().with_variant(Integer(), "sqlite")  # STRICT knows no BIGINT; its INTEGER has 64 bits anyway
@@ -200,7 +201,7 @@ saved_search = _table(
 action = _table(
     "action",  # what a person did, as one thing that can be undone
     Column("id", Integer, primary_key=True),
-    Column("kind", Text, CheckConstraint("kind IN ('correct', 'people')"), nullable=False),
+    Column("kind", Text, CheckConstraint("length(kind) BETWEEN 1 AND 20"), nullable=False),  # `tables.actions` has them
     Column("made", Long, nullable=False),
     _boolean("undone"),
     Column("summary", Text, nullable=False),
@@ -263,6 +264,42 @@ naming = _table(
     Column("after", Text),
 )
 
+shortlist = _table(
+    "shortlist",
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, CheckConstraint(f"length(name) BETWEEN 1 AND {LIST_NAME}"), unique=True),  # NULL: deleted
+    autoincrement=True,
+)
+
+shortlisted = _table(
+    "shortlisted",
+    _owner("shortlist", primary_key=True),
+    _owner("face", primary_key=True, index=True),
+    Column("place", REAL, nullable=False),  # they stand in this order, and those of one place by their numbers
+    Column("note", Text, CheckConstraint(f"length(note) BETWEEN 1 AND {NOTE}")),  # NULL: none
+)
+
+shortlist_change = _table(
+    "shortlist_change",  # of a face in a list its place or its note, or both, was said; a place of NULL: not in it
+    _owner("action", primary_key=True),
+    _owner("shortlist", primary_key=True, index=True),
+    _owner("face", primary_key=True, index=True),
+    _boolean("placed"),
+    Column("place_before", REAL),
+    Column("place_after", REAL),
+    _boolean("noted"),
+    Column("note_before", Text),
+    Column("note_after", Text),
+)
+
+shortlist_naming = _table(
+    "shortlist_naming",
+    _owner("action", primary_key=True),
+    _owner("shortlist", primary_key=True, index=True),
+    Column("before", Text),  # NULL: there was no such list
+    Column("after", Text),  # NULL: it was deleted
+)
+
 erased = _table(
     "erased",  # what may not come back; a keyed hash, so that this table does not say what it is
     Column("id", Integer, primary_key=True),
@@ -275,6 +312,11 @@ erased = _table(
 
 SAID = (correction, correction_change, membership, rejection, person_change, carried)
 """What people said of a face: it goes with the face to a copy of its photograph, or to the face in its place."""
+
+LISTED = (shortlisted, shortlist_change)
+"""What people said of a face in shortlists: a copy of its photograph is not on them, but takes its place once it is
+gone.
+"""
 
 
 def probability(name: str) -> ColumnElement[float]:

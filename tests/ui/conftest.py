@@ -1,12 +1,12 @@
 """The app without a browser, and the program, on throw-away libraries of pictures that show nobody."""
 
 import io
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -20,7 +20,6 @@ from tests.bad_files import picture
 from tests.retrieval.made import a_face, a_photo, fill
 from tests.ui.ended import Ended, Run
 from ui.server import APP, variables
-from ui.widgets import asking
 
 FACES = 70  # two pages
 
@@ -89,24 +88,6 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Open:
     return open_app
 
 
-@pytest.fixture
-def field(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In place of the query field, whose script AppTest does not run, one of Streamlit's: what is typed there is
-    asked.
-    """
-
-    def drawn(part: str, data: dict[str, str], *, key: str, on: dict[str, Callable[[], None]]) -> None:
-        def hear() -> None:
-            st.session_state[key] = SimpleNamespace(asked=st.session_state.typed)
-            on["asked"]()
-
-        assert part == "querybar"
-        st.session_state.typed = data["query"]
-        st.text_input("Which faces?", key="typed", on_change=hear)
-
-    monkeypatch.setattr(asking, "browser_part", drawn)
-
-
 @pytest.fixture(scope="session", autouse=True)
 def closed() -> Iterator[None]:
     """Closes the libraries that the app has kept open."""
@@ -122,13 +103,58 @@ def at_ease(app: AppTest) -> bool:
 
 def everything(app: AppTest) -> str:
     """All that a person can read on the page."""
+    in_grid = [grid(app).get("title", ""), grid(app).get("note", "")]
     kinds = (app.markdown, app.caption, app.text, app.error, app.info, app.warning, app.subheader, app.metric)
-    return "\n".join(str(element.value) for elements in kinds for element in elements)
+    return "\n".join([*in_grid, *(str(element.value) for elements in kinds for element in elements)])
 
 
 def pressed(app: AppTest, key: str) -> AppTest:
     app.button(key=key).click()
     return app.run()
+
+
+def grid(app: AppTest) -> dict[str, Any]:
+    """What the page gives the grid of faces, which runs in a browser; `{}` where there is none."""
+    parts = [json.loads(part.proto.json) for part in app.get("bidi_component")]
+    return next((part for part in parts if part["part"] == "gallery"), {"hits": []})
+
+
+def cards(app: AppTest) -> list[int]:
+    """The faces in the grid, as far as they come with the page."""
+    return [hit["face"] for hit in grid(app)["hits"]]
+
+
+def asked(app: AppTest, what: str, **said: object) -> AppTest:
+    """The page after the grid has told it something, as a click in it does."""
+    return _told(app, "gallery", {"what": what, **said})
+
+
+def typed(app: AppTest, query: str) -> AppTest:
+    """The page after a query was written into its field, and Enter."""
+    return _told(app, "querybar", query)
+
+
+def field(app: AppTest) -> str:
+    """What the query field shows."""
+    (part,) = [part for part in map(_given, app.get("bidi_component")) if part["part"] == "querybar"]
+    return str(part["query"])
+
+
+def _given(part: Any) -> dict[str, Any]:
+    return dict(json.loads(part.proto.json))
+
+
+def _told(app: AppTest, name: str, value: object) -> AppTest:
+    (part,) = [part.proto for part in app.get("bidi_component") if _given(part)["part"] == name]
+    states = app._tree.get_widget_states()
+    event = {"event": "asked", "value": value}
+    states.widgets.add(id=f"$$STREAMLIT_INTERNAL_KEY_{part.id}__events", json_trigger_value=json.dumps(event))
+    return app._run(states)
+
+
+def ticked(app: AppTest, what: str, *faces: int) -> AppTest:
+    """The page after a tool of the grid was used on these faces."""
+    return asked(app, what, faces=list(faces), announced=len(faces))
 
 
 @pytest.fixture

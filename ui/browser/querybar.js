@@ -1,8 +1,11 @@
 // The query field: it completes what one types, shows the query as conditions to click, and asks on Enter. Python hears
 // of a question when it is asked, and of nothing before.
-import { Chips } from "./chips.js";
-import { Offers } from "./offers.js";
-import { characters, element, faces, latest, styled, units } from "./parts.js";
+import { Chips } from "./asking/chips.js";
+import { Offers } from "./asking/offers.js";
+import { characters, faces, latest, units } from "./asking/questions.js";
+import { element, styled } from "./parts.js";
+
+const STYLE = new URL("querybar.css", import.meta.url).href;
 
 const COMPLETING = 60, READING = 180; // ms without a key, after which one asks what fits, and what it means
 const bars = new WeakMap();
@@ -17,18 +20,18 @@ export function mount(component) {
 
 class Querybar {
   constructor(root) {
-    styled("querybar");
-    this.root = element("div", "fq-bar");
-    this.input = element("input", "fq-query", {
-      type: "text", id: "fq-query", role: "combobox", autocomplete: "off", spellcheck: "false", autocapitalize: "off",
+    styled(STYLE);
+    this.root = element("div", "fq-ask");
+    this.input = element("input", "fq-ask-query", {
+      type: "text", id: "fq-ask-query", role: "combobox", autocomplete: "off", spellcheck: "false", autocapitalize: "off",
       "aria-label": "Which faces?", "aria-autocomplete": "list", "aria-haspopup": "listbox", enterkeyhint: "search",
     });
-    this.count = element("span", "fq-count", { "aria-live": "polite" });
-    this.clear = element("button", "fq-clear", { type: "button", "aria-label": "Clear the query", title: "Clear" }, "×");
+    this.count = element("span", "fq-ask-count", { "aria-live": "polite" });
+    this.clear = element("button", "fq-ask-clear", { type: "button", "aria-label": "Clear the query", title: "Clear" }, "×");
     this.offers = new Offers(this.input, (offer, range) => this.accept(offer, range));
-    this.mistake = element("div", "fq-mistake", { role: "alert" });
+    this.mistake = element("div", "fq-ask-mistake", { role: "alert" });
     this.chips = new Chips((change) => this.change(change));
-    const field = element("div", "fq-field", {}, element("span", "fq-glass", { "aria-hidden": "true" }),
+    const field = element("div", "fq-ask-field", {}, element("span", "fq-ask-glass", { "aria-hidden": "true" }),
       this.input, this.count, this.clear, this.offers.list);
     this.root.append(field, this.mistake, this.chips.row);
     root.append(this.root);
@@ -150,16 +153,16 @@ class Querybar {
   }
 
   mistaken({ problem, line, column, offers, others }) {
-    const place = line && element("pre", "fq-place", {}, `${line}\n${" ".repeat(column)}^`);
+    const place = line && element("pre", "fq-ask-place", {}, `${line}\n${" ".repeat(column)}^`);
     const mending = offers.map(({ text, query }) => {
-      const button = element("button", "fq-mend", { type: "button" }, text);
+      const button = element("button", "fq-ask-mend", { type: "button" }, text);
       button.addEventListener("click", () => { this.write(query, query.length); this.input.focus(); this.enter(); });
       return button;
     });
     const meant = offers.length + others.length ? [element("span", "", {}, "Did you mean")] : [];
     const plain = others.length ? [element("span", "", {}, others.join(", "))] : [];
     this.mistake.replaceChildren(element("p", "", {}, problem), place || "",
-      element("div", "fq-meant", {}, ...meant, ...mending, ...plain));
+      element("div", "fq-ask-meant", {}, ...meant, ...mending, ...plain));
     this.chips.show(null);
   }
 

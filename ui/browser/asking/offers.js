@@ -1,11 +1,12 @@
 // The list below the query field: what could be written at the caret, with the faces it would leave.
-import { element, units } from "./parts.js";
+import { element } from "../parts.js";
+import { units } from "./questions.js";
 
 export class Offers {
   constructor(input, accept) {
     Object.assign(this, { input, accept, found: [], at: -1, open: false });
-    this.list = element("ul", "fq-offers", { role: "listbox", id: "fq-offers", "aria-label": "What can be written" });
-    input.setAttribute("aria-controls", "fq-offers");
+    this.list = element("ul", "fq-ask-offers", { role: "listbox", id: "fq-ask-offers", "aria-label": "What can be written" });
+    input.setAttribute("aria-controls", "fq-ask-offers");
     this.list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
     this.list.addEventListener("click", (event) => {
       const row = event.target.closest("[role=option]");
@@ -60,6 +61,6 @@ export class Offers {
 
 function row({ text, kind, meaning, faces }, at) {
   const count = faces === null ? "" : faces.toLocaleString("en");
-  return element("li", `fq-offer fq-${kind}`, { role: "option", id: `fq-offer-${at}`, "data-at": at, "aria-selected": "false" },
-    element("span", "fq-what", {}, text), element("span", "fq-meaning", {}, meaning), element("span", "fq-faces", {}, count));
+  return element("li", `fq-ask-offer fq-ask-${kind}`, { role: "option", id: `fq-ask-offer-${at}`, "data-at": at, "aria-selected": "false" },
+    element("span", "fq-ask-what", {}, text), element("span", "fq-ask-meaning", {}, meaning), element("span", "fq-ask-faces", {}, count));
 }

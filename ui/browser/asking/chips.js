@@ -1,5 +1,6 @@
 // The query as conditions: each can be turned around, dropped, or joined with another, by a click or by keys.
-import { element, faces } from "./parts.js";
+import { element } from "../parts.js";
+import { faces } from "./questions.js";
 
 const GROUPS = { or: "either", and: "both", not: "not" };
 const MARKS = { or: "or", and: "and" };
@@ -7,14 +8,14 @@ const MARKS = { or: "or", and: "and" };
 export class Chips {
   constructor(change) {
     this.change = change;
-    this.row = element("div", "fq-chips", { role: "group", "aria-label": "The query's conditions" });
+    this.row = element("div", "fq-ask-chips", { role: "group", "aria-label": "The query's conditions" });
     this.menu = null;
     this.elsewhere = (event) => { if (!this.menu?.contains(event.target)) this.close(); };
   }
 
   // Of a text that cannot be read (null), the conditions from before stay, faded.
   show(tree) {
-    this.row.classList.toggle("fq-stale", tree === null);
+    this.row.classList.toggle("fq-ask-stale", tree === null);
     if (tree === null) return;
     this.close();
     this.row.replaceChildren(...(tree ? this.whole(tree) : []));
@@ -28,7 +29,7 @@ export class Chips {
   several({ parts, kind }, marked) {
     const chips = parts.map((part) => this.condition(part));
     if (!marked) return chips;
-    return chips.flatMap((chip, at) => (at ? [element("span", "fq-or", {}, MARKS[kind]), chip] : [chip]));
+    return chips.flatMap((chip, at) => (at ? [element("span", "fq-ask-or", {}, MARKS[kind]), chip] : [chip]));
   }
 
   condition(one) {
@@ -37,24 +38,24 @@ export class Chips {
 
   chip(one) {
     const said = [
-      ...(one.denied ? [element("span", "fq-not", {}, "not ")] : []),
-      element("span", "fq-word", {}, one.text),
-      ...(one.meaning ? [element("span", "fq-read", {}, `: ${one.meaning}`)] : []),
+      ...(one.denied ? [element("span", "fq-ask-not", {}, "not ")] : []),
+      element("span", "fq-ask-word", {}, one.text),
+      ...(one.meaning ? [element("span", "fq-ask-read", {}, `: ${one.meaning}`)] : []),
     ];
-    const drop = element("button", "fq-drop", { type: "button", tabindex: "-1", "aria-hidden": "true" }, "×");
+    const drop = element("button", "fq-ask-drop", { type: "button", tabindex: "-1", "aria-hidden": "true" }, "×");
     drop.addEventListener("click", () => this.change(one.dropped));
-    return element("span", `fq-chip${one.denied ? " fq-denied" : ""}`, {}, this.button(one, said), drop);
+    return element("span", `fq-ask-chip${one.denied ? " fq-ask-denied" : ""}`, {}, this.button(one, said), drop);
   }
 
   group(one) {
     const label = this.button(one, [GROUPS[one.kind] ?? one.kind]);
-    label.classList.add("fq-label");
+    label.classList.add("fq-ask-label");
     const inner = one.parts.length === 1 && !MARKS[one.kind] ? this.whole(one.parts[0]) : this.several(one, true);
-    return element("span", "fq-group", {}, label, ...inner);
+    return element("span", "fq-ask-group", {}, label, ...inner);
   }
 
   button(one, said) {
-    const button = element("button", "fq-open", { type: "button", "aria-haspopup": "menu", "aria-expanded": "false" }, ...said);
+    const button = element("button", "fq-ask-open", { type: "button", "aria-haspopup": "menu", "aria-expanded": "false" }, ...said);
     button.addEventListener("click", () => (this.menu?.of === button ? this.close() : this.open(button, one)));
     button.addEventListener("keydown", (event) => {
       if (event.key === "ArrowDown") this.open(button, one);
@@ -72,7 +73,7 @@ export class Chips {
       this.item(one.dropped, "Drop it"),
       this.item(one.joined, "Or …"),
     ];
-    this.menu = element("div", "fq-menu", { role: "menu" }, ...items);
+    this.menu = element("div", "fq-ask-menu", { role: "menu" }, ...items);
     this.menu.of = button;
     button.setAttribute("aria-expanded", "true");
     button.after(this.menu);
@@ -85,8 +86,8 @@ export class Chips {
 
   item(change, label) {
     const count = change.faces === null ? "" : faces(change.faces);
-    const item = element("button", "fq-item", { type: "button", role: "menuitem", tabindex: "-1" },
-      element("span", "", {}, label), element("span", "fq-faces", {}, count));
+    const item = element("button", "fq-ask-item", { type: "button", role: "menuitem", tabindex: "-1" },
+      element("span", "", {}, label), element("span", "fq-ask-faces", {}, count));
     item.addEventListener("click", () => { this.close(); this.change(change); });
     return item;
   }
