@@ -150,17 +150,21 @@ class QueryError(FacequeryError):
     """A query that cannot be read.
 
     `position` counts characters from 0 and lies inside the query (0 in an empty one); `suggestions` are
-    names or operators that were probably meant, the best first.
+    names or operators that were probably meant, the best first. They stand for `length` characters of the query;
+    0 where that is not known.
     """
 
     wrong_usage = True
 
-    def __init__(self, problem: str, query: str, position: int, suggestions: tuple[str, ...] = ()) -> None:
-        super().__init__(problem, query, position, suggestions)
+    def __init__(
+        self, problem: str, query: str, position: int, suggestions: tuple[str, ...] = (), length: int = 0
+    ) -> None:
+        super().__init__(problem, query, position, suggestions, length)
         self.problem = problem
         self.query = query
         self.position = position
         self.suggestions = suggestions
+        self.length = length
 
     def __str__(self) -> str:
         line, column = excerpt(self.query, self.position)

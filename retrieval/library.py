@@ -15,11 +15,25 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from retrieval.answers import answers, by_number, citation, closely, emptied, explain, matches, similar, warnings
+from retrieval.answers import (
+    answers,
+    by_number,
+    citation,
+    closely,
+    completion,
+    conditions,
+    emptied,
+    explain,
+    matches,
+    similar,
+    warnings,
+)
 from retrieval.answers.answers import Answer, Facets, Hit, Totals
 from retrieval.answers.by_number import Place, numbers
 from retrieval.answers.closely import Closeup
-from retrieval.answers.emptied import Dropped
+from retrieval.answers.completion import Completions
+from retrieval.answers.conditions import Condition
+from retrieval.answers.emptied import Dropped, Moved
 from retrieval.answers.explain import Explanation
 from retrieval.answers.listing import Asked, Listing, Listings
 from retrieval.answers.matches import Wanted
@@ -252,9 +266,21 @@ class Library:
         """What to know before believing an answer to `query` on this library; QueryError."""
         return warnings.cautions(parsed(query).tree, self._current.snapshot().columns)
 
+    def completions(self, text: str, caret: int) -> Completions:
+        """What can stand before the caret of a query that is being typed, with the faces that would match then."""
+        return completion.completions(text, caret, self._current.snapshot().columns, self.searches())
+
+    def conditions(self, query: str | Parsed) -> Condition | None:
+        """What the query is made of, and what each part could be turned into; None for a very long one. QueryError."""
+        return conditions.conditions(parsed(query), self._current.snapshot().columns)
+
     def dropped(self, query: str | Parsed) -> list[Dropped]:
         """Where no face matches `query`: the conditions without which some do; QueryError."""
         return emptied.dropped(parsed(query).tree, self._current.snapshot().columns)
+
+    def moved(self, query: str | Parsed) -> list[Moved]:
+        """Where no face matches `query`: the thresholds that a face misses by little, moved so that one does."""
+        return emptied.moved(parsed(query).tree, self._current.snapshot().columns)
 
     def facets(self, query: str | Parsed | None = None) -> Facets:
         """How many of the faces that match `query` (None: of all) have each of the 40 attributes."""

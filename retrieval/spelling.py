@@ -3,11 +3,15 @@ look like one that means something. It knows no query, no table and no file.
 """
 
 import unicodedata
+from difflib import SequenceMatcher
 
 from retrieval.errors import JOINERS, shown
 
 QUOTES = '"“”„‟«»″〝〞〟＂'
 """Marks between which a value may stand; what word processors put there in place of the first of them too."""
+
+SHORT = 3  # characters; fewer are like nearly every word
+ALIKE = 0.75  # of difflib's measure, from which a word is a slip of another
 
 _LOOK_LIKE = {  # what no decomposition tells: by Unicode's confusables (UTS 39), for the signs of queries and patterns
     "'": "‘’‚‛′ʹʻʼˈ´",
@@ -38,6 +42,27 @@ def composed(text: str) -> str:
     the same; macOS writes them in the one way, and keyboards in the other.
     """
     return unicodedata.normalize("NFC", text)
+
+
+def folded(text: str) -> str:
+    """In lower case and without accents, as one types who is in a hurry."""
+    letters = unicodedata.normalize("NFD", text.lower())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def resembles(typed: str, word: str) -> float | None:
+    """How well what was typed, folded, begins a folded word: 0 for its beginning, 1 for that of a later part, 2 for
+    something in it, 3 for what is like its beginning; None for what is not like it at all.
+    """
+    if word.startswith(typed):
+        return 0
+    if any(part.startswith(typed) for part in word.replace("/", " ").split()):
+        return 1
+    if len(typed) < SHORT:
+        return None
+    if typed in word:
+        return 2
+    return 3 if SequenceMatcher(None, typed, word[: len(typed) + 1]).ratio() >= ALIKE else None
 
 
 def is_name(text: str, longest: int) -> bool:

@@ -16,7 +16,7 @@ from classifiers import DEFAULT_MODEL
 from ui import ending, given, options
 from ui.commands import backup, correct, erase, export, index, people, retag, searches, shortlists, similar, tag, verify
 from ui.commands import map as map_of_faces
-from ui.options import all_if_zero, library_folder, meant
+from ui.options import all_if_zero, library_folder
 from ui.study import card, compare, evaluate, explore, grid, people_head, train
 
 app = typer.Typer(
@@ -94,7 +94,7 @@ def find(
     from ui.output import write_answer
 
     with Library.open(library_folder(library)) as open_library:
-        query = meant(open_library, query)
+        query = explanations.understood(open_library, query)
         answer = open_library.find(query, limit=all_if_zero(limit), offset=offset, sort=sort, precision=precision)
         reasons = explanations.explained(open_library, answer) if explain else []
         explanations.warn(open_library, query)
@@ -120,7 +120,7 @@ def facets(
     from ui.output import write_json, write_table
 
     with Library.open(library_folder(library)) as open_library:
-        found = open_library.facets(query and meant(open_library, query))
+        found = open_library.facets(query and explanations.understood(open_library, query))
         if found.query and not found.total:
             explanations.say_what_to_drop(open_library, found.query)
     if as_json:

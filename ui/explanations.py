@@ -1,6 +1,7 @@
 """How a query's answer is explained on a terminal and in JSON: why each face matches, and what would turn it around."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -8,11 +9,13 @@ from rich import box
 from rich.table import Table
 
 from classifiers import reliability
+from retrieval.answers.conditions import meanings
 from retrieval.answers.emptied import Dropped
 from retrieval.answers.explain import Explanation, Reason
 from retrieval.errors import shown
 from retrieval.language.query import Parsed, parsed
 from retrieval.library import Answer, Library
+from ui.options import meant
 from ui.output import console, hits_as_json, hopes, say, write_json
 from ui.words import counted, graded, sayings
 
@@ -22,6 +25,22 @@ MOST = 3  # single terms that a line names as flipping an answer, or as emptying
 def explained(library: Library, answer: Answer) -> list[Explanation]:
     """An explanation of every hit, in order."""
     return library.explain(answer.query, [hit.face for hit in answer.hits]) if answer.query is not None else []
+
+
+def understood(library: Library, query: str) -> str:
+    """The query itself, or the saved one where it is @NAME; says on standard error what its words are read as, where
+    they are no names. QueryError, NoSuchSearch.
+    """
+    asked = meant(library, query)
+    if read := meanings(parsed(asked).tree):
+        say(f"Note: {reading(read)}.")
+    return asked
+
+
+def reading(read: Mapping[str, str]) -> str:
+    """`“woman” is read as NOT Male, “glasses” as Eyeglasses`"""
+    (word, meaning), *others = read.items()
+    return ", ".join([f"“{word}” is read as {meaning}", *(f"“{other}” as {means}" for other, means in others)])
 
 
 def warn(library: Library, query: str) -> None:
@@ -41,6 +60,8 @@ def say_what_to_drop(library: Library, query: str) -> list[Dropped]:
     found = library.dropped(query)
     if found:
         say(f"No face matches. {emptied(found)}")
+    for one in library.moved(query)[:1]:
+        say(f"With {one.instead} in place of {one.condition}: {counted(one.faces, 'face')}.")
     return found
 
 

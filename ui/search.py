@@ -113,6 +113,8 @@ def _share(text: str | None) -> float | None:
 
 def corrected(error: QueryError, suggestion: str) -> str:
     """The erroneous query with the words it stumbled over replaced by what was probably meant."""
+    if error.length:
+        return f"{_until(error, suggestion)}{error.query[error.position + error.length :]}"
     if field := _FIELD.match(error.query, error.position):
         end = field.end("name") if suggestion.endswith(":") else field.end()
         return error.query[: error.position] + suggestion + error.query[end:]
@@ -126,6 +128,12 @@ def corrected(error: QueryError, suggestion: str) -> str:
         return f"{error.query[: error.position]}{suggestion} {error.query[error.position :]}".strip()
     length = max(_runs(words[0]), key=lambda end: _likeness(words[0][:end], suggestion))
     return error.query[: error.position] + suggestion + error.query[error.position + length :]
+
+
+def _until(error: QueryError, suggestion: str) -> str:
+    """Up to the end of the suggestion, parted from a word before it."""
+    before = error.query[: error.position]
+    return before + (" " if before[-1:].isalnum() else "") + suggestion
 
 
 def offers(error: QueryError) -> list[str]:

@@ -3,7 +3,6 @@ next to nothing on this library, or that a value in it is not read as it may be 
 nothing of how good a model is.
 """
 
-import re
 from collections.abc import Iterator
 from itertools import product
 from typing import NamedTuple
@@ -31,9 +30,8 @@ from retrieval.language.nodes import (
     without_one,
 )
 from retrieval.language.photographs import likely
-from retrieval.language.terms import quoted
-from retrieval.language.tokens import VALUE
-from retrieval.spelling import QUOTES, lookalikes
+from retrieval.language.terms import quoted, written
+from retrieval.spelling import lookalikes
 
 NEARLY = 0.98  # Jaccard's index of two answers, from which they count as nearly the same
 ENOUGH = 50  # faces in the larger answer; among fewer, an equal answer says little
@@ -83,8 +81,8 @@ class Whole(NamedTuple):
 
     def __str__(self) -> str:
         return (
-            f"path:{shown(_written(self.pattern))} has no star, so it matches a whole path or a whole name at its end, "
-            f"and no photograph has that one. Write path:{shown(_written(f'*{self.pattern}*'))} for paths with it "
+            f"path:{shown(written(self.pattern))} has no star, so it matches a whole path or a whole name at its end, "
+            f"and no photograph has that one. Write path:{shown(written(f'*{self.pattern}*'))} for paths with it "
             "anywhere in them."
         )
 
@@ -177,9 +175,3 @@ def _kinds(terms: list[Term], columns: Columns) -> list[float]:
 def _looking(character: str, like: str) -> str:
     is_like = f"is no {like}" if like.strip() else "is no plain space" if like else "is not seen"
     return f"“{shown(character)}” (U+{ord(character):04X}), which {is_like}"
-
-
-def _written(value: str) -> str:
-    """A value without quotation marks, where it needs none."""
-    bare = re.fullmatch(VALUE, value, re.DOTALL) and value[0] not in QUOTES
-    return value if bare else quoted(value)

@@ -11,6 +11,7 @@ import os
 import re
 import unicodedata
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
@@ -49,6 +50,15 @@ class Paths:
         """The names of all folders that they lie in, at any depth, sorted."""
         around = {path.rpartition(b"/")[0] for path in self.octets.tobytes().split(b"\0")}
         return sorted({os.fsdecode(name) for path in around for name in path.split(b"/") if name})
+
+    @cached_property
+    def largest_folders(self) -> list[str]:
+        """The same names, that of the most photographs first."""
+        around = Counter(path.rpartition(b"/")[0] for path in self.octets.tobytes().split(b"\0"))
+        sizes: Counter[bytes] = Counter()
+        for path, photographs in around.items():
+            sizes.update(dict.fromkeys(path.split(b"/"), photographs))
+        return [os.fsdecode(name) for name, _ in sorted(sizes.items(), key=lambda size: (-size[1], size[0])) if name]
 
     def matching(self, pattern: str) -> Mask:
         """bool[m]: which of them a pattern matches. Remembered, since one answer asks several times."""

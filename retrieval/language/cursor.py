@@ -2,14 +2,13 @@
 
 from retrieval.errors import QueryError, shown
 from retrieval.language.fields import FIELDS, listed
-from retrieval.language.names import KEYWORDS, LONGEST
+from retrieval.language.names import KEYWORDS, LONGEST, recognise
 from retrieval.language.tokens import Kind, Token, tokens
 from retrieval.spelling import QUOTES, lookalike
 
 MEANT = {
     "&": ("AND",),
     "+": ("AND",),
-    ",": ("AND", "OR"),
     "|": ("OR",),
     "!": ("NOT",),
     "~": ("NOT",),
@@ -17,6 +16,8 @@ MEANT = {
     "≥": (">=",),
     "≤": ("<=",),
 }
+SPOKEN = {"WITH": "AND", "BUT": "AND", "WITHOUT": "NOT"}  # what people say for keywords
+ARTICLES = ("A", "AN", "THE")
 
 
 class Cursor:
@@ -24,7 +25,7 @@ class Cursor:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._tokens = list(tokens(text))
+        self._tokens = _without_articles(list(tokens(text)))
         self._at = 0
 
     @property
@@ -63,6 +64,17 @@ class Cursor:
         self._at += found
         return found
 
+    def accept_no(self) -> bool:
+        """Goes on over a `no` that denies what follows, and is not a part of the name No_Beard; whether it was one."""
+        denies = self.token.text.upper() == "NO" and self.following().kind in ("word", "(")
+        denies = denies and recognise(self.words()) is None
+        self._at += denies
+        return denies
+
+    def skip(self, word: str) -> None:
+        """Goes on if the next token is this word."""
+        self._at += self.token.kind == "word" and self.token.text.upper() == word
+
     def expect(self, kind: Kind, otherwise: str) -> None:
         """Goes on over a token of that kind, or stays at the end; QueryError with the problem `otherwise`."""
         token = self.token
@@ -81,8 +93,8 @@ class Cursor:
             words.append(token.text)
         return words
 
-    def error(self, problem: str, token: Token, suggestions: tuple[str, ...] = ()) -> QueryError:
-        return QueryError(problem, self.text, token.position, suggestions)
+    def error(self, problem: str, token: Token, suggestions: tuple[str, ...] = (), length: int = 0) -> QueryError:
+        return QueryError(problem, self.text, token.position, suggestions, length)
 
 
 def _meant(character: str) -> tuple[str, ...]:
@@ -92,6 +104,14 @@ def _meant(character: str) -> tuple[str, ...]:
 
 
 def keyword_of(token: Token) -> str | None:
-    """AND, OR or NOT, if the token is one of them in any case."""
+    """AND, OR or NOT, if the token is one of them in any case, or is said for one."""
+    if token.kind != "word" or not token.text.isascii():
+        return None
     upper = token.text.upper()
-    return upper if token.kind == "word" and upper in KEYWORDS and token.text.isascii() else None
+    return upper if upper in KEYWORDS else SPOKEN.get(upper)
+
+
+def _without_articles(found: list[Token]) -> list[Token]:
+    """Without `a`, `an` and `the` before a name: `with a hat`."""
+    named = [token.kind == "word" and not keyword_of(token) for token in (*found[1:], found[-1])]
+    return [token for token, leads in zip(found, named, strict=True) if not (leads and token.text.upper() in ARTICLES)]

@@ -6,11 +6,13 @@ from retrieval.columns.codes import Comparison
 from retrieval.errors import QueryError, shown
 from retrieval.language.cursor import Cursor, keyword_of
 from retrieval.language.fields import Field, listed, named
-from retrieval.language.names import recognise, suggest, suggest_field
-from retrieval.language.nodes import Query
+from retrieval.language.names import doubt, recognise, suggest, suggest_field, understand
+from retrieval.language.nodes import Not, Query
+from retrieval.language.synonyms import Synonym
 from retrieval.language.terms import Term, Value
 from retrieval.language.tokens import Token, unquoted
 
+OPPOSITE: dict[Comparison, Comparison] = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
 MOST = 9_999  # faces of a photograph that a query may speak of
 
 
@@ -72,25 +74,46 @@ def _counted(cursor: Cursor, field: Field) -> Query:
     return field.node(compare.text, int(number.text), position=start.position)
 
 
-def _attribute(cursor: Cursor) -> Term:
-    start = cursor.token
-    name = _name(cursor)
+def _attribute(cursor: Cursor) -> Query:
+    """By its name, or by words that are said for it; a name that is longer than these comes first."""
+    start, words = cursor.token, cursor.words()
+    named, said = recognise(words), understand(words)
+    if said and (named is None or said[1] > named[1]):
+        return _said(cursor, *said)
+    if named is None:
+        raise _no_name(cursor, words)
+    cursor.take(named[1])
     if not cursor.is_at("comparison"):
-        return Term(name, position=start.position)
-    return Term(name, *_comparison(cursor), position=start.position)
+        return Term(named[0], position=start.position)
+    return Term(named[0], *_comparison(cursor), position=start.position)
 
 
-def _name(cursor: Cursor) -> str:
-    words = cursor.words()
-    if found := recognise(words):
-        name, length = found
-        cursor.take(length)
-        return name
+def _said(cursor: Cursor, synonym: Synonym, length: int) -> Query:
+    start, words = cursor.token, " ".join(cursor.words()[:length])
+    cursor.take(length)
+    if not cursor.is_at("comparison"):
+        term = Term(synonym.name, position=start.position, said=words)
+        return Not(term) if synonym.denied else term
+    compare, number = _comparison(cursor)
+    if synonym.denied:
+        problem = f"“{shown(words)}” is {synonym.meaning}; a threshold belongs behind the name of the attribute."
+        meant = f"{synonym.name} {OPPOSITE[compare]} {round(1 - number, 6):g}"
+        raise cursor.error(problem, start, (meant,), cursor.previous.end - start.position)
+    return Term(synonym.name, compare, number, start.position, words)
+
+
+def _no_name(cursor: Cursor, words: list[str]) -> QueryError:
+    start = cursor.token
+    if found := doubt(words):
+        shaky, length = found
+        problem = f"“{shown(' '.join(words[:length]))}” is not taken for an attribute. {shaky.reason}."
+        end = cursor.following(length - 1).end
+        return cursor.error(problem, start, shaky.nearest, end - start.position)
     suggestions, length = suggest(words, cursor.following(len(words)).text)
     problem = f"No attribute is called “{shown(' '.join(words[:length])[:40])}”."
     if not suggestions:
         problem += " The 40 names are listed by `facequery facets`."
-    raise cursor.error(problem, cursor.token, suggestions)
+    return cursor.error(problem, start, suggestions)
 
 
 def _comparison(cursor: Cursor) -> tuple[Comparison, float]:
@@ -101,11 +124,21 @@ def _comparison(cursor: Cursor) -> tuple[Comparison, float]:
         problem = f"After {compare.text} comes a number between 0 and 1."
         raise cursor.error(problem, compare if cursor.is_at("end") else cursor.token)
     number = cursor.take()
+    if decimals := _after_comma(cursor, number):
+        problem = "The decimals of a number stand behind a point."
+        raise cursor.error(problem, number, (f"{number.text}.{decimals}",))
     value = float(number.text)
     if not 0 <= value <= 1:
         percent = (f"{value / 100:g}",) if 2 <= value <= 100 else ()
         raise cursor.error("A threshold is a probability, between 0 and 1.", number, percent)
     return cast(Comparison, compare.text), value
+
+
+def _after_comma(cursor: Cursor, number: Token) -> str:
+    """The digits that follow a number and a comma without a space; nothing where none do."""
+    comma, digits = cursor.token, cursor.following()
+    together = comma.kind == "," and comma.position == number.end and digits.position == comma.end
+    return digits.text if together and digits.text.isdecimal() else ""
 
 
 def _no_field(cursor: Cursor, start: Token) -> QueryError:
@@ -116,5 +149,6 @@ def _no_field(cursor: Cursor, start: Token) -> QueryError:
 
 def _expected_a_name(cursor: Cursor) -> QueryError:
     if cursor.is_at("end"):
-        return cursor.error(f"Something is missing after {cursor.previous.text}.", cursor.previous)
+        last = "the comma" if cursor.previous.kind == "," else cursor.previous.text
+        return cursor.error(f"Something is missing after {last}.", cursor.previous)
     return cursor.error(f"Here should be the name of an attribute, not {shown(cursor.token.text)[:40]}.", cursor.token)

@@ -4,34 +4,22 @@ It knows spellings, not grammar: which words to try is the parser's business.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import TypeVar
 
 from retrieval.attributes import ATTRIBUTES
 from retrieval.language.fields import Form, of_form
+from retrieval.language.synonyms import SHAKY, SYNONYMS, Shaky, Synonym
 from retrieval.language.terms import COMPARE
 
 KEYWORDS = ("AND", "OR", "NOT")
 LONGEST = 4  # words in the longest name, `5 o clock shadow`
 LIKELY = 0.6  # difflib's own cut-off for a close match
 SURE = 2.0  # more than any resemblance
-OTHER_WORDS = {
-    "female": "NOT Male",
-    "woman": "NOT Male",
-    "women": "NOT Male",
-    "man": "Male",
-    "men": "Male",
-    "beard": "NOT No_Beard",
-    "bearded": "NOT No_Beard",
-    "old": "NOT Young",
-    "blonde": "Blond_Hair",
-    "grey": "Gray_Hair",
-    "greyhair": "Gray_Hair",
-    "spectacles": "Eyeglasses",
-    "smile": "Smiling",
-    "fringe": "Bangs",
-    "tie": "Wearing_Necktie",
-}
+
+_Known = TypeVar("_Known")
 
 
 def parts(text: str) -> list[str]:
@@ -41,15 +29,36 @@ def parts(text: str) -> list[str]:
 
 _NAMES = {" ".join(parts(name)): name for name in ATTRIBUTES}
 _NAMES |= {"".join(parts(name)): name for name in ATTRIBUTES}  # bignose
+_MEANT = {" ".join(parts(word)): row for row in SYNONYMS for word in row.words}
+_SHAKY = {" ".join(parts(word)): row for row in SHAKY for word in row.words}
 
 
 def recognise(words: Sequence[str]) -> tuple[str, int] | None:
     """The attribute that the longest possible run at the start of `words` names, and the length of that run."""
+    return _longest(_NAMES, words)
+
+
+def understand(words: Sequence[str]) -> tuple[Synonym, int] | None:
+    """The same of words that people say for an attribute."""
+    return _longest(_MEANT, words)
+
+
+def doubt(words: Sequence[str]) -> tuple[Shaky, int] | None:
+    """The same of words whose meaning is shaky."""
+    return _longest(_SHAKY, words)
+
+
+def synonym(said: str) -> Synonym | None:
+    """What these words are said for, if they are one of the words that stand for an attribute."""
+    return _MEANT.get(" ".join(parts(said)))
+
+
+def _longest(known: Mapping[str, _Known], words: Sequence[str]) -> tuple[_Known, int] | None:
     for length in range(min(LONGEST, len(words)), 0, -1):
         run = " ".join(words[:length]).replace("’", "'")
         # Only ASCII: a Kelvin sign would otherwise become a k, and a look-alike pass for a name.
-        if run.isascii() and (name := _NAMES.get(" ".join(parts(run)))):
-            return name, length
+        if run.isascii() and (found := known.get(" ".join(parts(run)))):
+            return found, length
     return None
 
 
@@ -58,6 +67,11 @@ def suggest(words: Sequence[str], following: str = "") -> tuple[tuple[str, ...],
     many of the words the first of them stands for. `following` is what stands behind them: a parenthesis or a
     comparison says much about what they are.
     """
+    return _suggested(tuple(words), following)
+
+
+@lru_cache(maxsize=64)  # who types a query has it read again at every key, with the same slip in it
+def _suggested(words: tuple[str, ...], following: str) -> tuple[tuple[str, ...], int]:
     scores: dict[str, tuple[float, int]] = {}
     for length in range(1, min(LONGEST, len(words)) + 1):
         run = parts(" ".join(words[:length])[:64])
@@ -94,8 +108,12 @@ def _candidates(run: str, words: list[str]) -> dict[str, float]:
     for keyword in KEYWORDS:
         letters = sorted(run.upper()) == sorted(keyword)  # adn
         scores[keyword] = 0.95 if letters else SequenceMatcher(None, run, keyword.lower()).ratio()
-    if run in OTHER_WORDS:
-        scores[OTHER_WORDS[run]] = SURE
+    spoken = " ".join(words)
+    for word, row in _MEANT.items():
+        meant = word if row.denied else row.name
+        scores[meant] = max(scores.get(meant, 0.0), SequenceMatcher(None, spoken, word).ratio())
+    if said := _MEANT.get(spoken):
+        scores[said.meaning] = SURE
     return scores
 
 

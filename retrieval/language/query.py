@@ -1,6 +1,7 @@
 """The query language: text in, a tree of nodes out, or an error that says where and what was probably meant.
 
-    query := and (OR and)*       and := not (AND? not)*       not := NOT not | [any|all|none|only] "(" query ")" | leaf
+    query := and (OR and)*       and := not ((AND | "," AND?)? not)*
+    not   := NOT not | [any|all|none|only] "(" query ")" | leaf
     leaf  := attribute [(">" | ">=" | "<" | "<=") number]  |  path:"glob"  |  faces ("=" | "<" | ...) n
            | corrected  |  model:name  |  person:name  |  list:name  |  folder:name  |  taken:date[..date]
            | camera:name  |  near:north,east,radius
@@ -9,6 +10,7 @@
     big nose smiling > 0.9            And(Term(Big_Nose), Term(Smiling, ">", 0.9)): any spelling, AND may be left out
     a OR b AND c                      Or(a, And(b, c))
     taken:2023-05..2023-08            Taken((2023, 5), (2023, 8)): from the first of May to the end of August
+    a smiling woman without glasses   And(Term(Smiling), Not(Term(Male)), Not(Term(Eyeglasses))): see `synonyms`
     only(Smiling) path:*/2024/*       And(Quantified(only, Term(Smiling)), Path("*/2024/*"))   # and a comment
 
 Limits are checked while parsing, before any recursion that they guard against, and lie below those of SQLite and
@@ -71,6 +73,7 @@ class _Parser:
         self.cursor = Cursor(text)
         self.terms = 0
         self.nesting = 0
+        self.spoken: Token | None = None  # the first comma or word between parentheses that is said for a keyword
 
     def query(self) -> Query:
         if self.cursor.token.kind == "end":
@@ -80,10 +83,14 @@ class _Parser:
         return node
 
     def either(self) -> Query:
-        start = self.cursor.token
+        start, outside = self.cursor.token, self.spoken
+        self.spoken = None
         children = [self.both()]
         while self.cursor.accept("OR"):
             children.append(self.both())
+        if len(children) > 1 and self.spoken:
+            raise self.two_ways(self.spoken)
+        self.spoken = outside
         if len(children) == 1:
             return children[0]
         flat = [part for child in children for part in (child.children if isinstance(child, Or) else [child])]
@@ -92,16 +99,33 @@ class _Parser:
     def both(self) -> Query:
         start = self.cursor.token
         children = [self.single()]
-        while self.cursor.accept("AND") or self.begins_another():
+        while self.joined() or self.begins_another():
             children.append(self.single())
         if len(children) == 1:
             return children[0]
         flat = [part for child in children for part in (child.children if isinstance(child, And) else [child])]
         return self.bounded(And(tuple(flat)), start)
 
+    def joined(self) -> bool:
+        """Goes on over AND, a comma, or a comma and AND; whether any was there."""
+        token = self.cursor.token
+        if token.kind == ",":
+            self.cursor.take()
+            if keyword_of(self.cursor.token) == "OR":
+                return False
+            self.cursor.accept("AND")
+        elif not self.cursor.accept("AND"):
+            return False
+        if token.text.upper() != "AND":
+            self.spoken = self.spoken or token
+        return True
+
     def single(self) -> Query:
+        self.cursor.skip("WITH")
         start = self.cursor.token
-        if self.cursor.accept("NOT"):
+        if self.cursor.accept("NOT") or self.cursor.accept_no():
+            if start.text.upper() != "NOT":
+                self.spoken = self.spoken or start
             self.enter(start)
             child = self.single()
             self.nesting -= 1
@@ -135,6 +159,12 @@ class _Parser:
     def begins_another(self) -> bool:
         token = self.cursor.token
         return token.kind in ("(", "field") or (token.kind == "word" and keyword_of(token) in (None, "NOT"))
+
+    def two_ways(self, token: Token) -> QueryError:
+        """English has glasses or a hat together in `a woman with glasses or a hat`, and the grammar has not."""
+        problem = f"“{token.text}” beside OR can be read in two ways; parentheses say which: Male AND (Bald OR Bangs)."
+        plain = ("AND", "OR") if token.kind == "," else (keyword_of(token) or "NOT",)
+        return self.cursor.error(problem, token, plain, len(token.text))
 
     def enter(self, token: Token) -> None:
         self.nesting += 1

@@ -10,6 +10,7 @@ neighbouring float32 that decides exactly as SQL's double comparison does.
 
 import operator
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -24,7 +25,8 @@ from retrieval.columns.bits import Ids, Words
 from retrieval.columns.codes import Comparison, Floats
 from retrieval.columns.columns import Columns, Tagged, Thresholds
 from retrieval.errors import QueryError, shown
-from retrieval.spelling import composed
+from retrieval.language.tokens import VALUE
+from retrieval.spelling import QUOTES, composed
 from retrieval.tables import schema
 from retrieval.tables.rows import present
 
@@ -60,12 +62,15 @@ class Value(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One attribute at or above its threshold, or compared with a number; `position` is where it was written."""
+    """One attribute at or above its threshold, or compared with a number; `position` is where it was written, and
+    `said` the words that stand there in place of its name, if any do.
+    """
 
     name: str
     operator: Comparison | None = None
     threshold: float | None = None
     position: int = field(default=0, compare=False)
+    said: str = field(default="", compare=False, repr=False)
 
     def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
         compare, number = self.comparison(thresholds)
@@ -256,6 +261,12 @@ def _not_known(leaf: TaggedBy | Person, problem: str, asked: str, spelt: Mapping
 def quoted(text: str) -> str:
     """Between quotation marks, so that the parser reads the same text."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def written(value: str) -> str:
+    """A value as one writes it behind a field: without quotation marks, where it needs none."""
+    bare = re.fullmatch(VALUE, value, re.DOTALL) and value[0] not in QUOTES
+    return value if bare else quoted(value)
 
 
 def lowered(name: str) -> str:

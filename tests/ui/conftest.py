@@ -126,9 +126,28 @@ def cards(app: AppTest) -> list[int]:
 
 def asked(app: AppTest, what: str, **said: object) -> AppTest:
     """The page after the grid has told it something, as a click in it does."""
-    (part,) = [part.proto for part in app.get("bidi_component") if json.loads(part.proto.json)["part"] == "gallery"]
+    return _told(app, "gallery", {"what": what, **said})
+
+
+def typed(app: AppTest, query: str) -> AppTest:
+    """The page after a query was written into its field, and Enter."""
+    return _told(app, "querybar", query)
+
+
+def field(app: AppTest) -> str:
+    """What the query field shows."""
+    (part,) = [part for part in map(_given, app.get("bidi_component")) if part["part"] == "querybar"]
+    return str(part["query"])
+
+
+def _given(part: Any) -> dict[str, Any]:
+    return dict(json.loads(part.proto.json))
+
+
+def _told(app: AppTest, name: str, value: object) -> AppTest:
+    (part,) = [part.proto for part in app.get("bidi_component") if _given(part)["part"] == name]
     states = app._tree.get_widget_states()
-    event = {"event": "asked", "value": {"what": what, **said}}
+    event = {"event": "asked", "value": value}
     states.widgets.add(id=f"$$STREAMLIT_INTERNAL_KEY_{part.id}__events", json_trigger_value=json.dumps(event))
     return app._run(states)
 

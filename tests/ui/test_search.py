@@ -77,7 +77,11 @@ def test_a_precision_is_a_share(said: str, meant: float | None) -> None:
         ("Eyeglases > 0.5 AND Male", "Eyeglasses > 0.5 AND Male"),
         ("big nse AND Male", "Big_Nose AND Male"),
         ("(Smilling)", "(Smiling)"),
-        ("female AND Smiling", "NOT Male AND Smiling"),
+        ("old man AND Smiling", "NOT Young man AND Smiling"),
+        ("NOT girl OR Bald", "NOT (NOT Male AND Young) OR Bald"),
+        ("woman > 0.9 smiling", "Male < 0.1 smiling"),
+        ("woman with a hat or bald", "woman AND a hat or bald"),
+        ("Smiling > 0,9", "Smiling > 0.9"),
         ("Smiling > 90", "Smiling > 0.9"),
         ("male pth:*.jpg bald", "male path:*.jpg bald"),
         ('file: "a b" male', 'path: "a b" male'),
@@ -133,7 +137,7 @@ def test_a_suggestion_always_makes_a_query_one_can_go_on_with(text: str) -> None
         ("Smilling AND (Male", ["Smiling"], "Smiling AND (Male"),
         ("pth:x AND Smilling", ["path:"], "path:x AND Smilling"),
         ("Smiling adn Bld", ["AND"], "Smiling AND Bld"),
-        ("smiling > 0,9", [], None),  # neither AND nor OR leads on
+        ("smiling > 0,9", ["0.9"], "smiling > 0.9"),  # neither AND nor OR leads on
     ],
 )
 def test_what_mends_one_word_of_several_is_offered(query: str, offered: list[str], after: str | None) -> None:

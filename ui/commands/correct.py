@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ui import options
-from ui.options import library_folder, meant
+from ui.options import library_folder
 
 if TYPE_CHECKING:
     from retrieval.library import Library
@@ -36,9 +36,10 @@ def correct(
     if (query is None) == (not face):
         raise typer.BadParameter("give either a QUERY or --face, so that it is clear whose faces are meant")
     from retrieval.library import Library
+    from ui.explanations import understood
 
     with Library.open(library_folder(library)) as open_library:
-        which = face if query is None else meant(open_library, query)
+        which = face if query is None else understood(open_library, query)
         assert which is not None
         action = open_library.correct(which, said, announced=_asked(open_library, which, yes))
     _write(action, as_json)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui import options
-from ui.options import library_folder, meant
+from ui.options import library_folder
 
 if TYPE_CHECKING:
     from retrieval.writing.erasure import Erased
@@ -43,11 +43,12 @@ def erase(
             return _forget(library, yes=yes, as_json=as_json)
         raise typer.BadParameter("give faces by their numbers, --query, or --finish for an erasure that was held up")
     from retrieval.library import Library
+    from ui.explanations import understood
     from ui.output import console, write_json
     from ui.words import counted
 
     with Library.open(library_folder(library)) as open_library:
-        which = (faces or []) if query is None else meant(open_library, query)
+        which = (faces or []) if query is None else understood(open_library, query)
         numbers = open_library.every(which) if isinstance(which, str) else sorted(set(which))
         there = open_library.photographs(numbers)
         absent = [number for number in numbers if number not in there]

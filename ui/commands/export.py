@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, NamedTuple
 import typer
 
 from ui import options
-from ui.options import library_folder, meant
+from ui.options import library_folder
 
 if TYPE_CHECKING:
     from retrieval.library import Library
@@ -93,7 +93,9 @@ def _chosen(library: "Library", query: str | None, shortlist: str | None, faces:
     if shortlist is not None:
         return Chosen.of_list(library, shortlist)
     if query is not None:
-        return Chosen.of_query(library, meant(library, query))
+        from ui.explanations import understood
+
+        return Chosen.of_query(library, understood(library, query))
     for number in faces:
         library.face(number)  # NoSuchFace
     return Chosen.of_faces(library, faces)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ui import options
-from ui.options import library_folder, meant
+from ui.options import library_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,9 +47,13 @@ def shortlist(
     as_json: options.Json = False,
 ) -> None:
     """Shortlists: faces in an order, each with a note, under a name. Shows and changes them; `undo` takes it back."""
+    from ui.explanations import understood
+
     numbers = _numbers(faces)
     asked: dict[str, _Change | None] = {
-        "--add": None if add is None else lambda one, it: one.shortlists.add(it, one.ranked(meant(one, add)), note),
+        "--add": None
+        if add is None
+        else lambda one, it: one.shortlists.add(it, one.ranked(understood(one, add)), note),
         "--remove": (lambda one, it: one.shortlists.remove(it, numbers)) if remove else None,
         "--move": None if move is None else lambda one, it: one.shortlists.move(it, numbers, move),
         "--rename": None if rename is None else lambda one, it: one.shortlists.rename(it, rename),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ui import options
-from ui.options import library_folder, meant
+from ui.options import library_folder
 
 if TYPE_CHECKING:
     from retrieval.library import Answer, Library
@@ -53,15 +53,12 @@ def similar(
         raise typer.BadParameter("give a picture or --face, so that there is a face to compare with")
     if both := set(face or []) & set(unlike or []):
         raise typer.BadParameter(f"face {min(both)} is both to be like and not to be like")
-    from retrieval.language.query import parse
     from retrieval.library import Library
     from ui import explanations, recognised
     from ui.output import write_answer, write_json
 
     with Library.open(library_folder(library)) as open_library:
-        query = where and meant(open_library, where)
-        if query:
-            parse(query)  # before a picture is looked at, which takes longer
+        query = where and explanations.understood(open_library, where)  # before a picture, which takes longer
         like = [open_library.example(number) for number in face or []]
         like += _seen(open_library, images or [], model, crop, device, described=_describing(open_library, by))
         answer = open_library.similar(

@@ -7,17 +7,15 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from retrieval.answers.emptied import Dropped
 from retrieval.language.query import Parsed
 from retrieval.library import Answer, Library
-from ui.explanations import MOST
 from ui.output import hopes
 from ui.search import Search
-from ui.session.address import address, current
 from ui.session.hits import a_hit
 from ui.session.selection import Chosen
+from ui.widgets.emptied import ways_out
 from ui.widgets.gallery import FIRST, Asked, Grid, gallery
-from ui.words import counted, harmless, percent
+from ui.words import counted, percent
 
 
 def results(
@@ -73,16 +71,4 @@ def _nothing(library: Library, query: Parsed | None, precision: float | None) ->
         said = "No face matches. Take a condition away, or lower a threshold: `Smiling > 0.3`."
     st.info(said, icon=":material/info:")
     if query is not None and not surest:
-        _without(library.dropped(query)[:MOST])
-
-
-def _without(dropped: list[Dropped]) -> None:
-    """Which conditions leave no face, each a button that goes on without it."""
-    with st.container(horizontal=True, gap="xsmall", key="without"):
-        for place, one in enumerate(dropped):
-            label = f"Without {harmless(one.condition)}: {counted(one.faces, 'face')}"
-            st.button(label, key=f"without-{place}", on_click=_ask, args=(one.rest,))
-
-
-def _ask(query: str) -> None:
-    address(current().asking(query=query))
+        ways_out(library, query)

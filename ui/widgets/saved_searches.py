@@ -42,8 +42,10 @@ def _forget(library: Library, name: str) -> None:
 
 
 def _keep(library: Library, query: str) -> None:
-    name = st.text_input("Under what name?", key="keep-name", help="Then `@name` in the box asks it again.")
-    if st.button("Keep", key="keep"):
+    with st.form("keep-form", border=False):  # of which Enter is the button
+        name = st.text_input("Under what name?", key="keep-name", help="Then `@name` in the box asks it again.")
+        wanted = st.form_submit_button("Keep", key="keep")
+    if wanted:
         try:
             _save(library, name.strip(), query)
         except FacequeryError as error:

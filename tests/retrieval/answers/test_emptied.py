@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from retrieval.answers.emptied import Dropped, dropped
+from retrieval.answers.emptied import Dropped, Moved, dropped, moved
 from retrieval.attributes import ATTRIBUTES
 from retrieval.columns.columns import Columns
 from retrieval.language.nodes import Query, mask
@@ -54,3 +54,35 @@ def test_what_is_promised_is_found(query: Query):
 def test_a_query_of_many_terms_is_tried_in_time(library: Library):
     fill(library, [a_photo(f"/{at}", a_face(at)) for at in range(20)])
     assert library.dropped(" AND ".join(f"Male>.{at + 500}" for at in range(256))) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("Male AND Smiling", []),  # who does not smile is far from it
+        ("Smiling > 0.9", [("Smiling > 0.9", "Smiling >= 0.8", 30)]),
+        ("Male > 0.95 AND Bald", [("Male > 0.95", "Male >= 0.8", 5)]),
+        ("Male > 0.95 AND Smiling", []),
+        ("Male < 0.1", [("Male < 0.1", "Male < 0.21", 60)]),
+        ("NOT Male >= 0.1", [("NOT Male >= 0.1", "NOT Male >= 0.21", 60)]),
+        ("NOT Smiling < 0.9", [("NOT Smiling < 0.9", "NOT Smiling < 0.8", 30)]),
+        ("any(Smiling > 0.9)", []),
+        ("Male", []),
+    ],
+)
+def test_a_threshold_that_is_missed_by_little_is_named_with_how_far_it_moves(
+    query: str, found: list[tuple[str, str, int]]
+):
+    assert [one._replace(rest="") for one in moved(parse(query), faces())] == [
+        Moved(condition, instead, "", count) for condition, instead, count in found
+    ]
+
+
+@settings(max_examples=150, deadline=None)
+@given(queries(terms(), most=8, quantified=False))
+def test_a_moved_threshold_keeps_its_promise(query: Query):
+    columns = faces()
+    for one in moved(query, columns):
+        assert not mask(query, columns).any()
+        assert mask(parse(one.rest), columns).sum() == one.faces > 0
+        assert one.instead in one.rest

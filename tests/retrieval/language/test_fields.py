@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.errors import QueryError
-from retrieval.language import query
+from retrieval.language import names, query
 from retrieval.language.fields import FIELDS, Field
 from retrieval.language.nodes import Corrected, Faces, Not, Person, Quantified
 from retrieval.language.query import parse
@@ -29,6 +29,7 @@ def added(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
     monkeypatch.setitem(FIELDS, field.name, field)
     yield field
     query._parsed.cache_clear()
+    names._suggested.cache_clear()
 
 
 def refused(text: str) -> QueryError:

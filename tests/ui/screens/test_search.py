@@ -30,10 +30,12 @@ from tests.ui.conftest import (
     at_ease,
     cards,
     everything,
+    field,
     grid,
     make_shelf,
     pressed,
     ticked,
+    typed,
 )
 from ui.screens.search import EXAMPLES
 from ui.screens.similar import LIMIT
@@ -109,12 +111,12 @@ def test_without_a_query_there_are_all_faces_and_examples(opened: Open, shelf: S
     assert f"{FACES} faces" in everything(app)
     pressed(app, f"asked-{EXAMPLES[0]}")
     assert app.query_params["q"] == EXAMPLES[0]
-    assert app.text_input(key="query").value == EXAMPLES[0]
+    assert field(app) == EXAMPLES[0]
 
 
 def test_a_typed_query_becomes_the_url(opened: Open, few: Shelf) -> None:
     app = opened(few.library, q="Male", sort="path")
-    app.text_input(key="query").set_value("Smiling > 0.25").run()
+    typed(app, "Smiling > 0.25")
     assert at_ease(app)
     assert (app.query_params["q"], app.query_params["sort"]) == ("Smiling > 0.25", "path")
 
@@ -351,16 +353,16 @@ def test_a_picture_is_looked_at_again_by_another_model(
 
 def test_a_new_question_leaves_the_picture(opened: Open, few: Shelf, faces_in_pictures: OneColour) -> None:
     app = handed_over(opened(few.library), "me.png", encoded(picture(), "PNG"))
-    app.text_input(key="query").set_value("Male OR NOT Male").run()
+    typed(app, "Male OR NOT Male")
     assert at_ease(app) and app.file_uploader[0].value is None
     assert all(hit["score"].endswith("%") for hit in grid(app)["hits"]) and cards(app)
 
 
 def test_a_question_about_likes_keeps_their_face(opened: Open, few: Shelf) -> None:
     app = opened(few.library, q="Male", like="1", within="1")
-    app.text_input(key="query").set_value("Male OR NOT Male").run()
+    typed(app, "Male OR NOT Male")
     assert at_ease(app) and app.query_params["like"] == "1" and len(cards(app)) == 2
-    app.text_input(key="query").set_value("").run()
+    typed(app, "")
     assert at_ease(app) and "like" not in app.query_params and len(cards(app)) == 3
 
 

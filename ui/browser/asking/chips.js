@@ -1,0 +1,112 @@
+// The query as conditions: each can be turned around, dropped, or joined with another, by a click or by keys.
+import { element } from "../parts.js";
+import { faces } from "./questions.js";
+
+const GROUPS = { or: "either", and: "both", not: "not" };
+const MARKS = { or: "or", and: "and" };
+
+export class Chips {
+  constructor(change) {
+    this.change = change;
+    this.row = element("div", "fq-ask-chips", { role: "group", "aria-label": "The query's conditions" });
+    this.menu = null;
+    this.elsewhere = (event) => { if (!this.menu?.contains(event.target)) this.close(); };
+  }
+
+  // Of a text that cannot be read (null), the conditions from before stay, faded.
+  show(tree) {
+    this.row.classList.toggle("fq-ask-stale", tree === null);
+    if (tree === null) return;
+    this.close();
+    this.row.replaceChildren(...(tree ? this.whole(tree) : []));
+  }
+
+  whole(tree) {
+    if (tree.kind === "and" || tree.kind === "or") return this.several(tree, tree.kind === "or");
+    return [this.condition(tree)];
+  }
+
+  several({ parts, kind }, marked) {
+    const chips = parts.map((part) => this.condition(part));
+    if (!marked) return chips;
+    return chips.flatMap((chip, at) => (at ? [element("span", "fq-ask-or", {}, MARKS[kind]), chip] : [chip]));
+  }
+
+  condition(one) {
+    return one.kind === "one" ? this.chip(one) : this.group(one);
+  }
+
+  chip(one) {
+    const said = [
+      ...(one.denied ? [element("span", "fq-ask-not", {}, "not ")] : []),
+      element("span", "fq-ask-word", {}, one.text),
+      ...(one.meaning ? [element("span", "fq-ask-read", {}, `: ${one.meaning}`)] : []),
+    ];
+    const drop = element("button", "fq-ask-drop", { type: "button", tabindex: "-1", "aria-hidden": "true" }, "×");
+    drop.addEventListener("click", () => this.change(one.dropped));
+    return element("span", `fq-ask-chip${one.denied ? " fq-ask-denied" : ""}`, {}, this.button(one, said), drop);
+  }
+
+  group(one) {
+    const label = this.button(one, [GROUPS[one.kind] ?? one.kind]);
+    label.classList.add("fq-ask-label");
+    const inner = one.parts.length === 1 && !MARKS[one.kind] ? this.whole(one.parts[0]) : this.several(one, true);
+    return element("span", "fq-ask-group", {}, label, ...inner);
+  }
+
+  button(one, said) {
+    const button = element("button", "fq-ask-open", { type: "button", "aria-haspopup": "menu", "aria-expanded": "false" }, ...said);
+    button.addEventListener("click", () => (this.menu?.of === button ? this.close() : this.open(button, one)));
+    button.addEventListener("keydown", (event) => {
+      if (event.key === "ArrowDown") this.open(button, one);
+      else if (event.key === "Delete" || event.key === "Backspace") this.change(one.dropped);
+      else return;
+      event.preventDefault();
+    });
+    return button;
+  }
+
+  open(button, one) {
+    this.close();
+    const items = [
+      this.item(one.turned, one.denied || one.kind === "not" ? "Without the NOT" : "Not this"),
+      this.item(one.dropped, "Drop it"),
+      this.item(one.joined, "Or …"),
+    ];
+    this.menu = element("div", "fq-ask-menu", { role: "menu" }, ...items);
+    this.menu.of = button;
+    button.setAttribute("aria-expanded", "true");
+    button.after(this.menu);
+    const over = this.menu.getBoundingClientRect().right - document.documentElement.clientWidth + 8;
+    if (over > 0) this.menu.style.translate = `${-over}px 0`;
+    this.menu.addEventListener("keydown", (event) => this.key(event, items));
+    items[0].focus();
+    setTimeout(() => document.addEventListener("pointerdown", this.elsewhere));
+  }
+
+  item(change, label) {
+    const count = change.faces === null ? "" : faces(change.faces);
+    const item = element("button", "fq-ask-item", { type: "button", role: "menuitem", tabindex: "-1" },
+      element("span", "", {}, label), element("span", "fq-ask-faces", {}, count));
+    item.addEventListener("click", () => { this.close(); this.change(change); });
+    return item;
+  }
+
+  key(event, items) {
+    const at = items.indexOf(document.activeElement);
+    if (event.key === "ArrowDown") items[(at + 1) % items.length].focus();
+    else if (event.key === "ArrowUp") items[(at + items.length - 1) % items.length].focus();
+    else if (event.key === "Escape") { const back = this.menu.of; this.close(); back.focus(); }
+    else if (event.key === "Tab") return this.close();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  close() {
+    document.removeEventListener("pointerdown", this.elsewhere);
+    this.menu?.of.setAttribute("aria-expanded", "false");
+    this.menu?.remove();
+    this.menu = null;
+  }
+}
