@@ -4,7 +4,7 @@ Each answer comes out of one read transaction, so it is of one generation howeve
 the vectors follow when the generation moves. Safe to use from many threads.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -33,6 +33,7 @@ from retrieval.likeness.examples import Example
 from retrieval.likeness.recognition import Meaning, Means
 from retrieval.likeness.vectors import Vectors
 from retrieval.people import People, Seen
+from retrieval.reviews import Reviews
 from retrieval.tables import actions, models, photographs
 from retrieval.tables.actions import Action
 from retrieval.tables.outside import Pattern, folders_of_photographs, patterns
@@ -55,6 +56,12 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Facets", "Hit", "Library", "Sort", "Totals"]
 
 Vector = NDArray[np.float32]
+_UNDOING: dict[actions.Kind, Callable[[Connection, Action], Any]] = {
+    "correct": corrections.undo,
+    "people": membership.undo,
+    "review": actions.mark_undone,
+    "calibrate": actions.mark_undone,
+}
 
 
 class Library:
@@ -131,7 +138,7 @@ class Library:
         """Takes back an action, or the last one; what was said since stays. NothingToUndo, LibraryBusy."""
         with self._editing() as connection:
             undone = actions.to_undo(connection, action)
-            {"correct": corrections.undo, "people": membership.undo}[undone.kind](connection, undone)
+            _UNDOING[undone.kind](connection, undone)
             return undone
 
     def history(self, limit: int | None = None) -> list[Action]:
@@ -336,6 +343,11 @@ class Library:
     def people(self) -> People:
         """Who the faces are: groups found by likeness, and what was said of them."""
         return People(self._current.transaction, self._editing, self._embeddings)
+
+    @property
+    def reviews(self) -> Reviews:
+        """How good answers are on this collection, by a person's judgement of a sample."""
+        return Reviews(self._current.transaction, self._editing, self._current.of)
 
     @property
     def model(self) -> Model | None:

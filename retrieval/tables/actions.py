@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, Table, f
 from retrieval.errors import NothingToUndo
 from retrieval.tables import schema
 
-Kind = Literal["correct", "people"]
+Kind = Literal["correct", "people", "review", "calibrate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,16 @@ def history(connection: Connection, limit: int | None = None) -> list[Action]:
 def idle() -> ColumnElement[bool]:
     """Actions that stand, and of which nothing is left: all that they were about is gone."""
     row = schema.action.c
-    words = (schema.correction_change, schema.person_change, schema.carried, schema.naming)
+    words = (
+        *(schema.correction_change, schema.person_change, schema.carried, schema.naming),
+        *(schema.review, schema.recalibration),
+    )
     return (row.undone == 0) & row.id.not_in(union(*[select(table.c.action) for table in words]))
 
 
 def _actions() -> Select[Any]:
     row = schema.action.c
-    changed = _changed(schema.correction_change) + _changed(schema.person_change) + _named()
+    changed = _changed(schema.correction_change) + _changed(schema.person_change) + _named() + _judged()
     return select(row.id, row.kind, row.made, row.undone, row.summary, changed).order_by(row.id.desc())
 
 
@@ -81,6 +84,13 @@ def _named() -> ScalarSelect[int]:
     face, name = schema.person_change.c, schema.naming.c
     names = select(name.id).where(name.action == schema.action.c.id).exists()
     return select(func.count(face.face.distinct())).where(face.action == schema.action.c.id, names).scalar_subquery()
+
+
+def _judged() -> ScalarSelect[int]:
+    """Faces that were judged in a review."""
+    drawn, review = schema.drawn.c, schema.review.c
+    mine = select(func.count(drawn.face)).join_from(schema.drawn, schema.review)
+    return mine.where(review.action == schema.action.c.id, drawn.answer.is_not(None)).scalar_subquery()
 
 
 def _read(connection: Connection, query: Select[Any]) -> list[Action]:

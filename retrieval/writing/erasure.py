@@ -18,7 +18,7 @@ from retrieval.tables import models, schema
 from retrieval.tables.connections import FILE
 from retrieval.tables.generation import advance
 from retrieval.tables.rows import present
-from retrieval.writing import searches, tombstones
+from retrieval.writing import reviewing, searches, tombstones
 from retrieval.writing.carry_over import OVERLAP, Place, places
 from retrieval.writing.leftovers import KEY, Needle, remains
 from retrieval.writing.store import Editor
@@ -73,8 +73,11 @@ def erase(folder: Path, faces: Sequence[int], *, forget: bool = False) -> Erased
             for one in lost:
                 _erase(connection, one, forget)
             known = _names(connection)
+            reviewing.forget_empty(connection)
             needles += _forget_what_was_done(connection)
-            naming = searches.naming(connection, known - _names(connection))
+            gone = known - _names(connection)
+            reviewing.forget_naming(connection, gone)
+            naming = searches.naming(connection, gone)
             if lost:
                 advance(connection)
         done = editor.checkpoint()
@@ -165,7 +168,8 @@ def _forget_what_was_done(connection: Connection) -> list[Needle]:
     bytes that a row of them was known by.
     """
     action, said, done = schema.action.c, schema.correction_change.c, schema.person_change.c
-    idle = action.id.not_in(union(select(said.action), select(done.action)))
+    judged = [select(table.c.action) for table in (schema.review, schema.recalibration)]
+    idle = action.id.not_in(union(select(said.action), select(done.action), *judged))
     gone = [(made, summary) for made, summary in connection.execute(select(action.made, action.summary).where(idle))]
     connection.execute(delete(schema.action).where(idle))
     mentioned = [select(column).where(column.is_not(None)) for column in (done.before, done.after)]
