@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ui.commands.demo import samples_folder
+from ui.shipped import samples_folder
 
 ROOT = Path(__file__).parent.parent
 BOX = (43, 68, 129, 180)  # of a face in an aligned picture of 178 x 218, the finder's median over the samples

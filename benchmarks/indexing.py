@@ -27,7 +27,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageEnhance
 
-from ui.commands.demo import samples_folder
+from ui.shipped import samples_folder
 
 ROOT = Path(__file__).parent.parent
 FACES = (1, 3, 10, 40)

@@ -5,7 +5,8 @@
 
 The 40 probabilities come out of a few hidden causes, so that attributes go together and most are near 0 or 1, as a
 model's are; a quarter of the photographs hold several faces; the embeddings are identities of about twenty faces each,
-in 64 of 512 dimensions, with noise. Rows go straight through sqlite3: the tables are the product's own.
+in 64 of 512 dimensions, with noise. Photographs are of twelve years, by a few cameras, and half of them say where they
+were taken. Rows go straight through sqlite3: the tables are the product's own.
 """
 
 import argparse
@@ -40,6 +41,7 @@ SHARE_OF_FACES = (  # that have each attribute, about as in CelebA
 )  # fmt: skip
 DAY = 86_400
 BEGIN = 1_600_000_000  # seconds since 1970
+CAMERAS = (None, "FUJIFILM X100V", "Canon EOS 5D", "Apple iPhone 12", "SONY ILCE-7M3")
 
 
 class World(NamedTuple):
@@ -131,10 +133,13 @@ def write(
 
 def a_photo(photo: int) -> dict[str, Any]:
     path = f"/photos/{2000 + photo % 25}/{photo % 365:03}/IMG_{photo:08}.jpg"
+    where = (40 + photo * 7919 % 1500 / 100, photo * 104_729 % 2500 / 100) if photo % 2 else (None, None)
     return {
         "id": photo, "path": path.encode(), "sha256": hashlib.sha256(path.encode()).hexdigest(), "size": 2_000_000,
         "mtime_ns": 0, "width": 4000, "height": 3000, "outcome": "faces", "crop": "auto", "reason": None,
         "missing": 0, "added": BEGIN + photo // 10_000 * DAY,
+        "taken": None if photo % 20 == 0 else BEGIN - photo * 15_485_863 % (4400 * DAY), "dated": "picture",
+        "camera": CAMERAS[photo % len(CAMERAS)], "latitude": where[0], "longitude": where[1],
     }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from classifiers import celeba, checkpoint
 from classifiers.inference import predict
 from classifiers.predicted import Predicted
 from classifiers.tagger import Tagger
-from ui.commands.demo import samples_folder
+from ui.shipped import samples_folder
 
 ROUNDS, FACES, TIMED = 3, 1500, 256
 

@@ -109,6 +109,16 @@ class NotThatPerson(FacequeryError):
     wrong_usage = True
 
 
+class NoSuchShortlist(FacequeryError):
+    """No shortlist has that name."""
+
+
+class NotThatShortlist(FacequeryError):
+    """Something was said of a shortlist, or of faces in it, that it cannot be."""
+
+    wrong_usage = True
+
+
 class NotRecognised(FacequeryError):
     """The library's model cannot tell whether two faces are the same person."""
 

@@ -15,15 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from retrieval.answers import answers, by_number, citation, emptied, explain, matches, similar, warnings
-from retrieval.answers.answers import Answer, Facets, Hit, Totals
+from retrieval.answers import answers, by_number, citation, closely, emptied, explain, matches, similar, warnings
+from retrieval.answers.answers import Answer, Facets, Hit, Place, Totals
 from retrieval.answers.by_number import numbers
+from retrieval.answers.closely import Closeup
 from retrieval.answers.emptied import Dropped
 from retrieval.answers.explain import Explanation
+from retrieval.answers.listing import Asked, Listing, Listings
 from retrieval.answers.matches import Wanted
 from retrieval.answers.ranking import Sort
 from retrieval.answers.similar import Within
 from retrieval.answers.warnings import Caution
+from retrieval.browse import Browse
 from retrieval.columns import bits
 from retrieval.current import Current
 from retrieval.errors import FacequeryError, LibraryDamaged, shown
@@ -34,15 +37,17 @@ from retrieval.likeness.recognition import Meaning, Means
 from retrieval.likeness.vectors import Vectors
 from retrieval.people import People, Seen
 from retrieval.reviews import Reviews
+from retrieval.shortlists import Shortlists
 from retrieval.tables import actions, models, photographs
-from retrieval.tables.actions import Action
+from retrieval.tables.actions import Action, Kind
 from retrieval.tables.outside import Pattern, folders_of_photographs, patterns
 from retrieval.tables.photographs import Photograph
+from retrieval.tables.portraits import Cutout, latest
 from retrieval.tables.preparation import prepare
 from retrieval.tables.records import Crop, Model
 from retrieval.tables.snapshot import Snapshot
 from retrieval.tables.sought import Sought, sought
-from retrieval.writing import corrections, membership, searches
+from retrieval.writing import corrections, membership, searches, shortlisting
 from retrieval.writing.corrections import Said
 from retrieval.writing.describing import Describing
 from retrieval.writing.erasure import Erased, Forgotten, erase, forget, matching
@@ -56,11 +61,9 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Facets", "Hit", "Library", "Sort", "Totals"]
 
 Vector = NDArray[np.float32]
-_UNDOING: dict[actions.Kind, Callable[[Connection, Action], Any]] = {
-    "correct": corrections.undo,
-    "people": membership.undo,
-    "review": actions.mark_undone,
-    "calibrate": actions.mark_undone,
+_UNDO: dict[Kind, Callable[[Connection, Action], object]] = {
+    **{"correct": corrections.undo, "people": membership.undo, "lists": shortlisting.undo},
+    **{"review": actions.mark_undone, "calibrate": actions.mark_undone},
 }
 
 
@@ -73,6 +76,7 @@ class Library:
         """For a folder that `prepare` has seen: use `open` or `create_or_open`."""
         self.folder = folder
         self._current = Current(folder)
+        self._listings = Listings()
 
     @classmethod
     def open(cls, folder: Path | str) -> Self:
@@ -95,6 +99,7 @@ class Library:
 
     def close(self) -> None:
         self._current.close()
+        self._listings.forget()
 
     def __enter__(self) -> Self:
         return self
@@ -138,7 +143,7 @@ class Library:
         """Takes back an action, or the last one; what was said since stays. NothingToUndo, LibraryBusy."""
         with self._editing() as connection:
             undone = actions.to_undo(connection, action)
-            _UNDOING[undone.kind](connection, undone)
+            _UNDO[undone.kind](connection, undone)
             return undone
 
     def history(self, limit: int | None = None) -> list[Action]:
@@ -157,6 +162,7 @@ class Library:
         """
         faces = self.every(which) if isinstance(which, str) else list(which)
         self._current.forget()
+        self._listings.forget()
         return erase(self.folder, faces, forget=forget)
 
     def forget_erased(self) -> Forgotten:
@@ -216,6 +222,19 @@ class Library:
         wanted = Wanted(_read(query), limit, offset, sort, precision)
         with self._current.reading() as (connection, now):
             return matches.answer(connection, now, wanted)
+
+    def listing(
+        self, query: str | Parsed | None, *, sort: Sort = "confidence", precision: float | None = None
+    ) -> Listing:
+        """As `find` all faces that match, by their numbers; kept for who comes back for the next part of it."""
+        asked = Asked(_read(query), sort, precision)
+        return self._listings.of(self._current.snapshot(), asked)
+
+    def ranked(
+        self, query: str | Parsed | None, *, sort: Sort = "confidence", precision: float | None = None
+    ) -> list[int]:
+        """The numbers of all faces that `find` gives, in its order; QueryError."""
+        return matches.ranked(self._current.snapshot(), Wanted(_read(query), None, 0, sort, precision))
 
     def count(self, query: str | Parsed) -> int:
         """How many faces match `query`; QueryError."""
@@ -292,6 +311,28 @@ class Library:
             there = [face for face in face_ids if now.position(face) is not None]
             return by_number.hits(connection, now, there)
 
+    def shown(self, face_ids: Iterable[int]) -> list[int]:
+        """The numbers of those of the faces that can be shown, in that order."""
+        now = self._current.snapshot()
+        return [int(face) for face in face_ids if now.position(face) is not None]
+
+    def place(self, face_id: int) -> Place:
+        """The photograph of one face, and where in it the face is; NoSuchFace."""
+        with self._current.reading() as (connection, now):
+            return by_number.place(connection, now, face_id)
+
+    def closeup(self, face_id: int, query: str | Parsed | None = None) -> Closeup:
+        """A face, all others of its photograph, and what is known and was said of it; NoSuchFace, QueryError."""
+        tree = None if query is None else parsed(query).tree
+        with self._current.reading() as (connection, now):
+            return closely.closeup(connection, now, face_id, tree)
+
+    def repeats(self, face_id: int) -> int:
+        """How many other faces are near-identical to it, a hundred at most; NoSuchFace."""
+        with self._current.reading() as (connection, now):
+            by_number.positions(now, [face_id])
+            return closely.repeats(self._current.vectors(connection, now), face_id)
+
     def cite(self, query: str) -> dict[str, Any]:
         """Which faces match `query` and all that decided it, as a document that `differences` can check; QueryError."""
         with self._current.reading() as (connection, now):
@@ -317,6 +358,13 @@ class Library:
         """The photograph of each of the faces that are in the library."""
         with self._current.transaction() as connection:
             return photographs.of_faces(connection, face_ids)
+
+    def latest(self, after: int = 0, limit: int = 12) -> list[Cutout]:
+        """The faces that came last, above the number `after`, the newest first; it derives nothing, and so is quick
+        while an indexer writes.
+        """
+        with self._current.transaction() as connection:
+            return latest(connection, after, limit)
 
     def embedding(self, face_id: int) -> NDArray[np.float32]:
         """float32[512] of unit length; NoSuchFace."""
@@ -350,10 +398,25 @@ class Library:
         return Reviews(self._current.transaction, self._editing, self._current.of)
 
     @property
+    def browse(self) -> Browse:
+        """When, where and with what the matching faces were taken, their folders, and how sure the model is of them."""
+        return Browse(self._current.snapshot)
+
+    @property
+    def shortlists(self) -> Shortlists:
+        """Faces that somebody chose, in an order and with notes, by the names of the lists."""
+        return Shortlists(self._current.transaction, self._editing)
+
+    @property
     def model(self) -> Model | None:
         """The model of the library's faces; None before the first one writes."""
         with self._current.transaction() as connection:
             return models.current(connection)
+
+    @property
+    def generation(self) -> int:
+        """How often its faces, or what is said of them, have changed."""
+        return self._current.snapshot().state.generation
 
     @property
     def crop(self) -> Crop:

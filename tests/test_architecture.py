@@ -19,7 +19,7 @@ ARROWS = {
     "ui": {"indexer", "classifiers", "retrieval"},
     "migrations": set[str](),
 }
-_SHARED = "ending explanations indexing options output progress recognised search words"  # of `ui`
+_SHARED = "conditions ending explanations indexing options output progress recognised reviewed search shipped words"  # of `ui`
 INSIDE = {  # a room or a module of a package, and what beside it in the package it may import
     "retrieval": {
         "attributes": "",
@@ -37,9 +37,11 @@ INSIDE = {  # a room or a module of a package, and what beside it in the package
         "pictures": "errors facts spelling",
         "answers": "attributes errors facts spelling columns tables language likeness writing pictures",
         "current": "columns tables likeness",
+        "browse": "attributes errors columns tables language answers",
         "people": "errors columns tables likeness writing",
         "reviews": "attributes errors columns reviewing tables language writing answers",
-        "library": "errors columns tables language likeness writing answers current people reviews",
+        "shortlists": "tables writing",
+        "library": "errors columns tables language likeness writing answers browse current people reviews shortlists",
         "__init__": "library",
     },
     "ui": {

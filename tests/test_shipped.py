@@ -15,7 +15,7 @@ from classifiers.tagger import Tagger
 from indexer.faces import Finder
 from retrieval.attributes import ATTRIBUTES
 from ui import cli
-from ui.commands.demo import samples_folder
+from ui.shipped import samples_folder
 
 CELEBA = Path(__file__).parent.parent.parent / "shared" / "celeba"
 

@@ -13,7 +13,7 @@ from classifiers import checkpoint
 from classifiers.cards import Card
 from classifiers.networks import build
 from classifiers.preprocessing import Preprocessing
-from ui.commands.demo import samples_folder
+from ui.shipped import samples_folder
 
 Facequery = Callable[..., subprocess.CompletedProcess[str]]
 PROGRAM = "import sys; sys.modules.update(torch=None, torchvision=None); from ui.cli import main; main()"

@@ -71,6 +71,7 @@ def _opened(given: Options, add: st.Page) -> Library | None:
     except LibraryMissing:
         st.info("There is no library yet. It is made when the first photographs come.", icon=INFO)
         st.page_link(add)
+        index_page.offer_samples(given.library, job_for(given.library), add)
         return None
 
 

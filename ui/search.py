@@ -1,4 +1,4 @@
-"""A search as a URL: what is asked, how sure, in which order, which page of it, and which faces it should resemble.
+"""A search as a URL: what is asked, how sure, in which order, and which faces it should resemble.
 
 Everything a page shows follows from this one value. It knows the query language, and neither Streamlit nor faces.
 """
@@ -25,12 +25,11 @@ LARGEST = 2**53  # numbers beyond it do not survive a browser, and none of ours 
 class Search:
     """`precision` (0..1) asks for only the surest faces of `query`. `like` are faces to resemble, `unlike` faces not
     to, by their look or as the same person; with `within`, only among the faces of `query`, with `fold`, near-identical
-    ones once. `page` counts from 1.
+    ones once.
     """
 
     query: str = ""
     sort: Sort = "confidence"
-    page: int = 1
     like: tuple[int, ...] = ()
     unlike: tuple[int, ...] = ()
     within: bool = False
@@ -45,7 +44,6 @@ class Search:
         return cls(
             query=params.get("q", ""),
             sort=cast(Sort, sort) if sort in get_args(Sort) else "confidence",
-            page=positive(params.get("page")) or 1,
             like=like,
             unlike=tuple(face for face in _numbers(params.get("unlike")) if face not in like),
             within=params.get("within") == "1",
@@ -59,7 +57,6 @@ class Search:
         said = {
             "q": self.query,
             "sort": "" if self.sort == "confidence" else self.sort,
-            "page": "" if self.page == 1 else str(self.page),
             "like": ",".join(map(str, self.like)),
             "unlike": ",".join(map(str, self.unlike)),
             "within": "1" if self.within else "",
@@ -70,8 +67,8 @@ class Search:
         return {name: value for name, value in said.items() if value}
 
     def asking(self, **changes: Any) -> Self:
-        """Another question, seen from its first page."""
-        return replace(self, page=1, **changes)
+        """Another question."""
+        return replace(self, **changes)
 
     def resembling(self, face: int, wanted: bool = True) -> Self:
         """With a face that others should be like, or unlike; of too many examples the oldest goes."""
@@ -79,6 +76,12 @@ class Search:
         if wanted:
             return other.asking(like=(*other.like, face)[-EXAMPLES:])
         return other.asking(unlike=(*other.unlike, face)[-EXAMPLES:])
+
+    def led(self, way: str, face: int) -> Self:
+        """Where a face leads: to faces `similar` to it or to the same `person`, or to more `like` it, or `unlike`."""
+        if way in ("similar", "person"):
+            return self.asking(like=(face,), unlike=(), by="person" if way == "person" else self.by)
+        return self.resembling(face, way == "like")
 
     def without(self, *faces: int) -> Self:
         """Without these examples."""

@@ -56,7 +56,8 @@ SETTINGS: dict[str, object] = {
 }
 THEME = {
     "theme.light.primaryColor": "#2b6777",
-    "theme.dark.primaryColor": "#7fc4d4",
+    "theme.dark.primaryColor": "#2e7f93",  # white on it has a contrast of 4.6
+    "theme.dark.linkColor": "#7fc4d4",
     "theme.baseRadius": "0.5rem",
     "theme.paddingTop": "1rem",
     "theme.metricValueFontSize": "1.75rem",

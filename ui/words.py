@@ -7,6 +7,7 @@ import json
 import re
 import time
 from collections.abc import Iterable, Mapping
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from retrieval.attributes import JUDGEMENTS, UNRELIABLE
@@ -28,6 +29,7 @@ GRADES = {
 UNRELIABLE_LABELS = "people who labelled the same faces again often disagreed: treat it as a hint"
 LICENCE = "trained on CelebA: non-commercial research only"
 
+SPACE = "\u2423"
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # CommonMark: any ASCII punctuation may be escaped
 _SHORTCODE = re.compile(r":(?=[\w+/\-]+:)")  # :smile: and :material/home: are replaced even where escaped
 _LINK = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)", re.IGNORECASE)  # addresses become links even where escaped
@@ -53,6 +55,14 @@ def percent(probability: float) -> str:
     return "> 99 %" if rounded == 100 and probability < 1 else f"{rounded} %"
 
 
+def file_name(photo: str) -> str:
+    """The last part of a path, printable; spaces at its ends are made visible, or a page would drop them."""
+    name = shown(PurePath(photo).name)
+    inner = name.strip(" ")
+    before = len(name) - len(name.lstrip(" "))
+    return f"{SPACE * before}{inner}{SPACE * (len(name) - len(inner) - before)}"
+
+
 def counted(number: int, one: str, many: str | None = None) -> str:
     """`1 face`, `41,526 faces`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
@@ -69,7 +79,7 @@ def when(seconds: int) -> str:
 def described(action: "Action") -> str:
     """What an action did, in one line, with how many faces it changed."""
     faces = counted(action.faces, "face")
-    return action.summary if faces in action.summary else f"{action.summary} ({faces})"
+    return action.summary if not action.faces or faces in action.summary else f"{action.summary} ({faces})"
 
 
 def lasting(seconds: float) -> str:

@@ -8,15 +8,13 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 
 LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 KINDS = "kind IN ('hit', 'miss')"
-KEPT = ("action", "correction_change", "person_change", "carried", "naming")
 
 
 def upgrade() -> None:
-    _actions()
     _create(
         "review",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -62,29 +60,6 @@ def upgrade() -> None:
         sa.Column("before", sa.REAL, nullable=False),
         sa.Column("after", sa.REAL, nullable=False),
     )
-
-
-def _actions() -> None:
-    for table in KEPT:
-        op.execute(f"CREATE TEMPORARY TABLE kept_{table} AS SELECT * FROM {table}")
-    counted = "SELECT seq FROM sqlite_sequence WHERE name = 'action'"  # no number of an action is given twice
-    last = op.get_bind().exec_driver_sql(counted).scalar()
-    op.drop_table("action")
-    _create(
-        "action",
-        sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("kind", sa.Text, sa.CheckConstraint("length(kind) BETWEEN 1 AND 20"), nullable=False),
-        sa.Column("made", LONG, nullable=False),
-        sa.Column("undone", sa.Integer, sa.CheckConstraint("undone IN (0, 1)"), nullable=False),
-        sa.Column("summary", sa.Text, nullable=False),
-        autoincrement=True,
-    )
-    for table in KEPT:
-        op.execute(f"INSERT INTO {table} SELECT * FROM kept_{table}")
-        op.execute(f"DROP TABLE kept_{table}")
-    if last is not None:
-        op.execute("DELETE FROM sqlite_sequence WHERE name = 'action'")
-        op.execute(f"INSERT INTO sqlite_sequence VALUES ('action', {int(last)})")
 
 
 def _create(name: str, *parts: Any, autoincrement: bool = False) -> None:

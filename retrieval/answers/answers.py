@@ -114,13 +114,13 @@ class Totals:
 def hits(connection: Connection, snapshot: Snapshot, positions: Ids, scores: list[float]) -> list[Hit]:
     """The faces at those positions of the snapshot, in that order, each with its score."""
     ids: list[int] = snapshot.face_ids[positions].tolist()
-    places = _places(connection, ids)
-    if any(face not in places for face in ids):  # the transaction is the snapshot's own
+    found = places(connection, ids)
+    if any(face not in found for face in ids):  # the transaction is the snapshot's own
         raise damaged("a face is not there that was, and nobody has said that anything changed")
     rows: list[list[float]] = snapshot.columns.probabilities[:, positions].T.tolist()
     return [
         Hit(face, place.path, place.box, score, dict(zip(ATTRIBUTES, row, strict=True)), 1, place.facts, place.dated)
-        for face, score, row, place in zip(ids, scores, rows, map(places.__getitem__, ids), strict=True)
+        for face, score, row, place in zip(ids, scores, rows, map(found.__getitem__, ids), strict=True)
     ]
 
 
@@ -154,21 +154,24 @@ def finders(connection: Connection) -> list[tuple[str | None, int]]:
     return [(name, count) for name, count in connection.execute(counted.order_by(func.count().desc(), photo.finder))]
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
+    """Where a face is: the photograph, the box in its upright pixels, and what is said of it."""
+
     path: str
     box: Box
     facts: Facts
     dated: Dated | None
 
 
-def _places(connection: Connection, ids: list[int]) -> dict[int, _Place]:
+def places(connection: Connection, ids: list[int]) -> dict[int, Place]:
+    """Where each of the faces is that can be shown."""
     face, photo = schema.face.c, schema.photo.c
     columns = (face.id, photo.path, photo.dated, face.left, face.top, face.right, face.bottom, *_FACTS)
-    places: dict[int, _Place] = {}
+    found: dict[int, Place] = {}
     for part in parts(ids):
         for number, path, dated, *numbers in connection.execute(present(*columns).where(face.id.in_(part))):
-            places[number] = _Place(path, a_box(*numbers[:4]), _facts(numbers[4:]), dated)
-    return places
+            found[number] = Place(path, a_box(*numbers[:4]), _facts(numbers[4:]), dated)
+    return found
 
 
 def _facts(values: list[Any]) -> Facts:

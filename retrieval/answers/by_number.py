@@ -6,7 +6,7 @@ import numpy as np
 from sqlalchemy import Connection, select
 
 from retrieval.answers import answers
-from retrieval.answers.answers import Hit
+from retrieval.answers.answers import Hit, Place
 from retrieval.columns.bits import Ids
 from retrieval.columns.codes import Floats
 from retrieval.errors import NoSuchFace
@@ -31,6 +31,12 @@ def hits(connection: Connection, now: Snapshot, faces: Iterable[int]) -> list[Hi
     """Each of the faces, with score 1; NoSuchFace."""
     at = positions(now, faces)
     return answers.hits(connection, now, at, [1.0] * len(at))
+
+
+def place(connection: Connection, now: Snapshot, face: int) -> Place:
+    """Where one face is; NoSuchFace."""
+    _position(now, face)
+    return answers.places(connection, [int(face)])[int(face)]
 
 
 def embeddings(connection: Connection, now: Snapshot, faces: Iterable[int]) -> list[Floats]:

@@ -60,7 +60,7 @@ class Explanation:
 
 def decided(connection: Connection, now: Snapshot, at: Ids) -> Decided:
     """Of which attributes a person has spoken, of any face in the photographs of the faces at those positions."""
-    families = [_family(now.columns, position) for position in at.tolist()]
+    families = [family_of(now.columns, position) for position in at.tolist()]
     faces = {face for family in families for face in now.face_ids[family].tolist()}
     table = schema.correction.c
     spoken = connection.execute(select(table.face, table.attribute))
@@ -70,7 +70,7 @@ def decided(connection: Connection, now: Snapshot, at: Ids) -> Decided:
 def explain(now: Snapshot, tree: Query, at: Ids, decided: Decided) -> list[Explanation]:
     """An explanation of each of the faces at those positions of the snapshot."""
     asked = list(dict.fromkeys(leaves(tree)))
-    families = [_family(now.columns, position) for position in at.tolist()]
+    families = [family_of(now.columns, position) for position in at.tolist()]
     everyone = np.unique(np.concatenate([*families, np.empty(0, np.int64)]))
     truths = [bits.contains(leaf.bits(now.columns), everyone) for leaf in asked]
     sure = tree.confidence(now.columns, at).tolist()
@@ -153,7 +153,7 @@ def _holds(node: Query, truths: _Truths) -> Mask:
     return truths[node]
 
 
-def _family(columns: Columns, position: int) -> Ids:
+def family_of(columns: Columns, position: int) -> Ids:
     """The positions of all faces of its photograph, rising."""
     photographs = columns.photographs
     number = photographs.numbers[position]

@@ -41,15 +41,17 @@ class Wanted:
 
 def answer(connection: Connection, now: Snapshot, wanted: Wanted) -> Answer:
     """The page that is asked for, out of the state that the transaction sees."""
-    query, offset = wanted.query, wanted.offset
-    tree = None if query is None else query.tree
-    confidence = np.ones(len(now), np.float32) if tree is None else tree.confidence(now.columns)
-    words = ranking.matching(now, tree, confidence, wanted.precision)
-    stop = None if wanted.limit is None else offset + wanted.limit
-    page = ranking.page(now, words, confidence, wanted.sort, offset, stop)
+    query = wanted.query
+    page, words, confidence = _page(now, wanted)
     hits = answers.hits(connection, now, page.positions, page.scores.tolist())
-    hope = _hope(tree, words, confidence)
+    hope = _hope(None if query is None else query.tree, words, confidence)
     return Answer(None if query is None else query.text, page.total, hits, now.state.generation, expected=hope)
+
+
+def ranked(now: Snapshot, wanted: Wanted) -> list[int]:
+    """The numbers of the faces on that page, in its order."""
+    numbers: list[int] = now.face_ids[_page(now, wanted)[0].positions].tolist()
+    return numbers
 
 
 def matching(now: Snapshot, node: Query) -> list[int]:
@@ -63,6 +65,15 @@ def facets(columns: Columns, query: Parsed | None) -> Facets:
     found = bits.everything(len(columns)) if query is None else query.tree.bits(columns)
     counts = {name: bits.count(found & columns.at_threshold(name)) for name in ATTRIBUTES}
     return Facets(None if query is None else query.text, bits.count(found), counts)
+
+
+def _page(now: Snapshot, wanted: Wanted) -> tuple[ranking.Page, bits.Words, Floats]:
+    """The page, all that match, and how sure each face is."""
+    tree, offset = None if wanted.query is None else wanted.query.tree, wanted.offset
+    confidence = np.ones(len(now), np.float32) if tree is None else tree.confidence(now.columns)
+    words = ranking.matching(now, tree, confidence, wanted.precision)
+    stop = None if wanted.limit is None else offset + wanted.limit
+    return ranking.page(now, words, confidence, wanted.sort, offset, stop), words, confidence
 
 
 def _hope(tree: Query | None, words: bits.Words, confidence: Floats) -> Expected | None:

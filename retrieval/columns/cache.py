@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import os
 import re
+import stat
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +24,7 @@ from retrieval import links, unfinished
 from retrieval.columns import key
 
 FOLDER = links.CACHE
+THUMBNAILS = "thumbnails"  # a folder in it, and the only one: see `retrieval.columns.thumbnails`
 TEMPORARY = ".part"
 ARRAY = ".npy"
 OUTDATED = ("faiss", "lists.npz", "codes.npy")  # kinds of earlier versions, which nobody else would sweep
@@ -101,7 +103,8 @@ def digest(state: str, path: Path) -> str:
 
 
 def clear(library: Path) -> list[str]:
-    """Deletes every cache. Returns the names of what lies among them and could not go: a folder is nobody's of ours."""
+    """Deletes every cache. Returns the names of what lies among them and could not go: no other folder is of ours."""
+    _remove_folder(library / FOLDER / THUMBNAILS)
     return [path.name for path in sorted((library / FOLDER).glob("*")) if not _removed(path)]
 
 
@@ -145,6 +148,15 @@ def _sync(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _remove_folder(folder: Path) -> None:
+    """With the files in it; a link to one goes as a file does, and what it leads to stays."""
+    with suppress(OSError):
+        if stat.S_ISDIR(folder.lstat().st_mode):
+            for path in folder.iterdir():
+                _removed(path)
+            folder.rmdir()
 
 
 def _removed(path: Path) -> bool:

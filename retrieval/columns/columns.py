@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from retrieval.attributes import ATTRIBUTES
 from retrieval.columns import codes
-from retrieval.columns.bits import Ids, Mask, Words, everything, pack
+from retrieval.columns.bits import Ids, Mask, Words, everything, pack, unpack
 from retrieval.columns.codes import Comparison, Floats
+from retrieval.columns.folders import Folders
 from retrieval.columns.paths import Paths
 from retrieval.columns.sayings import Sayings
 
@@ -77,7 +78,7 @@ class Together(NamedTuple):
 class Photographs:
     """Which faces share one: `numbers` int64[n] says the photograph of each face, counted from 0 in the order of
     `paths`; `faces` int64[m] how many each has; `order` int64[n] lists the faces photograph by photograph; `sayings`
-    are what each says of itself.
+    are what each says of itself, `folders` where it lies.
     """
 
     numbers: Ids
@@ -86,17 +87,31 @@ class Photographs:
     paths: Paths
     together: Together
     sayings: Sayings
+    folders: Folders
 
     @classmethod
-    def of(cls, numbers: Ids, paths: Paths, order: Ids | None = None, sayings: Sayings | None = None) -> Self:
+    def of(
+        cls,
+        numbers: Ids,
+        paths: Paths,
+        order: Ids | None = None,
+        sayings: Sayings | None = None,
+        folders: Folders | None = None,
+    ) -> Self:
         faces = np.bincount(numbers).astype(np.int64)
         order = np.argsort(numbers, kind="stable") if order is None else order
         said = Sayings.nothing(len(faces)) if sayings is None else sayings
-        return cls(numbers, faces, order, paths, Together.of(numbers, faces, order), said)
+        lying = Folders.of_paths(paths) if folders is None else folders
+        return cls(numbers, faces, order, paths, Together.of(numbers, faces, order), said, lying)
 
     def those(self, which: Mask) -> Words:
         """The faces of the photographs `which`, bool[m]."""
         return pack(which[self.numbers])
+
+    def counted(self, words: Words) -> Ids:
+        """int64[m]: how many faces of each photograph are in a set."""
+        members = unpack(words, len(self.numbers))
+        return np.bincount(self.numbers[members], minlength=len(self.faces)).astype(np.int64)
 
     def any(self, mask: Mask) -> Mask:
         """bool[n]: whether `mask` holds of any face of each face's photograph."""
@@ -130,7 +145,7 @@ class Tagged(NamedTuple):
 
 
 class Called(NamedTuple):
-    """A person who has a name and faces, and where these are: few of all, so their positions."""
+    """A person who has a name and faces, or a shortlist, and where these are: few of all, so their positions."""
 
     name: str
     at: Ids
@@ -149,6 +164,7 @@ class Columns:
     corrected: Words
     models: tuple[Tagged, ...]
     people: tuple[Called, ...] = ()
+    lists: tuple[Called, ...] = ()
 
     @classmethod
     def from_probabilities(cls, probabilities: Floats, thresholds: Thresholds) -> Self:

@@ -71,7 +71,7 @@ class Paths:
         found = np.zeros(len(self), np.bool_)
         for wanted in _alternatives(pattern):
             pieces = [os.fsencode(piece) for piece in _plain(wanted).split("*")]
-            start, stop = self._with_prefix(pieces[0])
+            start, stop = self.beginning(pieces[0])
             for begin in range(start, stop, BLOCK):
                 found[self._in_order(pieces, begin, min(begin + BLOCK, stop))] = True
         if not all(_is_plain(wanted) for wanted in _alternatives(pattern)):
@@ -114,7 +114,8 @@ class Paths:
         found = np.append(found + at[0], stop)
         return found[np.searchsorted(found, at)]
 
-    def _with_prefix(self, prefix: bytes) -> tuple[int, int]:
+    def beginning(self, prefix: bytes) -> tuple[int, int]:
+        """The places of the first path that begins so, and of the first behind them that does not."""
         numbers = range(len(self))
         start = bisect_left(numbers, prefix, key=self.__getitem__)
         stop = bisect_left(numbers, True, lo=start, key=lambda number: not self[number].startswith(prefix))

@@ -38,13 +38,19 @@ class Sayings:
         row: Floats64 = self.table[0]
         return row
 
+    @property
+    def by_camera(self) -> Floats64:
+        """float64[m], places among the names, and NaN."""
+        row: Floats64 = self.table[1]
+        return row
+
     def between(self, start: int, stop: int) -> Mask:
         """bool[m]: taken from `start` on, and before `stop`."""
         return (self.taken >= start) & (self.taken < stop)
 
     def by(self, wanted: Callable[[str], bool]) -> Mask:
         """bool[m]: taken by a camera whose name is wanted."""
-        found: Mask = np.isin(self.table[1], [at for at, name in enumerate(self.names) if wanted(name)])
+        found: Mask = np.isin(self.by_camera, [at for at, name in enumerate(self.names) if wanted(name)])
         return found
 
     def near(self, latitude: float, longitude: float, most: float) -> Mask:
@@ -55,8 +61,10 @@ class Sayings:
         return found
 
 
-def metres(latitude: float, longitude: float, latitudes: Floats64, longitudes: Floats64) -> Floats64:
-    """How far it is from one place to each of the others, all in degrees, along a great circle of a sphere.
+def metres(
+    latitude: float | Floats64, longitude: float | Floats64, latitudes: Floats64, longitudes: Floats64
+) -> Floats64:
+    """How far it is from one place, or from each, to each of the others, all in degrees, along a great circle.
 
     By the haversine formula (R. W. Sinnott, Virtues of the haversine, 1984), which is exact for small distances too.
     """

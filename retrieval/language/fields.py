@@ -1,14 +1,15 @@
 """The words of the query language that name no attribute, a row each: the only place where one is said to exist.
 
 The parser, its messages, what it supposes was meant, the app's help and the README's table all follow from FIELDS. It
-knows what a word makes, and not how a query is cut into words. A new word is a row here and a leaf in `terms`, `dates`
-or `photographs`.
+knows what a word makes, and not how a query is cut into words. A new word is a row here and a leaf in `terms`, `dates`,
+`photographs` or `lists`.
 """
 
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from retrieval.language.dates import Taken
+from retrieval.language.lists import Listed
 from retrieval.language.nodes import Quantified, Query
 from retrieval.language.photographs import Camera, Folder, Near
 from retrieval.language.terms import Corrected, Faces, Path, Person, TaggedBy
@@ -87,6 +88,9 @@ _ROWS = (
     ),
     Field("corrected", "alone", Corrected, "corrected", "faces of which you said something"),
     Field("model", "value", TaggedBy.of, "model:densenet121", "faces that this model tagged", ("by",)),
+    Field(
+        "list", "value", Listed.of, 'list:"Casting"', "faces on the shortlist that is called so", ("shortlist", "on")
+    ),
     Field("person", "value", Person.of, 'person:"Anna Maria"', "faces of the group that is called so", ("name", "who")),
 )
 

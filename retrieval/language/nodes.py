@@ -1,4 +1,5 @@
-"""The tree of a query: operators and quantifiers over the leaves in `terms`, `dates` and `photographs`. Every node says
+"""The tree of a query: operators and quantifiers over the leaves in `terms`, `dates`,
+`photographs` and `lists`. Every node says
 the same thing as SQL, as a packed set, and as text; a property test holds them together. Nothing here parses.
 
 A query selects faces. A quantifier asks of a face what the faces of its photograph are: `any` of them, `all`, `none`,
@@ -18,15 +19,16 @@ from retrieval.columns.bits import Ids, Mask, Words
 from retrieval.columns.codes import Comparison, Floats
 from retrieval.columns.columns import Columns, Thresholds
 from retrieval.language.dates import Taken
+from retrieval.language.lists import Listed
 from retrieval.language.photographs import Camera, Folder, Near
 from retrieval.language.terms import Corrected, Faces, Path, Person, TaggedBy, Term
 from retrieval.tables import schema
 from retrieval.tables.rows import present
 
 __all__ = [
-    "And", "Camera", "Columns", "Comparison", "Corrected", "Faces", "Floats", "Folder", "Leaf", "Mask", "Near", "Not",
-    "Or", "Path", "Person", "Quantified", "Query", "TaggedBy", "Taken", "Term", "Thresholds", "depth", "leaves", "mask",
-    "without_one",
+    "And", "Camera", "Columns", "Comparison", "Corrected", "Faces", "Floats", "Folder", "Leaf", "Listed", "Mask",
+    "Near", "Not", "Or", "Path", "Person", "Quantified", "Query", "TaggedBy", "Taken", "Term", "Thresholds", "depth",
+    "leaves", "mask", "without_one",
 ]  # fmt: skip
 
 Quantifier = Literal["any", "all", "none", "only"]
@@ -136,7 +138,7 @@ class Quantified:
         return f"{self.quantifier}({self.child})"
 
 
-Leaf = Term | Path | Faces | Corrected | TaggedBy | Person | Taken | Camera | Near | Folder
+Leaf = Term | Path | Faces | Corrected | TaggedBy | Person | Listed | Taken | Camera | Near | Folder
 Query = Leaf | Not | And | Or | Quantified
 
 

@@ -52,9 +52,9 @@ class Camera:
 
     def bits(self, columns: Columns) -> Words:
         sayings = columns.photographs.sayings
-        if not any(map(self._means, sayings.names)):
+        if not any(map(self.means, sayings.names)):
             raise self._unknown(sayings.names)
-        return columns.photographs.those(sayings.by(self._means))
+        return columns.photographs.those(sayings.by(self.means))
 
     def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
         return certain(self.bits(columns), len(columns), at)
@@ -62,7 +62,8 @@ class Camera:
     def __str__(self) -> str:
         return f"camera:{quoted(self.name)}"
 
-    def _means(self, name: str) -> bool:
+    def means(self, name: str) -> bool:
+        """Whether a camera of that name is one of those that are asked for."""
         return words(self.name) in f" {_plain(name)} "
 
     def _unknown(self, names: Iterable[str]) -> QueryError:

@@ -2,8 +2,8 @@
 
     query := and (OR and)*       and := not (AND? not)*       not := NOT not | [any|all|none|only] "(" query ")" | leaf
     leaf  := attribute [(">" | ">=" | "<" | "<=") number]  |  path:"glob"  |  faces ("=" | "<" | ...) n
-           | corrected  |  model:name  |  person:name  |  folder:name  |  taken:date[..date]  |  camera:name
-           | near:north,east,radius
+           | corrected  |  model:name  |  person:name  |  list:name  |  folder:name  |  taken:date[..date]
+           | camera:name  |  near:north,east,radius
 
     Big_Nose AND NOT Eyeglasses       And(Term(Big_Nose), Not(Term(Eyeglasses)))
     big nose smiling > 0.9            And(Term(Big_Nose), Term(Smiling, ">", 0.9)): any spelling, AND may be left out

@@ -6,6 +6,7 @@ next one takes its place: what is claimed is of the faces that can be judged.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
@@ -66,6 +67,7 @@ class Statement(NamedTuple):
     unsure: int
 
 
+@lru_cache(maxsize=64)
 def stated(hits: Sample, misses: Sample, seed: int) -> Statement:
     """What can be said by now; the same for the same judgements."""
     of_hits, of_misses = _seen(hits), _seen(misses)

@@ -1,17 +1,35 @@
-"""What people did to a library, as actions: each is one thing to undo. It knows neither corrections nor persons, only
-that whoever changes them says so here, inside the same transaction.
+"""What people did to a library, as actions: each is one thing to undo. It knows neither corrections, nor persons, nor
+shortlists, only that whoever changes them says so here, inside the same transaction.
 """
 
 import time
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, Table, func, insert, select, union, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Select,
+    Table,
+    func,
+    insert,
+    select,
+    union,
+    update,
+)
 
 from retrieval.errors import NothingToUndo
 from retrieval.tables import schema
+from retrieval.tables.rows import damaged
 
-Kind = Literal["correct", "people", "review", "calibrate"]
+Kind = Literal["correct", "people", "lists", "review", "calibrate"]
+WORDS = (
+    *(schema.correction_change, schema.person_change, schema.carried, schema.naming),
+    *(schema.shortlist_change, schema.shortlist_naming),
+    *(schema.review, schema.recalibration),
+)
+"""What was said in actions: of one that stands, there is a row in one of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +78,13 @@ def history(connection: Connection, limit: int | None = None) -> list[Action]:
 def idle() -> ColumnElement[bool]:
     """Actions that stand, and of which nothing is left: all that they were about is gone."""
     row = schema.action.c
-    words = (
-        *(schema.correction_change, schema.person_change, schema.carried, schema.naming),
-        *(schema.review, schema.recalibration),
-    )
-    return (row.undone == 0) & row.id.not_in(union(*[select(table.c.action) for table in words]))
+    return (row.undone == 0) & row.id.not_in(union(*[select(table.c.action) for table in WORDS]))
 
 
 def _actions() -> Select[Any]:
     row = schema.action.c
-    changed = _changed(schema.correction_change) + _changed(schema.person_change) + _named() + _judged()
+    judged = _judged()
+    changed = _changed(schema.correction_change) + _changed(schema.person_change) + _named() + _listed() + judged
     return select(row.id, row.kind, row.made, row.undone, row.summary, changed).order_by(row.id.desc())
 
 
@@ -93,8 +108,20 @@ def _judged() -> ScalarSelect[int]:
     return mine.where(review.action == schema.action.c.id, drawn.answer.is_not(None)).scalar_subquery()
 
 
+def _listed() -> ScalarSelect[int]:
+    """Faces of which an action changed the place in a shortlist, or the note."""
+    row = schema.shortlist_change.c
+    placed = (row.placed == 1) & row.place_before.is_distinct_from(row.place_after)
+    noted = (row.noted == 1) & row.note_before.is_distinct_from(row.note_after)
+    mine = (row.action == schema.action.c.id) & (placed | noted)
+    return select(func.count(row.face.distinct())).where(mine).scalar_subquery()
+
+
 def _read(connection: Connection, query: Select[Any]) -> list[Action]:
-    return [
+    found = [
         Action(number, kind, made, bool(undone), summary, faces)
         for number, kind, made, undone, summary, faces in connection.execute(query)
     ]
+    if any(action.kind not in get_args(Kind) for action in found):
+        raise damaged("an action is of a kind that there is not")
+    return found

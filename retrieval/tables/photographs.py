@@ -10,20 +10,21 @@ from retrieval.tables.rows import LARGEST, damaged, parts
 
 
 class Photograph(NamedTuple):
-    """A photograph as it was when its faces were found; `width` and `height` in pixels, upright."""
+    """A photograph as it was when its faces were found; `width` and `height` in pixels, upright; `size` in bytes."""
 
     id: int
     path: str
     sha256: str
     width: int
     height: int
+    size: int
 
 
 def of_faces(connection: Connection, faces: Iterable[int]) -> dict[int, Photograph]:
     """Each face's photograph; one that is not in the library is left out."""
     numbers = sorted({int(face) for face in faces})
     photo, face = schema.photo.c, schema.face.c
-    columns = (face.id, photo.id, photo.path, photo.sha256, photo.width, photo.height)
+    columns = (face.id, photo.id, photo.path, photo.sha256, photo.width, photo.height, photo.size)
     query = select(*columns).join_from(schema.face, schema.photo)
     found = {
         number: Photograph(*about)

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +11,8 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from retrieval.columns.bits import Ids
 from retrieval.tables import schema
-from retrieval.tables.records import FoundFace, Point
-from retrieval.tables.rows import EXACT, a_box, chunks, damaged
+from retrieval.tables.records import Box, FoundFace, Point
+from retrieval.tables.rows import EXACT, a_box, chunks, damaged, present
 
 PAGE = 500  # photographs read, and faces written, at once
 
@@ -41,6 +42,22 @@ def portraits(connection: Connection, after: int, *wanted: ColumnElement[bool]) 
         portrait = found.setdefault(number, Portrait(number, path, sha256, {}))
         portrait.faces[seen] = _found(*where)
     return list(found.values())
+
+
+class Cutout(NamedTuple):
+    """A face as it is cut out of its photograph: `box` in pixels of that upright."""
+
+    face: int
+    path: str
+    box: Box
+
+
+def latest(connection: Connection, after: int, limit: int) -> list[Cutout]:
+    """The faces that came last, the newest first, with numbers above `after`: `limit` of them at most."""
+    face = schema.face.c
+    columns = (face.id, schema.photo.c.path, face.left, face.top, face.right, face.bottom)
+    query = present(*columns).where(face.id > after).order_by(face.id.desc()).limit(limit)
+    return [Cutout(number, path, a_box(*box)) for number, path, *box in connection.execute(query)]
 
 
 def landmarks(connection: Connection, faces: Ids) -> tuple[Ids, NDArray[np.float64]]:

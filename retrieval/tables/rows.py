@@ -101,6 +101,17 @@ def named(connection: Connection, faces: Ids) -> list[tuple[str, Ids]]:
     return [(name, np.searchsorted(faces, numbers[_among(faces, numbers)])) for name, numbers in theirs]
 
 
+def shortlisted(connection: Connection, faces: Ids) -> list[tuple[str, Ids]]:
+    """Every shortlist, and which of those `faces`, which rise, are on it: their positions."""
+    row, on = schema.shortlist.c, schema.shortlisted.c
+    query = select(row.id, row.name, on.face).select_from(schema.shortlist.outerjoin(schema.shortlisted))
+    known: dict[int, tuple[str, list[int]]] = {}
+    for number, name, face in connection.execute(query.where(row.name.is_not(None)).order_by(row.name)):
+        known.setdefault(number, (name, []))[1].extend(() if face is None else (face,))
+    on_them = [(name, np.array(numbers, np.int64)) for name, numbers in known.values()]
+    return [(name, np.searchsorted(faces, numbers[_among(faces, numbers)])) for name, numbers in on_them]
+
+
 def _faces(connection: Connection) -> tuple[Ids, Floats]:
     """int64[4, n]: face, photo, model and date; float32[40, n]."""
     face = schema.face.c

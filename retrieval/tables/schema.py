@@ -33,6 +33,7 @@ from retrieval.facts import DAY, EARLIEST, LATEST, NAME
 REVISION = "0009"  # the newest file of migrations/versions; a test compares them
 DIMENSIONS = 512  # features of an embedding
 DESCRIBED = 128  # numbers of a descriptor
+LIST_NAME, NOTE = 80, 1000  # characters of a shortlist's name, and of what is noted of a face in it
 
 KINDS = "kind IN ('hit', 'miss')"  # of faces that are judged: those of an answer, and those that do not match
 
@@ -314,6 +315,42 @@ recalibration = _table(
     Column("after", REAL, nullable=False),
 )
 
+shortlist = _table(
+    "shortlist",
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, CheckConstraint(f"length(name) BETWEEN 1 AND {LIST_NAME}"), unique=True),  # NULL: deleted
+    autoincrement=True,
+)
+
+shortlisted = _table(
+    "shortlisted",
+    _owner("shortlist", primary_key=True),
+    _owner("face", primary_key=True, index=True),
+    Column("place", REAL, nullable=False),  # they stand in this order, and those of one place by their numbers
+    Column("note", Text, CheckConstraint(f"length(note) BETWEEN 1 AND {NOTE}")),  # NULL: none
+)
+
+shortlist_change = _table(
+    "shortlist_change",  # of a face in a list its place or its note, or both, was said; a place of NULL: not in it
+    _owner("action", primary_key=True),
+    _owner("shortlist", primary_key=True, index=True),
+    _owner("face", primary_key=True, index=True),
+    _boolean("placed"),
+    Column("place_before", REAL),
+    Column("place_after", REAL),
+    _boolean("noted"),
+    Column("note_before", Text),
+    Column("note_after", Text),
+)
+
+shortlist_naming = _table(
+    "shortlist_naming",
+    _owner("action", primary_key=True),
+    _owner("shortlist", primary_key=True, index=True),
+    Column("before", Text),  # NULL: there was no such list
+    Column("after", Text),  # NULL: it was deleted
+)
+
 erased = _table(
     "erased",  # what may not come back; a keyed hash, so that this table does not say what it is
     Column("id", Integer, primary_key=True),
@@ -326,6 +363,11 @@ erased = _table(
 
 SAID = (correction, correction_change, membership, rejection, person_change, carried)
 """What people said of a face: it goes with the face to a copy of its photograph, or to the face in its place."""
+
+LISTED = (shortlisted, shortlist_change)
+"""What people said of a face in shortlists: a copy of its photograph is not on them, but takes its place once it is
+gone.
+"""
 
 
 def probability(name: str) -> ColumnElement[float]:

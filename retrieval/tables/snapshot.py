@@ -19,6 +19,7 @@ from retrieval.columns import bits, cache, codes, sayings
 from retrieval.columns.bits import Ids, Words
 from retrieval.columns.codes import Floats, bound
 from retrieval.columns.columns import Called, Columns, Packed, Photographs, Tagged
+from retrieval.columns.folders import Folders
 from retrieval.columns.paths import Octets, Paths
 from retrieval.columns.sayings import Floats64, Sayings
 from retrieval.tables import rows, schema
@@ -26,7 +27,7 @@ from retrieval.tables import sayings as told
 from retrieval.tables.generation import State, state
 from retrieval.tables.models import current
 
-LAYOUT = 2  # of Arrays; to be raised with any change of what they are or mean, which tests/retrieval/test_layouts sees
+LAYOUT = 3  # of Arrays; to be raised with any change of what they are or mean, which tests/retrieval/test_layouts sees
 
 __all__ = ["Ids", "Snapshot", "load"]
 
@@ -58,7 +59,8 @@ class Snapshot:
 class Arrays(NamedTuple):
     """What the model said, a file each: `faces` int64[6, n] are numbers, photographs, models, and positions by path, by
     when they were added, and taken; `bits`, `planes` and `edges` as in retrieval.columns.columns.Packed; `said` and
-    `names` as in retrieval.columns.sayings.
+    `names` as in retrieval.columns.sayings; `around` and `folders` as the `of` and the `names` of
+    retrieval.columns.folders.
     """
 
     faces: Ids
@@ -69,6 +71,8 @@ class Arrays(NamedTuple):
     paths: Octets
     said: Floats64
     names: Octets
+    around: Ids
+    folders: Octets
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +105,8 @@ def load(connection: Connection, folder: Path, known: Snapshot | None = None) ->
         photographs=predicted.photographs,
         corrected=bits.of(said.positions, len(face_ids)),
         models=_tagged(connection, models),
-        people=_called(connection, face_ids),
+        people=_called(rows.named(connection, face_ids)),
+        lists=_called(rows.shortlisted(connection, face_ids)),
     )
     return Snapshot(now, face_ids, by_path, by_added, by_taken, columns, predicted)
 
@@ -129,8 +134,8 @@ def _corrected(arrays: Arrays, thresholds: dict[str, float], said: rows.Correcti
 def _predicted(connection: Connection, folder: Path, name: str, thresholds: dict[str, float]) -> Predicted:
     kept = _cached(folder, name) or _derived(connection, folder, name, thresholds)
     _, photographs, _, by_path, *_ = kept.faces
-    said = Sayings(kept.said, sayings.names(kept.names))
-    return Predicted(name, kept, Photographs.of(photographs, Paths(kept.paths), by_path, said))
+    said, folders = Sayings(kept.said, sayings.names(kept.names)), Folders.kept(kept.folders, kept.around)
+    return Predicted(name, kept, Photographs.of(photographs, Paths(kept.paths), by_path, said, folders))
 
 
 def _cached(folder: Path, name: str) -> Arrays | None:
@@ -151,8 +156,9 @@ def _arrays(read: rows.Rows, said: Sayings, thresholds: dict[str, float]) -> Arr
     by_added = np.lexsort((-read.faces, -read.added))
     by_taken = np.lexsort((read.faces, read.photographs, -said.taken[read.photographs]))
     faces = np.stack([read.faces, read.photographs, read.models, by_path, by_added, by_taken])
-    names = sayings.listed(said.names)
-    return Arrays(faces, read.probabilities, *packed, read.paths, said.table, names)
+    names, folders = sayings.listed(said.names), Folders.of_paths(Paths(read.paths))
+    lying = (folders.of, folders.names.octets)
+    return Arrays(faces, read.probabilities, *packed, read.paths, said.table, names, *lying)
 
 
 def _tagged(connection: Connection, models: Ids) -> tuple[Tagged, ...]:
@@ -161,5 +167,5 @@ def _tagged(connection: Connection, models: Ids) -> tuple[Tagged, ...]:
     return tuple(Tagged(name, fingerprint, bits.pack(models == number)) for number, name, fingerprint in known)
 
 
-def _called(connection: Connection, face_ids: Ids) -> tuple[Called, ...]:
-    return tuple(Called(name, positions) for name, positions in rows.named(connection, face_ids))
+def _called(named: list[tuple[str, Ids]]) -> tuple[Called, ...]:
+    return tuple(Called(name, positions) for name, positions in named)

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, insert, literal
 from retrieval.likeness.folding import SAME
 from retrieval.tables import schema
 from retrieval.tables.rows import parts
+from retrieval.writing import list_heirs
 
 OVERLAP = 0.5  # the share of both boxes together that both cover, as detection is judged (PASCAL VOC, 2010)
 # A cosine that, by the weights, 3 to 14 % of pairs of strangers in CelebA reach, and all faces made darker or brighter,
@@ -145,7 +146,8 @@ def left_behind(connection: Connection, photos: Iterable[int]) -> list[int]:
 def _said(face: ColumnElement[int], by_a_person: bool) -> ColumnElement[bool]:
     found = schema.membership.c.sure == 0
     where = {schema.membership: [~found]} if by_a_person else {}
-    return or_(*[face.in_(select(table.c.face).where(*where.get(table, []))) for table in schema.SAID])
+    tables = (*schema.SAID, *schema.LISTED)
+    return or_(*[face.in_(select(table.c.face).where(*where.get(table, []))) for table in tables])
 
 
 def _present(connection: Connection, where: ColumnElement[bool]) -> list[int]:
@@ -179,7 +181,8 @@ def _alike(connection: Connection, one: int, other: int, least: float) -> bool:
 
 def _give(connection: Connection, old: int, new: int) -> tuple[bool, bool]:
     """What was said of one face holds of the other too, where nothing is said of that one: by attribute, and as to who
-    it is. Whether that changed anything, and whether nothing that is said of the two differs.
+    it is; and on shortlists it takes its place. Whether that changed anything, and whether nothing that is said of the
+    two differs.
     """
     said, change = schema.correction, schema.correction_change
     mine, its = _words(connection, old), _words(connection, new)
@@ -187,7 +190,8 @@ def _give(connection: Connection, old: int, new: int) -> tuple[bool, bool]:
     given = copy_rows(connection, said, old, new, said.c.attribute.not_in(its))
     given |= copy_rows(connection, change, old, new, change.c.attribute.not_in(other), _not_yet(change, new))
     given_person, agreed = _give_person(connection, old, new)
-    return given or given_person, agreed and mine.keys().isdisjoint(other)
+    given_lists, all_given = list_heirs.give(connection, old, new)
+    return given or given_person or given_lists, agreed and all_given and mine.keys().isdisjoint(other)
 
 
 def _give_person(connection: Connection, old: int, new: int) -> tuple[bool, bool]:

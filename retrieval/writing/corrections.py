@@ -62,7 +62,7 @@ def correct(
 
 def apply(connection: Connection, said: Mapping[int, Said], what: str, why: str = "") -> Action | None:
     """As `correct`, with words of its own for each face, `checked` already."""
-    _check_faces(connection, sorted(said))
+    check_faces(connection, sorted(said))
     before = _standing(connection, sorted(said))
     changes = [
         Change(face, name, before.get((face, name)), value)
@@ -141,7 +141,8 @@ def _standing(connection: Connection, faces: Sequence[int]) -> dict[tuple[int, s
     }
 
 
-def _check_faces(connection: Connection, faces: Sequence[int]) -> None:
+def check_faces(connection: Connection, faces: Sequence[int]) -> None:
+    """NoSuchFace if one of them is not in the library; missing ones are."""
     face = schema.face.c.id
     known: set[int] = set()
     for part in parts(faces):

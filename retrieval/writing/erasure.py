@@ -164,12 +164,18 @@ def _erase(connection: Connection, lost: _Lost, forget: bool) -> None:
 
 
 def _forget_what_was_done(connection: Connection) -> list[Needle]:
-    """Deletes the actions and the persons of which nothing is left: their texts may name who was erased. Returns the
-    bytes that a row of them was known by.
+    """Deletes the actions, the persons and the deleted shortlists of which nothing is left: their texts may name who
+    was erased. Returns the bytes that a row of them was known by.
     """
-    action, said, done = schema.action.c, schema.correction_change.c, schema.person_change.c
-    judged = [select(table.c.action) for table in (schema.review, schema.recalibration)]
-    idle = action.id.not_in(union(select(said.action), select(done.action), *judged))
+    action, done, listed = schema.action.c, schema.person_change.c, schema.shortlist_change.c
+    kept = [select(listed.shortlist), select(schema.shortlisted.c.shortlist)]
+    deleted = schema.shortlist.c.name.is_(None) & schema.shortlist.c.id.not_in(union(*kept))
+    connection.execute(delete(schema.shortlist).where(deleted))
+    words = (
+        *(schema.correction_change, schema.person_change, schema.shortlist_change, schema.shortlist_naming),
+        *(schema.review, schema.recalibration),
+    )
+    idle = action.id.not_in(union(*[select(table.c.action) for table in words]))
     gone = [(made, summary) for made, summary in connection.execute(select(action.made, action.summary).where(idle))]
     connection.execute(delete(schema.action).where(idle))
     mentioned = [select(column).where(column.is_not(None)) for column in (done.before, done.after)]

@@ -5,21 +5,23 @@ and repairs nothing; the caches are none of its business, since they are verifie
 import math
 import os
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Select, func, literal, select
 
 from retrieval.attributes import ATTRIBUTES
-from retrieval.errors import LibraryDamaged, QueryError
+from retrieval.errors import LibraryDamaged, QueryError, shown
 from retrieval.language.query import parse
+from retrieval.language.terms import lowered
+from retrieval.spelling import is_name
 from retrieval.tables import actions, models, schema
 from retrieval.tables.generation import state
 from retrieval.tables.portraits import points
 from retrieval.tables.records import UNIT
 from retrieval.tables.rows import EXACT, chunks
-from retrieval.tables.schema import DESCRIBED, DIMENSIONS
+from retrieval.tables.schema import DESCRIBED, DIMENSIONS, LIST_NAME
 
 HEX = "0123456789abcdef"
 
@@ -211,6 +213,24 @@ def _actions(connection: Connection) -> Iterator[Finding]:
         yield Finding("lost", "action", number, problem)
 
 
+def _kinds(connection: Connection) -> Iterator[Finding]:
+    row = schema.action.c
+    for number in _column(connection, select(row.id).where(row.kind.not_in(get_args(actions.Kind)))):
+        yield Finding("kind", "action", number, "It is of a kind of actions that there is not.")
+
+
+def _lists(connection: Connection) -> Iterator[Finding]:
+    """Shortlists that a query could not name, or not tell from one another; places that are none."""
+    row, on = schema.shortlist.c, schema.shortlisted.c
+    known = set[str]()
+    for number, name in connection.execute(select(row.id, row.name).where(row.name.is_not(None)).order_by(row.id)):
+        if not is_name(name, LIST_NAME) or lowered(name) in known:
+            yield Finding("shortlist", "shortlist", number, f"Its name ({shown(name)}) is none, or another list's too.")
+        known.add(lowered(name))
+    for face in _column(connection, select(on.face).where(~on.place.between(-EXACT, EXACT))):
+        yield Finding("place on a list", "shortlisted", face, "It stands at no place that there is.")
+
+
 def _column(connection: Connection, query: Select[Any]) -> Iterator[int]:
     return (int(value) for rows in chunks(connection, query) for (value,) in rows)
 
@@ -228,5 +248,5 @@ def _library(connection: Connection) -> Iterator[Finding]:
 
 _CHECKS: tuple[Callable[[Connection], Iterator[Finding]], ...] = (
     *(_library, _constraints, _orphans, _rows, _numbers, _probabilities, _vectors, _descriptors),
-    *(_photographs, _sayings, _faces, _models, _words, _reviews, _actions),
+    *(_photographs, _sayings, _faces, _models, _words, _reviews, _actions, _kinds, _lists),
 )

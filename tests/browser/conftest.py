@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.retrieval.made import ENVIRONMENT
 from tests.ui.conftest import Shelf, make_shelf
@@ -23,6 +23,7 @@ PATIENCE = 30_000  # ms; other jobs share the machine
 FACES = 70
 
 Visit = Callable[..., Page]
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="package")

@@ -9,7 +9,7 @@ from classifiers.graphs import graph
 from classifiers.inference import predict
 from classifiers.processor import Processor
 from classifiers.tagger import Tagger
-from ui.commands.demo import samples_folder
+from ui.shipped import samples_folder
 
 SAMPLES = sorted(samples_folder().glob("*.jpg"))
 

@@ -29,3 +29,10 @@ def crowd(library: Library) -> Library:
         fill(library, [a_photo(f"/{at}", type(face)(face.box, face.landmarks, face.score, face.probabilities, row))])
     assert library.people.group(CLOSE) == 3
     return library
+
+
+@pytest.fixture
+def six(library: Library) -> Library:
+    """Six photographs with a face each, by the same number."""
+    fill(library, [a_photo(f"/{number}", a_face(number)) for number in range(1, 7)])
+    return library

@@ -13,6 +13,7 @@ from retrieval.language.nodes import (
     Corrected,
     Faces,
     Folder,
+    Listed,
     Near,
     Not,
     Or,
@@ -59,9 +60,10 @@ def leaves(
     models: st.SearchStrategy[str] = words,
     people: st.SearchStrategy[str] = words,
     said: st.SearchStrategy[Query] | None = None,
+    lists: st.SearchStrategy[str] = words,
 ) -> st.SearchStrategy[Query]:
     """Terms, and what photographs say of themselves, each a third of the time."""
-    known = (st.builds(TaggedBy, models), st.builds(Person, people))
+    known = (st.builds(TaggedBy, models), st.builds(Person, people), st.builds(Listed, lists))
     others = st.one_of(st.builds(Path, paths), counts, st.builds(Corrected), *known)
     return st.one_of(terms(thresholds), others, sayings() if said is None else said)
 

@@ -1,11 +1,12 @@
 """The app without a browser, and the program, on throw-away libraries of pictures that show nobody."""
 
 import io
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -102,13 +103,39 @@ def at_ease(app: AppTest) -> bool:
 
 def everything(app: AppTest) -> str:
     """All that a person can read on the page."""
+    in_grid = [grid(app).get("title", ""), grid(app).get("note", "")]
     kinds = (app.markdown, app.caption, app.text, app.error, app.info, app.warning, app.subheader, app.metric)
-    return "\n".join(str(element.value) for elements in kinds for element in elements)
+    return "\n".join([*in_grid, *(str(element.value) for elements in kinds for element in elements)])
 
 
 def pressed(app: AppTest, key: str) -> AppTest:
     app.button(key=key).click()
     return app.run()
+
+
+def grid(app: AppTest) -> dict[str, Any]:
+    """What the page gives the grid of faces, which runs in a browser; `{}` where there is none."""
+    parts = [json.loads(part.proto.json) for part in app.get("bidi_component")]
+    return next((part for part in parts if part["part"] == "gallery"), {"hits": []})
+
+
+def cards(app: AppTest) -> list[int]:
+    """The faces in the grid, as far as they come with the page."""
+    return [hit["face"] for hit in grid(app)["hits"]]
+
+
+def asked(app: AppTest, what: str, **said: object) -> AppTest:
+    """The page after the grid has told it something, as a click in it does."""
+    (part,) = [part.proto for part in app.get("bidi_component") if json.loads(part.proto.json)["part"] == "gallery"]
+    states = app._tree.get_widget_states()
+    event = {"event": "asked", "value": {"what": what, **said}}
+    states.widgets.add(id=f"$$STREAMLIT_INTERNAL_KEY_{part.id}__events", json_trigger_value=json.dumps(event))
+    return app._run(states)
+
+
+def ticked(app: AppTest, what: str, *faces: int) -> AppTest:
+    """The page after a tool of the grid was used on these faces."""
+    return asked(app, what, faces=list(faces), announced=len(faces))
 
 
 @pytest.fixture

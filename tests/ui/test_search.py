@@ -29,7 +29,6 @@ searches = st.builds(
     Search,
     query=st.text(),
     sort=st.sampled_from(["confidence", "path", "added"]),
-    page=st.integers(1, LARGEST),
     like=numbers,
     within=st.booleans(),
     fold=st.booleans(),
@@ -56,14 +55,14 @@ PARAMETERS = ["q", "sort", "page", "like", "unlike", "within", "fold", "by", "pr
 @given(st.dictionaries(st.sampled_from(PARAMETERS), st.text() | st.text("0123456789,.e-")))
 def test_any_url_means_some_search(params: dict[str, str]) -> None:
     search = Search.from_params(params)
-    assert search.page >= 1 and all(face >= 1 for face in (*search.like, *search.unlike))
+    assert all(face >= 1 for face in (*search.like, *search.unlike))
     assert search.precision is None or 0 < search.precision <= 1
     assert Search.from_params(search.params()) == search
 
 
 def test_examples_come_and_go() -> None:
-    search = Search("Male", page=3, within=True).resembling(1).resembling(2).resembling(3, wanted=False)
-    assert (search.like, search.unlike, search.page) == ((1, 2), (3,), 1)
+    search = Search("Male", within=True).resembling(1).resembling(2).resembling(3, wanted=False)
+    assert (search.like, search.unlike) == ((1, 2), (3,))
     assert search.resembling(2, wanted=False).like == (1,)  # no face is both
     assert search.resembling(3).unlike == ()
     assert search.without(1, 3) == Search("Male", like=(2,), within=True)

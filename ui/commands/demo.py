@@ -4,7 +4,6 @@ import tempfile
 from pathlib import Path
 
 from indexer import models, pipeline
-from retrieval.errors import FacequeryError
 from retrieval.language.query import parse
 from retrieval.library import Library
 from ui import indexing
@@ -12,17 +11,9 @@ from ui.files import contact_sheet
 from ui.files.written import written
 from ui.output import hits_as_json, say, write_hits, write_json
 from ui.progress import bar
+from ui.shipped import samples_folder
 
 SHEET = "contact-sheet.png"
-
-
-def samples_folder() -> Path:
-    """Where the composites are: beside this module in an installed wheel, in `data/samples` of a checkout."""
-    inside = Path(__file__).parents[1] / "samples"
-    folder = inside if inside.is_dir() else Path(__file__).parents[2] / "data" / "samples"
-    if not folder.is_dir():
-        raise FacequeryError(f"The samples are not there ({folder}): install facequery again.")
-    return folder
 
 
 def demonstrate(out: Path, query: str, model: str, *, as_json: bool) -> None:

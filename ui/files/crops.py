@@ -26,18 +26,18 @@ class Marked(NamedTuple):
     height: int
 
 
-def face(path: str, box: Box) -> bytes:
-    """A square JPEG of SIDE pixels around `box` (pixels of the upright photograph); raises UnreadableImage."""
+def face(path: str, box: Box, side: int = SIDE) -> bytes:
+    """A square JPEG of `side` pixels around `box` (pixels of the upright photograph); raises UnreadableImage."""
     left, top, right, bottom = box
-    return cut(decode(read_bytes(path).data, shrink=max(right - left, bottom - top) / SIDE), box)
+    return cut(decode(read_bytes(path).data, shrink=max(right - left, bottom - top) / side), box, side)
 
 
-def cut(photograph: Decoded, box: Box) -> bytes:
+def cut(photograph: Decoded, box: Box, side: int = SIDE) -> bytes:
     """As `face`, out of a photograph that is decoded already."""
     window = _window(box, photograph.width, photograph.height)
     left, top, right, bottom = (side / photograph.scale for side in window)
     part = (left, top, min(right, photograph.image.width), min(bottom, photograph.image.height))
-    return _jpeg(photograph.image.resize((SIDE, SIDE), Image.Resampling.LANCZOS, part, reducing_gap=2.0))
+    return _jpeg(photograph.image.resize((side, side), Image.Resampling.LANCZOS, part, reducing_gap=2.0))
 
 
 def marked(path: str, box: Box) -> Marked:

@@ -3,7 +3,8 @@
 The run goes on in a thread (`ui.session.job`) whatever a person does meanwhile.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,19 +12,25 @@ import pandas as pd
 import streamlit as st
 
 from indexer.report import Report
-from retrieval.errors import FacequeryError, shown
+from retrieval.errors import FacequeryError, LibraryMissing, shown
 from retrieval.library import Library
 from retrieval.tables.records import Crop
 from ui.indexing import on_what_was_passed_by
 from ui.session import models
+from ui.session.handles import library_in
 from ui.session.job import Job, Listener, Pace, Stopped
+from ui.session.pictures import cut_out
 from ui.session.roots import inside
+from ui.shipped import samples_folder
 from ui.widgets.boxes import refused
-from ui.words import counted, lasting
+from ui.widgets.folder_picker import FIELD, folder_picker
+from ui.words import counted, file_name, lasting
 
 CROPS: dict[Crop, str] = {"auto": "Find the faces in each photograph", "aligned": "Each picture already is one face"}
 WIDTH = 720  # CSS pixels of the form
 EVERY = 1.0  # seconds between two looks at a running job
+NEWEST, ACROSS = 14, 88  # faces that are shown while they come, and CSS pixels of each
+DECODERS = 4  # threads
 
 
 class Wanted(NamedTuple):
@@ -37,19 +44,46 @@ def show(folder: Path, roots: Sequence[str], job: Job, search: st.Page) -> None:
     """Draws the page for the library in `folder`, made when the first photographs come; `search` is where they go."""
     with st.container(width=WIDTH):
         st.subheader("Add photographs", anchor=False)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            folder_picker(roots, job.running)
+            if not job.running:
+                offer_samples(folder, job)
         wanted = _form(roots, job.running)
         if wanted is not None:
             _begin(folder, roots, job, wanted)
         elif job.running:
-            _watch(job)
+            _watch(folder, job)
         else:
             _end(job, search)
+
+
+def offer_samples(folder: Path, job: Job, add: st.Page | None = None) -> None:
+    """A button for whoever has no photographs at hand: the sample faces, into a library that holds no face yet. `add`
+    is the page where they are then seen coming, None on that page itself.
+    """
+    if _is_empty(folder) and st.button(
+        "Try it with 240 sample faces",
+        icon=":material/auto_awesome:",
+        key="samples",
+        help="They ship with facequery and show nobody: each is the mean of 16 people. `facequery erase` forgets them.",
+    ):
+        _start(folder, job, lambda: str(samples_folder()), "aligned")
+        if add is not None:
+            st.switch_page(add)
+        st.rerun()
+
+
+def _is_empty(folder: Path) -> bool:
+    try:
+        return not library_in(folder).totals().faces
+    except LibraryMissing:
+        return True
 
 
 def _form(roots: Sequence[str], busy: bool) -> Wanted | None:
     """What was submitted, if anything was."""
     with st.form("folder"):
-        folder = st.text_input("Folder", placeholder=shown(str(Path(roots[0]) / "Pictures")))
+        folder = st.text_input("Folder", placeholder=shown(str(Path(roots[0]) / "Pictures")), key=FIELD)
         with st.container(key="note"):
             st.text(f"Inside {' or '.join(map(shown, roots))}.")
         crop = st.radio("Pictures", tuple(CROPS), format_func=CROPS.__getitem__, horizontal=True)
@@ -62,14 +96,21 @@ def _form(roots: Sequence[str], busy: bool) -> Wanted | None:
 
 
 def _begin(folder: Path, roots: Sequence[str], job: Job, wanted: Wanted) -> None:
+    if _start(folder, job, lambda: inside(wanted.folder, roots), wanted.crop):
+        st.rerun()
+
+
+def _start(folder: Path, job: Job, place: Callable[[], str], crop: Crop) -> bool:
+    """Begins a run over the photographs at a `place`; False, and a sentence on the page, if it cannot begin."""
     job.forget()
     try:
-        photographs = inside(wanted.folder, roots)
+        photographs = place()
         with Library.create_or_open(folder) as library:
-            workers = models.workers_for(library, wanted.crop)
+            workers = models.workers_for(library, crop)
+            newest = library.latest(limit=1)
     except FacequeryError as error:
         refused(error)
-        return
+        return False
 
     def work(listener: Listener) -> Report:
         from indexer.pipeline import index
@@ -77,29 +118,50 @@ def _begin(folder: Path, roots: Sequence[str], job: Job, wanted: Wanted) -> None
         with Library.create_or_open(folder) as library:
             return index(library, [photographs], workers, progress=listener)
 
-    job.start(photographs, work)
-    st.rerun()
+    job.start(photographs, work, newest[0].face if newest else 0)
+    return True
 
 
 @st.fragment(run_every=EVERY)
-def _watch(job: Job) -> None:
+def _watch(folder: Path, job: Job) -> None:
     """Looks again every second, and lets the whole page follow when the run has ended."""
     if not job.running:
         st.rerun()
     st.text(f"Adding {shown(job.folder)}")
     pace = job.pace
     if pace is None:
-        st.progress(0.0, text="Looking through the folder …")
+        st.progress(0.0, text="Paused" if job.paused else "Looking through the folder …")
     else:
-        _bar(pace)
-    if st.button("Stop", icon=":material/stop:", help="What has been added stays; adding the folder again goes on."):
-        job.stop()
+        _bar(pace, job.paused)
+    with st.container(horizontal=True, gap="small"):
+        if job.paused:
+            st.button("Go on", icon=":material/play_arrow:", key="resume", on_click=job.resume)
+        else:
+            st.button("Pause", icon=":material/pause:", key="pause", on_click=job.pause)
+        st.button(
+            "Stop",
+            icon=":material/stop:",
+            key="stop",
+            help="What has been added stays; adding the folder again goes on.",
+            on_click=job.stop,
+        )
+    _newest(folder, job)
 
 
-def _bar(pace: Pace) -> None:
+def _newest(folder: Path, job: Job) -> None:
+    """The faces that this run has found last."""
+    faces = library_in(folder).latest(job.after, NEWEST)
+    with ThreadPoolExecutor(DECODERS) as pool, st.container(horizontal=True, gap="xsmall", key="newest"):
+        for cutout, jpeg in zip(faces, pool.map(cut_out, faces), strict=True):
+            st.image(jpeg, width=ACROSS, alt=f"Face {cutout.face}, {file_name(cutout.path)}")
+
+
+def _bar(pace: Pace, paused: bool) -> None:
     progress, left = pace
     said = f"{progress.done:,} of {counted(progress.total, 'photograph')} · {counted(progress.faces, 'new face')}"
-    if left is not None:
+    if paused:
+        said += " · paused"
+    elif left is not None:
         said += f" · {lasting(left)} left"
     st.progress(min(1.0, progress.done / max(1, progress.total)), text=said)
 

@@ -10,7 +10,7 @@ from ui.words import described, when
 
 MORE = 50  # actions that are shown, and then again as many
 WIDTH = 760  # CSS pixels
-ICONS = {"correct": ":material/edit:", "people": ":material/group:"}
+ICONS = {"correct": ":material/edit:", "people": ":material/group:", "lists": ":material/list_alt:"}
 
 
 def show(library: Library, search: st.Page) -> None:

@@ -1,5 +1,6 @@
 """One group of the page "People": its faces, who it is, which of them are somebody else, and who resembles it."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -9,19 +10,19 @@ from retrieval.language import terms
 from retrieval.library import Library
 from retrieval.writing.membership import Person
 from ui.screens.details import details
-from ui.search import Search, positive
+from ui.search import Search
 from ui.session import selection
+from ui.session.hits import first, of_group, part
 from ui.widgets import done, person_tools
 from ui.widgets.boxes import refused
-from ui.widgets.gallery import gallery, judging
-from ui.widgets.paging import pager, pages_of
-from ui.widgets.people_cards import cards, first, summed, titled
+from ui.widgets.gallery import FIRST, Asked, Grid, gallery
+from ui.widgets.people_cards import cards, summed, titled
 from ui.words import counted
 
-PAGE = 60  # faces
 EXAMPLES = 8  # faces that stand for a group where its likes are looked for
 NEIGHBOURS = 200  # faces among which groups that resemble this one are looked for
 OTHERS = 3  # groups that are offered to be merged
+_OPENED = "opened-of-group"
 
 
 def show(library: Library, number: int, search: st.Page) -> None:
@@ -53,22 +54,31 @@ def _search(person: Person, search: st.Page) -> None:
 
 
 def _faces(library: Library, person: Person) -> None:
-    pages = pages_of(len(person.faces), PAGE)
-    page = min(positive(st.query_params.get("page")) or 1, pages)
-    numbers = first(person, len(person.faces))[(page - 1) * PAGE : page * PAGE]
-    hits = library.faces(numbers)
-    person_tools.part(library, person, [hit.face for hit in hits])
-    if len(hits) < len(numbers):
-        st.caption(f"{counted(len(numbers) - len(hits), 'face')} of it cannot be shown: the photographs are missing.")
-    choice = gallery(
-        hits,
-        lambda hit: "✓" if hit.face in person.sure else None,
-        partial(judging, person_tools.place(person)),
+    found = of_group(library, person.id)
+    if lost := len(person.faces) - len(found.faces):
+        st.caption(f"{counted(lost, 'face')} of it cannot be shown: the photographs are missing.")
+    if not found.faces:
+        return
+    grid = Grid(
+        len(found.faces),
+        found.generation,
+        part(library, found, 0, FIRST),
+        {"group": str(person.id)},
+        counted(len(found.faces), "face"),
+        person_tools.ADVICE,
+        ways=(),
+        tools=person_tools.PARTING,
     )
-    if choice is not None:
-        details(library, choice.hit)
-    with st.container(horizontal=True, horizontal_alignment="center"):
-        pager(f"faces-of-{person.id}", page, pages, partial(_turn, person))
+    gallery(grid, partial(_heard, library, person, found.faces))
+    if face := st.session_state.pop(_OPENED, None):
+        details(library, library.face(face))
+
+
+def _heard(library: Library, person: Person, faces: Sequence[int], asked: Asked) -> None:
+    if asked.chosen is None:
+        st.session_state[_OPENED] = asked.face
+    else:
+        person_tools.part(library, person, asked.what, asked.chosen.among(faces))
 
 
 def _others(library: Library, person: Person) -> None:
@@ -94,7 +104,3 @@ def _resembling(library: Library, person: Person) -> list[Person]:
     of = {face: other for other in library.people.listed() for face in other.faces if other.id not in apart}
     near = library.similar_to(known, limit=NEIGHBOURS + len(person.faces)).hits
     return list({of[hit.face].id: of[hit.face] for hit in near if hit.face in of}.values())[:OTHERS]
-
-
-def _turn(person: Person, page: int) -> None:
-    st.query_params.from_dict({"group": str(person.id), "page": str(page)})

@@ -3,23 +3,27 @@
 The URL says what is shown (`ui.search`); every click changes it, and the page follows.
 """
 
+from functools import partial
+
 import streamlit as st
 
-from retrieval.errors import NoSuchSearch, QueryError
+from retrieval.errors import NoSuchFace, NoSuchSearch, QueryError
 from retrieval.language.query import Parsed, parsed
 from retrieval.library import Library, Totals
 from ui.explanations import cautions
 from ui.options import meant
 from ui.screens.details import details
 from ui.screens.results import results
+from ui.screens.results import which as chosen_faces
 from ui.screens.similar import likes, referring
 from ui.search import Search, chosen, narrowed
 from ui.session import models
-from ui.session.address import current, visit
-from ui.widgets import asking, done, examples
+from ui.session.address import address, current, visit
+from ui.session.selection import Chosen
+from ui.widgets import asking, bulk, done, examples, strips
 from ui.widgets.boxes import misread, refused
 from ui.widgets.facets import facets
-from ui.widgets.gallery import Choice
+from ui.widgets.gallery import OPEN, Asked
 from ui.widgets.saved_searches import saved_list
 from ui.words import counted, harmless, remarks, sentence
 
@@ -30,6 +34,8 @@ EXAMPLES = (
     "(Blond_Hair OR Brown_Hair) AND NOT Bangs",
     "Smiling > 0.9",
 )
+TOOLS = {"say": "Say …"}  # what can be done with ticked faces
+_WAITING = "asked-of-faces"
 
 
 def show(library: Library, add: st.Page) -> None:
@@ -44,21 +50,19 @@ def show(library: Library, add: st.Page) -> None:
         _examples(search)
     if kept := saved_list(library, search.query):
         visit(search.alone().asking(query=kept))
-    if wanted := _asked(library, search):
-        visit(wanted)
+    _asked(library, search)
     return None
 
 
-def _asked(library: Library, search: Search) -> Search | None:
-    """Draws the answer, or why there is none; returns the search that a click leads to."""
+def _asked(library: Library, search: Search) -> None:
+    """Draws the answer, or why there is none."""
     try:
-        return _answer(library, search, _meant(library, search))
+        _answer(library, search, _meant(library, search))
     except QueryError as error:
-        better = misread(error)
-        return search.asking(query=better) if better else None
+        if better := misread(error):
+            visit(search.asking(query=better))
     except NoSuchSearch as error:
         refused(error)
-        return None
 
 
 def _meant(library: Library, search: Search) -> str | None:
@@ -70,21 +74,31 @@ def _meant(library: Library, search: Search) -> str | None:
     return query or None
 
 
-def _answer(library: Library, search: Search, asked: str | None) -> Search | None:
+def _answer(library: Library, search: Search, asked: str | None) -> None:
     query = parsed(asked) if asked else None
     found = library.facets(query)
     resembling = referring(search)
     with st.sidebar:
-        narrowing = facets(found, chosen(query), models.grades(library.model))
-    if narrowing:
-        narrower = narrowed(query, *narrowing)
-        return search.asking(query=narrower, within=resembling and bool(narrower))
+        facets(found, chosen(query), models.grades(library.model), partial(_facet, query, resembling))
+    strips.timeline(query, library.browse.known(), partial(_narrow, resembling))
     for remark in remarks(query.attributes if query else ()):
         st.caption(remark)
     for caution in cautions(library, query) if query else []:
         st.caption(sentence(f"Note: {caution}"))
-    choice = likes(library, search, query) if resembling else results(library, search, query, found.total)
-    return None if choice is None else _chosen(library, search, query, choice)
+    if resembling:
+        likes(library, search, query, TOOLS, _heard)
+    else:
+        results(library, search, query, found.total, TOOLS, _heard)
+    _done(library, search, query)
+
+
+def _facet(query: Parsed | None, resembling: bool, name: str, wanted: bool) -> None:
+    _narrow(resembling, narrowed(query, name, wanted))
+
+
+def _narrow(resembling: bool, query: str) -> None:
+    """What a part of the page asks for, before the page is drawn; of likes, it is among whom to look."""
+    address(current().asking(query=query, within=resembling and bool(query)))
 
 
 def _examples(search: Search) -> None:
@@ -94,15 +108,38 @@ def _examples(search: Search) -> None:
                 visit(search.asking(query=example))
 
 
-def _chosen(library: Library, search: Search, query: Parsed | None, choice: Choice) -> Search | None:
-    """What a click on a face leads to: its details, or the search for its likes."""
-    face = choice.hit.face
-    if choice.what == "details":
-        return details(library, choice.hit, library.explain(query, [face])[0] if query else None)
-    if choice.what == "similar":
+def _heard(asked: Asked) -> None:
+    """Another question is in the URL before the page is drawn; what is asked of faces waits until it is."""
+    if asked.face is None or asked.what == OPEN:
+        st.session_state[_WAITING] = asked
+        return
+    if asked.what in ("similar", "person"):
         examples.put_away()
-        return search.asking(like=(face,), unlike=())
-    return search.resembling(face, choice.what == "like")
+    address(current().led(asked.what, asked.face))
+
+
+def _done(library: Library, search: Search, query: Parsed | None) -> None:
+    """Opens the dialog that was asked for."""
+    asked: Asked | None = st.session_state.pop(_WAITING, None)
+    if asked is None:
+        return
+    if asked.face is not None:
+        try:
+            hit = library.face(asked.face)
+        except NoSuchFace as error:
+            refused(error)
+        else:
+            details(library, hit, library.explain(query, [asked.face])[0] if query else None)
+    elif asked.chosen is not None:
+        _say(library, search, query, asked.chosen)
+
+
+def _say(library: Library, search: Search, query: Parsed | None, chosen: Chosen) -> None:
+    if chosen.all and query is None:
+        st.warning(bulk.NOT_EVERYBODY, icon=":material/warning:")
+    else:
+        which = partial(chosen_faces, library, search, query, chosen)
+        bulk.say(library, which, chosen.announced, query.attributes if query else ())
 
 
 def _nothing_yet(totals: Totals, add: st.Page) -> None:

@@ -1,5 +1,6 @@
 """The page "Search" where it answers about likeness: the examples in their tray, and the faces most like them."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import streamlit as st
@@ -10,13 +11,14 @@ from retrieval.library import Answer, Hit, Library
 from ui.explanations import emptied
 from ui.search import Search
 from ui.session.address import address, current, visit
+from ui.session.hits import a_hit
 from ui.widgets.boxes import refused
 from ui.widgets.examples import Example, of_face, of_picture, picture, put_away
-from ui.widgets.gallery import Choice, comparing, gallery
+from ui.widgets.gallery import Asked, Grid, gallery
 from ui.widgets.tray import tray
 from ui.words import counted, sentence
 
-LIMIT = 60  # faces
+LIMIT = 240  # faces
 
 
 class Gone(NamedTuple):
@@ -31,13 +33,19 @@ def referring(search: Search) -> bool:
     return bool(search.like) or picture() is not None
 
 
-def likes(library: Library, search: Search, query: Parsed | None) -> Choice | None:
-    """Draws the tray and the likes, inside `query` if the search says so; returns what was clicked on a face."""
+def likes(
+    library: Library,
+    search: Search,
+    query: Parsed | None,
+    tools: dict[str, str],
+    on_asked: Callable[[Asked], None],
+) -> None:
+    """Draws the tray and the likes, inside `query` if the search says so; `on_asked` hears of what is asked for."""
     examples, gone = _examples(library, search)
     if gone.error is not None and not _left_out(search, gone):
-        return None
+        return
     if not any(example.wanted for example in examples):
-        return None  # a picture without a face, of which `of_picture` has told
+        return  # a picture without a face, of which `of_picture` has told
     asked = tray(examples, search, leave)
     if asked is not None:
         visit(asked if referring(asked) else asked.alone())
@@ -45,11 +53,14 @@ def likes(library: Library, search: Search, query: Parsed | None) -> Choice | No
         answer = _asked(library, examples, search, query if search.within else None)
     except (ContradictoryExamples, NotRecognised) as error:
         refused(error)
-        return None
-    st.markdown(f"**{counted(len(answer.hits), 'face')}** :gray[{_how(answer, search)}]")
+        return
     if not answer.hits:
+        st.markdown(f"**{counted(0, 'face')}** :gray[{_how(answer, search)}]")
         _no_other(library, query if search.within else None)
-    return gallery(answer.hits, _similarity, comparing)
+        return
+    first = [a_hit(hit.face, hit.photo, _similarity(hit)) for hit in answer.hits]
+    title = counted(len(first), "face")
+    gallery(Grid(len(first), answer.generation, first, None, title, _how(answer, search), tools=tools), on_asked)
 
 
 def _examples(library: Library, search: Search) -> tuple[list[Example], Gone]:
@@ -113,5 +124,5 @@ def _no_other(library: Library, query: Parsed | None) -> None:
     )
 
 
-def _similarity(hit: Hit) -> str | None:
+def _similarity(hit: Hit) -> str:
     return f"{hit.score:.2f}" + (f" · {hit.count} alike" if hit.count > 1 else "")

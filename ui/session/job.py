@@ -1,4 +1,4 @@
-"""One run of the indexer in a thread of its own, so that a person can search, reload or leave meanwhile.
+"""One run of the indexer in a thread of its own, so that a person can search, reload, leave or pause it meanwhile.
 
 It knows neither Streamlit nor the indexer: it is given the work, and keeps how far it is and how it ended.
 """
@@ -30,15 +30,21 @@ class Job:
 
     def __init__(self) -> None:
         self._starting = threading.Lock()
-        self._stop = threading.Event()
+        self._stop, self._going = threading.Event(), threading.Event()
+        self._rested = 0.0  # seconds that it was held
         self._outcome: Future[Report] | None = None
         self._first: tuple[float, Progress] | None = None
         self._latest: tuple[float, Progress] | None = None
-        self.folder = ""
+        self.folder, self.after = "", 0
 
     @property
     def running(self) -> bool:
         return self._outcome is not None and not self._outcome.done()
+
+    @property
+    def paused(self) -> bool:
+        """Whether it is held, or will be after the photograph at hand."""
+        return self.running and not self._going.is_set()
 
     @property
     def outcome(self) -> Report | BaseException | None:
@@ -57,22 +63,33 @@ class Job:
         left = (now - begin) / done * (latest.total - latest.done) if done else None
         return Pace(latest, left)
 
-    def start(self, folder: str, work: Callable[[Listener], Report]) -> bool:
-        """Begins a run; False if one is running already."""
+    def start(self, folder: str, work: Callable[[Listener], Report], after: int = 0) -> bool:
+        """Begins a run, whose faces have numbers above `after`; False if one is running already."""
         with self._starting:
             if self.running:
                 return False
-            self.folder, self._first, self._latest = folder, None, None
+            self.folder, self.after = folder, after
+            self._first, self._latest, self._rested = None, None, 0.0
             self._stop.clear()
+            self._going.set()
             outcome: Future[Report] = Future()
             self._outcome = outcome
         # A daemon, so that stopping the server does not wait for the end of a long run.
         threading.Thread(target=self._run, args=(work, outcome), name="indexer", daemon=True).start()
         return True
 
+    def pause(self) -> None:
+        """Holds the run before its next photograph; what it has stored can be asked for meanwhile."""
+        self._going.clear()
+
+    def resume(self) -> None:
+        """Lets a run that is held go on."""
+        self._going.set()
+
     def stop(self) -> None:
-        """Asks the run to end before its next photograph."""
+        """Asks the run to end before its next photograph, also one that is held."""
         self._stop.set()
+        self._going.set()
 
     def forget(self) -> None:
         """Lets go of the last outcome."""
@@ -86,8 +103,11 @@ class Job:
             outcome.set_exception(error)
 
     def _listen(self, progress: Progress) -> None:
+        begin = time.monotonic()
+        self._going.wait()
+        self._rested += time.monotonic() - begin
         if self._stop.is_set():
             raise Stopped
-        now = (time.monotonic(), progress)
+        now = (time.monotonic() - self._rested, progress)
         self._first = self._first or now
         self._latest = now

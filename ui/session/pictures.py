@@ -4,18 +4,22 @@ They are kept in memory, bounded, for as long as their files do not change; noth
 """
 
 import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import lru_cache
 from typing import NamedTuple
-
-import streamlit as st
 
 from indexer.read import UnreadableImage
 from retrieval.library import Hit
+from retrieval.tables.portraits import Cutout
 from retrieval.tables.records import Box
 from ui.files import crops
 from ui.files.crops import Marked
 
 THUMBNAILS = 2_000  # some 15 KB each
 PHOTOGRAPHS = 32  # some 200 KB each
+DECODERS = 4  # threads; the first card is on the page while the last is being decoded
 
 Stamp = tuple[int, int]
 
@@ -29,15 +33,27 @@ class Thumbnail(NamedTuple):
 
 def thumbnail_of(hit: Hit) -> Thumbnail:
     """The face. Safe to call from threads."""
-    return _thumbnail(os.fsencode(hit.photo), hit.box, _stamp(hit.photo))
+    return _thumbnail(os.fsencode(hit.photo), hit.box, stamp(hit.photo))
+
+
+@contextmanager
+def thumbnails_of(hits: Sequence[Hit]) -> Iterator[Iterator[Thumbnail]]:
+    """The faces themselves, in order, cut out by several threads while the first are being shown."""
+    with ThreadPoolExecutor(DECODERS) as pool:
+        yield pool.map(thumbnail_of, hits)
+
+
+def cut_out(cutout: Cutout) -> bytes:
+    """The face as a square JPEG, or a placeholder. Safe to call from threads."""
+    return _thumbnail(os.fsencode(cutout.path), cutout.box, stamp(cutout.path)).jpeg
 
 
 def photograph_of(hit: Hit) -> Marked:
     """The whole photograph, the face framed; raises UnreadableImage."""
-    return _marked(os.fsencode(hit.photo), hit.box, _stamp(hit.photo))
+    return _marked(os.fsencode(hit.photo), hit.box, stamp(hit.photo))
 
 
-@st.cache_data(max_entries=THUMBNAILS, show_spinner=False)
+@lru_cache(THUMBNAILS)  # and not Streamlit's, which wants a running server where this is imported
 def _thumbnail(path: bytes, box: Box, stamp: Stamp | None) -> Thumbnail:
     try:
         return Thumbnail(crops.face(os.fsdecode(path), box))
@@ -45,12 +61,12 @@ def _thumbnail(path: bytes, box: Box, stamp: Stamp | None) -> Thumbnail:
         return Thumbnail(crops.placeholder(), error.reason)
 
 
-@st.cache_data(max_entries=PHOTOGRAPHS, show_spinner=False)
+@lru_cache(PHOTOGRAPHS)
 def _marked(path: bytes, box: Box, stamp: Stamp | None) -> Marked:
     return crops.marked(os.fsdecode(path), box)
 
 
-def _stamp(path: str) -> Stamp | None:
+def stamp(path: str) -> Stamp | None:
     """Differs when the file does; None where there is no file."""
     try:
         info = os.stat(path)  # noqa: PTH116  # not every path is text

@@ -1,18 +1,55 @@
-"""What is ticked on a page, kept while a person goes through its pages. It knows numbers, and not what they number."""
+"""What is ticked on a page, kept while a person goes through its pages. It knows numbers, and not what they number.
 
-from collections.abc import Iterable
+In the grid of faces the browser keeps it (`ui/browser/gallery/ticks.js`), and says what it is when something is to be
+done.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, Self
 
 import streamlit as st
+
+_CLEARED = "ticks-cleared"
+
+
+class Chosen(NamedTuple):
+    """The ticked `faces`; with `all`, all hits of the question but these. `announced` is how many a person saw."""
+
+    faces: tuple[int, ...]
+    all: bool
+    announced: int
+
+    @classmethod
+    def read(cls, said: Mapping[str, Any]) -> Self | None:
+        """What the browser says is ticked; None where it says nothing, or what cannot be."""
+        every = "but" in said
+        faces, announced = said.get("but" if every else "faces"), said.get("announced")
+        if not isinstance(faces, list) or not all(type(face) is int and face > 0 for face in faces):
+            return None
+        if type(announced) is not int or announced < 1 or (not every and announced != len(set(faces))):
+            return None
+        return cls(tuple(dict.fromkeys(faces)), every, announced)
+
+    def among(self, every: Iterable[int]) -> list[int]:
+        """The ticked, where `every` face is a hit of the question."""
+        left_out = set(self.faces)
+        return [int(face) for face in every if face not in left_out] if self.all else list(self.faces)
+
+
+def clear_grid() -> None:
+    """Unticks all faces in the grid, when the page is drawn next."""
+    st.session_state[_CLEARED] = cleared() + 1
+
+
+def cleared() -> int:
+    """How often that was."""
+    count: int = st.session_state.get(_CLEARED, 0)
+    return count
 
 
 def ticked(place: str) -> list[int]:
     """The numbers that are ticked at a place, in the order in which they were."""
     return list(_kept(place))
-
-
-def tick(place: str, numbers: Iterable[int]) -> None:
-    """Ticks these as well."""
-    _kept(place).update(dict.fromkeys(numbers))
 
 
 def clear(place: str) -> None:
@@ -38,17 +75,3 @@ def _flip(place: str, number: int, key: str) -> None:
 def _kept(place: str) -> dict[int, None]:
     kept: dict[int, None] = st.session_state.setdefault(f"ticked-{place}", {})
     return kept
-
-
-def bar(place: str, here: list[int], advice: str) -> list[int]:
-    """Draws how many are ticked, and buttons for all on this page (`here`) and for none; returns the ticked."""
-    chosen = ticked(place)
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        elsewhere = len(set(chosen) - set(here))
-        more = f", {elsewhere:,} of them on other pages" if elsewhere else ""
-        text = f"**{len(chosen):,} selected**" + (f":gray[{more}]" if more else "") if chosen else f":gray[{advice}]"
-        st.markdown(text, width="stretch")
-        with st.container(horizontal=True, wrap=False, gap="small", width="content"):
-            st.button("All on this page", type="tertiary", key=f"all-{place}", on_click=tick, args=(place, here))
-            st.button("None", type="tertiary", key=f"none-{place}", on_click=clear, args=(place,), disabled=not chosen)
-    return chosen

@@ -63,7 +63,7 @@ def announce(library: Library) -> None:
         with st.container(key="done", border=True, horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f":material/check: {harmless(word.line)}", width="stretch")
             if word.action is not None:
-                undo_button(library, word.action, "undo-last")
+                undo_button(library, word.action, "undo-last", shortcut="Z")
 
 
 def forget() -> None:
@@ -71,9 +71,10 @@ def forget() -> None:
     st.session_state.pop(_WORD, None)
 
 
-def undo_button(library: Library, action: int, key: str) -> None:
+def undo_button(library: Library, action: int, key: str, *, shortcut: str | None = None) -> None:
     """A button that takes an action back."""
-    st.button("Undo", icon=":material/undo:", type="tertiary", key=key, on_click=_undo, args=(library, action))
+    icon, told = ":material/undo:", (library, action)
+    st.button("Undo", icon=icon, type="tertiary", key=key, on_click=_undo, args=told, shortcut=shortcut)
 
 
 def _undo(library: Library, action: int) -> None:

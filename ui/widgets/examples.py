@@ -17,8 +17,7 @@ from retrieval.pictures.bounds import MAX_BYTES, MAX_PIXELS
 from ui.session import models
 from ui.session.models import Seen
 from ui.session.pictures import thumbnail_of
-from ui.widgets.gallery import file_name
-from ui.words import harmless
+from ui.words import file_name, harmless
 
 LIMITS = f"At most {MAX_BYTES // 2**20} MiB and {MAX_PIXELS // 1_000_000} megapixels."
 ENDINGS = sorted(suffix.removeprefix(".") for suffix in SUFFIXES)

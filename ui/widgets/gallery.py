@@ -1,112 +1,79 @@
-"""A grid of faces: each cut out of its photograph, with a number, the file's name, and what can be done with it.
-
-It shows what it is given and returns what was clicked. It asks the library nothing.
+"""The grid of faces (`ui/browser/gallery.js`): it scrolls through all hits of a question, and ticks them, in the
+browser alone. It tells Python only what somebody asks for: another question, or something about the ticked faces.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import PurePath
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from retrieval.errors import shown
-from retrieval.library import Hit
+from ui.search import positive
 from ui.session import selection
-from ui.session.pictures import Thumbnail, thumbnail_of
+from ui.session.selection import Chosen
+from ui.widgets.browser import browser_part
 
-NARROWEST = 148  # CSS pixels of a card: two beside each other on a phone
-SPACE = "\u2423"
-DECODERS = 4  # threads; the first card is on the page while the last is being decoded
-
-Click = Literal["similar", "like", "unlike", "details"]
-Controls = Callable[[Hit], Click | None]
-
-ICONS: dict[Click, tuple[str, str]] = {
-    "like": (":material/add:", "More like this one, too"),
-    "unlike": (":material/remove:", "Less like this one"),
-    "similar": (":material/image_search:", "Faces like this one alone"),
-    "details": (":material/info:", "Its photograph, and all about it"),
-}
+KEY = "gallery"
+FIRST = 120  # hits that come with the page: about as many as a window shows
+SEARCHING = ("similar", "person", "like", "unlike")  # what leads from one face to another question
+OPEN = "open"  # what a click asks for where there is no viewer
 
 
-class Choice(NamedTuple):
-    """What was clicked, and on which face."""
+class Grid(NamedTuple):
+    """`total` hits of one `generation`: the `first` of them, as `ui.session.hits` makes them, and the `params` of
+    `GET /hits` that give the others (None: there are none). `title` and `note` stand above them, `ways` are those of
+    SEARCHING that each face has, and `tools` by name what can be done with the ticked.
+    """
 
-    what: Click
-    hit: Hit
-
-
-def gallery(hits: Sequence[Hit], score: Callable[[Hit], str | None], controls: Controls) -> Choice | None:
-    """Draws a card a face, with `score` and `controls` below it; returns the click of this run, if there was one."""
-    choice = None
-    with thumbnails_of(hits) as thumbnails, st.grid(min_column_width=NARROWEST, key="gallery") as grid:
-        for hit, thumbnail in zip(hits, thumbnails, strict=True):
-            with grid.cell(), st.container(gap="xxsmall", key=f"card-{hit.face}"):
-                _picture(hit, thumbnail, score(hit))
-                if what := controls(hit):
-                    choice = Choice(what, hit)
-    return choice
+    total: int
+    generation: int
+    first: list[dict[str, Any]]
+    params: Mapping[str, str] | None
+    title: str
+    note: str = ""
+    ways: tuple[str, ...] = SEARCHING
+    tools: Mapping[str, str] = {}
 
 
-@contextmanager
-def thumbnails_of(hits: Sequence[Hit]) -> Iterator[Iterator[Thumbnail]]:
-    """The faces themselves, in order, cut out by several threads while the first are being shown."""
-    with ThreadPoolExecutor(DECODERS) as pool:
-        yield pool.map(thumbnail_of, hits)
+class Asked(NamedTuple):
+    """What somebody asks for: about one `face`, or about those that are `chosen`."""
+
+    what: str
+    face: int | None = None
+    chosen: Chosen | None = None
 
 
-def browsing(hit: Hit) -> Click | None:
-    """What can be done with a face that answers a query."""
-    with _controls():
-        similar = st.button("Similar faces", key=f"similar-{hit.face}", width="stretch")
-        return "similar" if similar else _icon("details", hit)
+def gallery(grid: Grid, on_asked: Callable[[Asked], None]) -> None:
+    """Draws it; `on_asked` is called before the page is drawn anew."""
+    data = {
+        "total": grid.total,
+        "generation": grid.generation,
+        "hits": grid.first,
+        "query": None if grid.params is None else urlencode(grid.params),
+        "title": grid.title,
+        "note": grid.note,
+        "ways": list(grid.ways),
+        "tools": [{"what": what, "label": label} for what, label in grid.tools.items()],
+        "cleared": selection.cleared(),
+    }
+    browser_part("gallery", data, key=KEY, on={"asked": lambda: _asked(grid, on_asked)})
 
 
-def comparing(hit: Hit) -> Click | None:
-    """What can be done with a face that resembles the examples."""
-    with _controls():
-        clicks = [_icon(what, hit, "stretch") for what in ICONS]
-    return next((click for click in clicks if click), None)
+def _asked(grid: Grid, on_asked: Callable[[Asked], None]) -> None:
+    if asked := read(st.session_state[KEY].get("asked"), grid):
+        on_asked(asked)
 
 
-def selecting(place: str, hit: Hit) -> Click | None:
-    """A box to select a face, ticked where `ui.session.selection` says so for that place."""
-    selection.box(place, hit.face, "Select")
-    return None
-
-
-def judging(place: str, hit: Hit) -> Click | None:
-    """As `selecting`, with a way to the photograph."""
-    with _controls():
-        with st.container(width="stretch"):
-            selection.box(place, hit.face, "Select")
-        return _icon("details", hit)
-
-
-def file_name(photo: str) -> str:
-    """The last part of a path, printable; spaces at its ends are made visible, or Streamlit would drop them."""
-    name = shown(PurePath(photo).name)
-    inner = name.strip(" ")
-    before = len(name) - len(name.lstrip(" "))
-    return f"{SPACE * before}{inner}{SPACE * (len(name) - len(inner) - before)}"
-
-
-def _picture(hit: Hit, thumbnail: Thumbnail, score: str | None) -> None:
-    name = file_name(hit.photo)
-    st.image(thumbnail.jpeg, width="stretch", alt=f"Face {hit.face}, {name}")
-    with st.container(horizontal=True, gap="xsmall", wrap=False, vertical_alignment="center"):
-        if score:
-            st.markdown(f"**{score}**", width="content", wrap=False)
-        # st.text and nothing else for a name: it may hold Markdown, HTML, or the name of an emoji.
-        st.text(name if thumbnail.reason is None else f"{name}: {thumbnail.reason}", width="stretch", wrap=False)
-
-
-def _controls() -> "st.delta_generator.DeltaGenerator":
-    return st.container(horizontal=True, gap="xxsmall", wrap=False, vertical_alignment="center")
-
-
-def _icon(what: Click, hit: Hit, width: Literal["content", "stretch"] = "content") -> Click | None:
-    icon, help = ICONS[what]
-    return what if st.button("", icon=icon, help=help, key=f"{what}-{hit.face}", width=width) else None
+def read(said: object, grid: Grid) -> Asked | None:
+    """What the browser says; None for what it cannot mean on this page."""
+    if not isinstance(said, dict):
+        return None
+    what, face = str(said.get("what")), said.get("face")
+    if what in grid.tools:
+        chosen = Chosen.read(said)
+        is_whole = chosen is not None and chosen.all
+        return Asked(what, chosen=chosen) if chosen and not (is_whole and grid.params is None) else None
+    number = positive(str(face)) if isinstance(face, int) else None
+    if number is None or (what not in grid.ways and what != OPEN):
+        return None
+    return Asked(what, number)

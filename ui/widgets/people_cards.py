@@ -7,7 +7,8 @@ import streamlit as st
 from retrieval.library import Hit, Library
 from retrieval.writing.membership import Person
 from ui.session import selection
-from ui.widgets.gallery import thumbnails_of
+from ui.session.hits import first
+from ui.session.pictures import thumbnails_of
 from ui.words import counted, harmless
 
 STRIP = 5  # faces of a group
@@ -25,11 +26,6 @@ def summed(person: Person) -> str:
     sure = len(person.sure)
     said = "" if not sure else ", all said by you" if sure == len(person.faces) else f", {sure:,} of them said by you"
     return counted(len(person.faces), "face") + said
-
-
-def first(person: Person, count: int) -> list[int]:
-    """So many faces of a group; those that a person put there come first."""
-    return sorted(person.faces, key=lambda face: face not in person.sure)[:count]
 
 
 def cards(library: Library, people: Sequence[Person], place: str, tick: str = "Merge") -> int | None:

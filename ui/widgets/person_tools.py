@@ -14,11 +14,7 @@ from ui.session import selection
 from ui.widgets import done
 
 ADVICE = "Tick the faces that are somebody else."
-
-
-def place(person: Person) -> str:
-    """Where the faces of a group are ticked."""
-    return f"of-{person.id}"
+PARTING = {"reject": "Not this person", "split": "They are one other person"}
 
 
 def neighbours(person: Person) -> str:
@@ -41,13 +37,13 @@ def name(library: Library, person: Person) -> None:
         st.form_submit_button(label, key="name", on_click=_name, args=(library, person, key))
 
 
-def part(library: Library, person: Person, here: list[int]) -> None:
-    """What can be said of the ticked faces; `here` are those on the page."""
-    with st.container(key="bulk", border=True, gap="small"):
-        faces = selection.bar(place(person), here, ADVICE)
-        with st.container(horizontal=True, gap="xsmall"):
-            _parting("Not this person", library.people.reject, library, person, faces)
-            _parting("They are one other person", library.people.split, library, person, faces)
+def part(library: Library, person: Person, what: str, faces: list[int]) -> None:
+    """Says one of PARTING of some faces of a group."""
+    parted: Callable[[int, list[int]], Action] = library.people.split if what == "split" else library.people.reject
+    if done.attempt(lambda: parted(person.id, faces)):
+        selection.clear_grid()
+        if person.id not in _there(library):
+            go(None)
 
 
 def merge(library: Library, person: Person, near: Sequence[int]) -> None:
@@ -65,27 +61,10 @@ def merge(library: Library, person: Person, near: Sequence[int]) -> None:
     )
 
 
-def _parting(
-    label: str,
-    parted: Callable[[int, list[int]], Action],
-    library: Library,
-    person: Person,
-    faces: list[int],
-) -> None:
-    st.button(label, key=parted.__name__, disabled=not faces, on_click=_part, args=(parted, library, person, faces))
-
-
 def _name(library: Library, person: Person, key: str) -> None:
     called = st.session_state[key].strip()
     if done.attempt(lambda: library.people.name(person.id, called)):
         go(next((other.id for other in library.people.listed() if other.name == called), None))
-
-
-def _part(parted: Callable[[int, list[int]], Action], library: Library, person: Person, faces: list[int]) -> None:
-    if done.attempt(lambda: parted(person.id, faces)):
-        selection.clear(place(person))
-        if person.id not in _there(library):
-            go(None)
 
 
 def _merge(library: Library, person: Person, others: list[int]) -> None:

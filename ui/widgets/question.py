@@ -10,8 +10,9 @@ import streamlit as st
 from retrieval.library import Hit, Library
 from retrieval.likeness.doubts import Doubt
 from retrieval.tables.actions import Action
+from ui.session.pictures import thumbnails_of
 from ui.widgets import done
-from ui.widgets.gallery import file_name, thumbnails_of
+from ui.words import file_name, harmless
 
 FACE = 220  # CSS pixels of each of the two
 _LATER = "put-off"
@@ -40,14 +41,19 @@ def question(library: Library, doubt: Doubt) -> None:
     """Draws the two faces and what can be answered."""
     st.markdown("**The same?**")
     with st.container(horizontal=True, gap="medium", key="pair"):
-        _faces(library.faces((doubt.first, doubt.second)), doubt)
+        _faces(library.faces((doubt.first, doubt.second)), doubt, _names(library))
     with st.container(horizontal=True, gap="small", key="answers"):
-        _answer("Yes", ":material/check:", "yes", library.people.same, doubt)
-        _answer("No", ":material/close:", "no", library.people.different, doubt)
-        st.button("Later", key="later", on_click=_later, args=(doubt,))
+        _answer("Yes", ":material/check:", "Y", library.people.same, doubt)
+        _answer("No", ":material/close:", "N", library.people.different, doubt)
+        st.button("Later", key="later", on_click=_later, args=(doubt,), shortcut="L")
 
 
-def _faces(hits: list[Hit], doubt: Doubt) -> None:
+def _names(library: Library) -> dict[int, str]:
+    """What groups are called that have a name, by number."""
+    return {person.id: person.name for person in library.people.listed() if person.name}
+
+
+def _faces(hits: list[Hit], doubt: Doubt, names: dict[int, str]) -> None:
     groups = dict(zip((doubt.first, doubt.second), doubt.groups, strict=True))
     with thumbnails_of(hits) as thumbnails:
         for hit, thumbnail in zip(hits, thumbnails, strict=True):
@@ -56,11 +62,12 @@ def _faces(hits: list[Hit], doubt: Doubt) -> None:
                 st.image(thumbnail.jpeg, width=FACE, alt=f"Face {hit.face}, {name}")
                 # st.text and nothing else for a name: it may hold Markdown, HTML, or the name of an emoji.
                 st.text(name if thumbnail.reason is None else f"{name}: {thumbnail.reason}", wrap=False)
-                st.caption("In no group" if group is None else f"In group {group}")
+                called = None if group is None else harmless(names.get(group) or f"group {group}")
+                st.caption(f"In {called}" if called else "In no group")
 
 
 def _answer(label: str, icon: str, key: str, said: Callable[[int, int], Action | None], doubt: Doubt) -> None:
-    st.button(label, icon=icon, key=key, on_click=_say, args=(said, doubt))
+    st.button(label, icon=icon, key=label.lower(), on_click=_say, args=(said, doubt), shortcut=key)
 
 
 def _say(said: Callable[[int, int], Action | None], doubt: Doubt) -> None:

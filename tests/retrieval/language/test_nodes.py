@@ -30,6 +30,7 @@ from retrieval.language.nodes import (
     Corrected,
     Faces,
     Folder,
+    Listed,
     Near,
     Not,
     Or,
@@ -71,6 +72,7 @@ class Known(NamedTuple):
     corrected: bool
     model: tuple[str, str]
     person: str | None
+    lists: frozenset[str]
     facts: Facts
 
 
@@ -99,6 +101,8 @@ SAYINGS = [  # of one photograph after another, and again; None was never asked
 ]
 PEOPLE = ["Anna", "ANNA", "Élodie", 'q"uo\\te', None]  # a group's name each; of the last nothing is known
 MEMBERS = {face: 1 + face % 5 for face in range(1, N + 1) if face % 3}
+LISTS = ["Casting", "Für Paul", 'q"uo\\te', "Empty", None]  # a shortlist each; the last one was deleted
+ON_LISTS = [(at, face) for at in (1, 2, 3, 5) for face in range(N, 0, -1) if face % (at + 2) == 0]
 CORRECTED = [(1 + face, ATTRIBUTES[face % 40], face % 3 % 2) for face in range(0, N, 5)]
 
 
@@ -119,6 +123,7 @@ class Library:
                 any(corrected == face for corrected, _ in said),
                 MODELS[face % 2],
                 PEOPLE[MEMBERS[face] - 1] if face in MEMBERS else None,
+                frozenset(name for at, name in enumerate(LISTS, 1) if name and (at, face) in ON_LISTS),
                 saying,
             )
             for face, (path, row, saying) in enumerate(zip(paths, VALUES, facts, strict=True), 1)
@@ -188,6 +193,8 @@ def holds_alone(leaf: Query, known: Known, faces: int) -> bool:
             return model.lower() == name.lower() or (len(model) >= 4 and fingerprint.startswith(model.lower()))
         case Person(called):
             return known.person is not None and ascii_lower(known.person) == ascii_lower(called)
+        case Listed(called):
+            return ascii_lower(called) in map(ascii_lower, known.lists)
         case Taken(first, last):
             moment = known.facts.taken
             day = None if moment is None else datetime.fromtimestamp(moment, UTC).timetuple()[:3]
@@ -245,6 +252,8 @@ def faces(template: Path_, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         raw.executemany("INSERT INTO person (name) VALUES (?)", [(name,) for name in PEOPLE])
         raw.execute("INSERT INTO person (name) VALUES ('Nobody')")  # of whom every face went to another
         raw.executemany("INSERT INTO membership VALUES (?, ?, 0)", [*MEMBERS.items(), (N + 1, 1)])
+        raw.executemany("INSERT INTO shortlist (name) VALUES (?)", [(name,) for name in LISTS])
+        raw.executemany("INSERT INTO shortlisted VALUES (?, ?, 1, NULL)", [*ON_LISTS, (1, N + 1)])
         raw.execute("UPDATE face SET model = (SELECT id FROM model WHERE name = 'tiny') WHERE id % 2 = 0")
     with reader(folder).begin() as connection:
         yield Library(connection, folder)
@@ -259,6 +268,7 @@ pieces = st.sampled_from(
 globs = st.lists(pieces, min_size=1, max_size=5).map("".join)
 models = st.sampled_from(["tiny", "TINY", "my model", "unused", "ffff", "f00d", "f00d0", "F00D"])
 people = st.sampled_from(["Anna", "aNNa", "Élodie", 'Q"UO\\te'])
+lists = st.sampled_from(["casting", "Für Paul", 'Q"UO\\te', "EMPTY"])
 moments = st.sampled_from([(2023,), (2023, 4), (2023, 5), (2023, 5, 1), (2023, 8), (2024, 2, 29), (1800,), (9999, 12)])
 cameras = st.sampled_from(["x100", "X100V", "fujifilm x100", "canon", "EOS 1d", "1D-X", "g991", "Société", "SM_G991"])
 near = st.builds(
@@ -270,8 +280,8 @@ near = st.builds(
 )
 within = st.sampled_from(["a", "b", "/a", "0", "c/2", "/b/1", "12"])
 said = sayings(moments, cameras, near, within)
-trees = queries(leaves(thresholds, globs, models, people, said))
-small_trees = queries(leaves(thresholds, globs, models, people, said), 5)
+trees = queries(leaves(thresholds, globs, models, people, said, lists))
+small_trees = queries(leaves(thresholds, globs, models, people, said, lists), 5)
 
 
 def agree(faces: Library, query: Query) -> None:
@@ -299,6 +309,8 @@ def agree(faces: Library, query: Query) -> None:
 @example(Not(Near(48.85, 2.35, 10)))
 @example(Near(-17, 180, 25))
 @example(Folder("a"))
+@example(Not(Listed("CASTING")))
+@example(Listed("empty"))
 def test_sql_mask_and_python_agree(faces: Library, query: Query):
     agree(faces, query)
 

@@ -290,3 +290,19 @@ def test_marks_of_what_was_erased_can_be_forgotten(library: Library):
     assert not any(mark in files(library) for mark in marks) and library.forget_erased() == Forgotten(0, complete=True)
     fill(library, [a_photo("/photographs/number-0001-of-them.jpg", a_face(1))])
     assert library.find(None).total == 4
+
+
+def test_an_erased_face_leaves_every_shortlist_and_what_was_done_to_them(library: Library):
+    many(library, 6)
+    lists = library.shortlists
+    lists.add("Casting", [1, 2, 3], "a remark about them")
+    lists.add("Anna", [2])
+    lists.note("Casting", [2], "a word about number two")
+    lists.delete("Anna")
+    assert library.erase([2]).complete and library.verify() == []
+    assert [entry.face for entry in lists.entries("Casting")] == [1, 3] and lists.listed()[0].faces == 2
+    content = files(library)
+    assert b"a word about number two" not in content and b"Anna" not in content and b"a remark" in content
+    assert [action.summary for action in library.history()] == ["3 faces to a new list Casting"]
+    library.undo()
+    assert lists.listed() == []

@@ -18,6 +18,7 @@ def filled(library: Library, seed: int) -> Library:
     fill(library, [*photos, a_photo(f"/{seed}/none")])
     library.correct([1, 2], {"Bald": True})
     library.save_search("men", "Male")
+    library.shortlists.add("Casting", [2, 1], "tall")
     return library
 
 
@@ -64,6 +65,12 @@ KINDS: dict[str, tuple[Callable[[Library, int], None], str]] = {
                                    "model"),
     "a correction of nothing": (planted("UPDATE correction SET attribute = 'Tall'"), "attribute"),
     "words of no face": (planted("DELETE FROM correction_change WHERE {n} > 0"), "lost"),
+    "a list without a name": (planted("UPDATE shortlist SET name = ' {n} '"), "shortlist"),
+    "two lists of one name": (planted("INSERT INTO shortlist VALUES ({n} + 1, 'casting')"), "shortlist"),
+    "a face nowhere on a list": (planted("UPDATE shortlisted SET place = 9e999 WHERE {n} > 0"), "place on a list"),
+    "a note without a word": (planted("UPDATE shortlisted SET note = '' WHERE {n} > 0"), "constraint"),
+    "a place of no face": (planted("UPDATE shortlisted SET face = 90 + {n} WHERE face = 1"), "orphan"),
+    "an action of no kind": (planted("UPDATE action SET kind = 'k{n}'"), "kind"),
     "a search that cannot be asked": (planted("UPDATE saved_search SET query = 'Malle {n}'"), "search"),
     "two identities": (planted("INSERT INTO library VALUES (2, 'x', {n}, 'x', '')"), "library"),
     "a path that leads elsewhere": (planted("UPDATE photo SET path = ? WHERE id = {n}", b"/a/../b"), "path"),

@@ -18,6 +18,7 @@ from tests.bad_files import picture
 from tests.indexer.conftest import FakeTagger
 from tests.ui.conftest import Open, at_ease, everything
 from tests.ui.session.test_job import until
+from ui.screens import add
 from ui.session import models
 from ui.session.handles import job_for
 
@@ -169,3 +170,31 @@ def test_the_photographs_are_only_read(opened: Open, home: Path, tagger: SlowTag
 
 def test_the_finder_is_only_for_photographs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert models.finder_for("aligned") is None
+
+
+def test_an_empty_library_offers_the_sample_faces(
+    opened: Open, home: Path, tagger: SlowTagger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = home.parent / "library"
+    monkeypatch.setattr(add, "samples_folder", lambda: home / "Pictures")
+    app = opened(library, home)
+    app.button(key="samples").click().run()
+    app = finished(opened(library, home, at="add"), library)
+    assert {metric.label: metric.value for metric in app.metric}["New faces"] == "5"
+    assert not [button for button in app.button if button.key == "samples"], "it is no longer empty"
+    assert "5 faces" in everything(opened(library, home))
+
+
+def test_a_run_is_held_and_goes_on_and_shows_the_faces_that_came(opened: Open, home: Path, tagger: SlowTagger) -> None:
+    library = home.parent / "library"
+    for seed in range(140):  # more than two batches
+        picture(seed + 100).save(home / "Pictures" / f"more{seed}.png")
+    tagger.gate.clear()
+    app = submitted(opened(library, home, at="add"), "Pictures")
+    app.button(key="pause").click().run()
+    tagger.gate.set()
+    app.run()
+    assert job_for(library).running and "paused" in app.progress[0].text.lower()
+    app.button(key="resume").click().run()
+    app = finished(app, library)
+    assert at_ease(app) and app.metric[0].value == "145"

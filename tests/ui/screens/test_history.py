@@ -5,8 +5,7 @@ import pytest
 from retrieval.library import Library
 from retrieval.writing import store
 from tests.retrieval.made import MODEL
-from tests.ui.conftest import Open, Shelf, at_ease, everything
-from tests.ui.screens.test_search import pressed
+from tests.ui.conftest import Open, Shelf, at_ease, everything, pressed
 from ui.screens import history
 
 NAME = "**Anna** <b> :smile: `x`"

@@ -12,8 +12,8 @@ from retrieval.library import Library
 from retrieval.writing import store
 from tests.bad_files import picture
 from tests.retrieval.made import MODEL, a_face, a_photo, fill
-from tests.ui.conftest import Open, at_ease, everything
-from tests.ui.screens.test_search import pressed
+from tests.ui import conftest
+from tests.ui.conftest import Open, asked, at_ease, everything, grid, pressed
 
 HOSTILE = [
     *("", " ", "**bold**", "<script>alert(1)</script>", ":smile:", ":material/home:", "`" * 9, "$x^2$", "[a](b)"),
@@ -97,7 +97,7 @@ def test_a_group_is_opened_named_and_found_by_its_name(opened: Open, people: Pat
     named(app, 1, " Anna ")
     number = int(app.query_params["group"])
     assert at_ease(app) and groups(people)[number] == ("Anna", (1, 3, 5))
-    assert app.subheader[0].value == "Anna" and [m.value for m in app.markdown].count("**✓**") == 3
+    assert app.subheader[0].value == "Anna" and [hit["score"] for hit in grid(app)["hits"]] == ["✓"] * 3
     app = opened(people, at="people")
     app.button_group(key="which").set_value("Named").run()
     assert "**1 group**" in everything(app) and "**Anna**" in everything(app)
@@ -139,16 +139,14 @@ def test_groups_are_merged_from_one_that_resembles(opened: Open, people: Path) -
 
 
 def test_faces_are_rejected_and_stay_rejected(opened: Open, people: Path) -> None:
-    app = ticked(opened(people, at="people", group="1"), "of-1", 3)
-    pressed(app, "reject")
+    app = conftest.ticked(opened(people, at="people", group="1"), "reject", 3)
     assert at_ease(app) and groups(people)[1] == (None, (1, 5))
     pressed(pressed(app, "back"), "group")
     assert groups(people)[1] == (None, (1, 5))
 
 
 def test_faces_are_split_off(opened: Open, people: Path) -> None:
-    app = ticked(opened(people, at="people", group="1"), "of-1", 3, 5)
-    pressed(app, "split")
+    app = conftest.ticked(opened(people, at="people", group="1"), "split", 3, 5)
     assert at_ease(app) and sorted(faces for _, faces in groups(people).values()) == [(1,), (2, 4, 6), (3, 5)]
     offered = [box.key for box in app.checkbox if box.key and box.key.startswith("tick-near-1-")]
     assert offered == ["tick-near-1-2"], "not what was just split off"
@@ -157,7 +155,7 @@ def test_faces_are_split_off(opened: Open, people: Path) -> None:
 
 
 def test_a_group_of_which_nothing_is_left_leads_back_to_all(opened: Open, people: Path) -> None:
-    app = pressed(pressed(opened(people, at="people", group="1"), "all-of-1"), "reject")
+    app = asked(opened(people, at="people", group="1"), "reject", but=[], announced=3)
     assert at_ease(app) and app.query_params == {} and "**1 group**" in everything(app)
 
 
@@ -175,11 +173,11 @@ def test_a_name_leads_to_the_search_for_its_faces(opened: Open, people: Path) ->
     link = next(link for link in app.page_link if link.label == "Show in search")
     (query,) = parse_qs(link.proto.query_string)["q"]
     app = opened(people, q=query)
-    assert at_ease(app) and "**3 faces**" in everything(app)
+    assert at_ease(app) and "3 faces\n" in everything(app)
 
 
 def test_the_details_of_a_face_are_a_click_away(opened: Open, people: Path) -> None:
-    app = pressed(opened(people, at="people", group="1"), "details-3")
+    app = asked(opened(people, at="people", group="1"), "open", face=3)
     assert at_ease(app) and len(app.dataframe[0].value) == 40
 
 
@@ -200,11 +198,10 @@ def test_photographs_that_are_gone_are_placeholders(opened: Open, people: Path) 
 
 def test_a_busy_library_says_so(opened: Open, people: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "PATIENCE", 0.01)
-    app = ticked(opened(people, at="people", group="1"), "of-1", 3)
+    app = opened(people, at="people", group="1")
     with Library.open(people) as library, library.writer(MODEL):
-        for key in ("reject", "split", "name"):
-            app.text_input(key="called-1").set_value("Anna")
-            pressed(app, key)
+        for said in (conftest.ticked, conftest.ticked, named):
+            said(app, 1, "Anna") if said is named else said(app, "reject", 3)
             assert not app.exception and "being written by process" in app.error[0].value
         pressed(pressed(app, "back"), "group")
         assert not app.exception and "being written by process" in app.error[0].value

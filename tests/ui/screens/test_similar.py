@@ -7,22 +7,23 @@ import pytest
 from retrieval.library import Answer, Library
 from tests.bad_files import encoded, picture
 from tests.retrieval.made import a_face, a_photo, fill, raw
-from tests.ui.conftest import Open, Shelf, at_ease, everything
+from tests.ui.conftest import Open, Shelf, asked, at_ease, cards, everything, grid, pressed
 from tests.ui.screens.test_search import (
     OneColour,
-    cards,
     faces_in_pictures,  # noqa: F401  # a fixture
     handed_over,
-    pressed,
 )
+from ui.screens.similar import LIMIT
 
 
 def test_faces_are_added_to_the_examples_and_left_out_again(opened: Open, shelf: Shelf) -> None:
-    app = pressed(opened(shelf.library), "similar-1")
-    pressed(pressed(app, "like-5"), "unlike-9")
+    app = asked(opened(shelf.library), "similar", face=1)
+    asked(asked(app, "like", face=5), "unlike", face=9)
     assert (app.query_params["like"], app.query_params["unlike"]) == ("1,5", "9")
     with Library.open(shelf.library) as library:
-        assert at_ease(app) and cards(app) == [hit.face for hit in library.similar_to([1, 5], unlike=[9]).hits]
+        assert at_ease(app) and cards(app) == [
+            hit.face for hit in library.similar_to([1, 5], unlike=[9], limit=LIMIT).hits
+        ]
     assert {"**Like**", "**Unlike**"} <= {text.value for text in app.markdown}
     pressed(app, "out-9")
     assert "unlike" not in app.query_params
@@ -38,14 +39,14 @@ def test_the_last_face_to_be_like_takes_the_others_with_it(opened: Open, few: Sh
 
 
 def test_one_alone_replaces_all_examples(opened: Open, few: Shelf) -> None:
-    app = pressed(opened(few.library, like="1", unlike="2"), "similar-3")
+    app = asked(opened(few.library, like="1", unlike="2"), "similar", face=3)
     assert at_ease(app) and app.query_params == {"like": "3"}
 
 
 def test_examples_stay_inside_the_query(opened: Open, shelf: Shelf) -> None:
-    app = pressed(opened(shelf.library, q="Smiling", like="1", within="1"), "like-" + str(_second(shelf)))
+    app = asked(opened(shelf.library, q="Smiling", like="1", within="1"), "like", face=_second(shelf))
     with Library.open(shelf.library) as library:
-        expected = library.similar_to([1, _second(shelf)], where="Smiling")
+        expected = library.similar_to([1, _second(shelf)], where="Smiling", limit=LIMIT)
     assert at_ease(app) and cards(app) == [hit.face for hit in expected.hits]
 
 
@@ -61,7 +62,12 @@ def test_near_identical_faces_are_folded_by_a_box(opened: Open, own_shelf: Shelf
     assert len(cards(app)) == 5
     next(box for box in app.checkbox if box.label.startswith("Near-identical")).check().run()
     assert at_ease(app) and app.query_params["fold"] == "1" and len(cards(app)) == 2
-    assert any(text.value.endswith(" · 4 alike**") for text in app.markdown)
+    assert any(hit["score"].endswith(" · 4 alike") for hit in grid(app)["hits"])
+
+
+def test_the_same_person_as_a_face_is_a_click_away(opened: Open, few: Shelf) -> None:
+    app = asked(opened(few.library), "person", face=1)
+    assert at_ease(app) and app.query_params == {"like": "1", "by": "person"}
 
 
 def test_a_switch_asks_for_the_same_person_and_the_url_keeps_it(opened: Open, few: Shelf) -> None:
@@ -136,9 +142,9 @@ def test_a_picture_and_faces_are_one_question(
     faces_in_pictures: OneColour,  # noqa: F811
 ) -> None:
     app = handed_over(opened(few.library), "me.png", encoded(picture(), "PNG"))
-    pressed(app, "like-2")
+    asked(app, "like", face=2)
     assert at_ease(app) and app.query_params["like"] == "2" and sorted(cards(app)) == [1, 3]
     pressed(app, "out-2")
     assert at_ease(app) and len(cards(app)) == 3 and "like" not in app.query_params
-    pressed(app, "similar-3")
+    asked(app, "similar", face=3)
     assert at_ease(app) and app.file_uploader[0].value is None and app.query_params == {"like": "3"}

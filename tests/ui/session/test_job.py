@@ -105,3 +105,48 @@ def test_an_error_is_kept_whole() -> None:
     job.start("/a", work)
     until(lambda: not job.running)
     assert job.outcome is error
+
+
+def test_a_run_can_be_held_and_the_time_it_rests_is_not_counted(gate: threading.Event) -> None:
+    job = Job()
+
+    def work(listener: Listener) -> Report:
+        for done in range(1, 5):
+            listener(Progress(done, 4, done, 0, None))
+            time.sleep(0.01)
+        return REPORT
+
+    def held(listener: Listener) -> Report:
+        assert gate.wait(10)
+        return work(listener)
+
+    job.start("/a", held)
+    job.pause()
+    assert job.paused
+    gate.set()
+    time.sleep(0.5)
+    assert job.running and job.pace is None, "nothing goes on while it is held"
+    job.resume()
+    until(lambda: not job.running)
+    assert not job.paused and job.outcome is REPORT
+    assert job.pace is not None and job.pace.left == 0
+
+
+def test_a_run_that_is_held_can_be_stopped(gate: threading.Event) -> None:
+    job = Job()
+
+    def work(listener: Listener) -> Report:
+        listener(Progress(0, 2, 0, 0, None))
+        assert gate.wait(10)
+        listener(Progress(1, 2, 0, 0, None))
+        return REPORT
+
+    job.start("/a", work)
+    job.pause()
+    gate.set()
+    job.stop()
+    until(lambda: not job.running)
+    assert isinstance(job.outcome, Stopped) and not job.paused
+    job.pause()
+    job.start("/b", lambda listener: REPORT)
+    until(lambda: job.outcome is REPORT)

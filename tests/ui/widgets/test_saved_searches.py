@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from retrieval.library import Library
-from tests.ui.conftest import Open, Shelf, at_ease, everything, pressed
+from tests.ui.conftest import Open, Shelf, at_ease, cards, everything, pressed
 
 
 def test_a_search_is_kept_and_asked_again(opened: Open, own_shelf: Shelf) -> None:
@@ -71,7 +71,7 @@ def test_a_name_that_another_search_has_is_refused(opened: Open, own_shelf: Shel
 @pytest.mark.parametrize("name", ["@", "@ ", "@nobody", "@all AND Male", "@**x**", "@" + "x" * 3000, "@\x00", " @all"])
 def test_a_name_that_nothing_is_saved_under_is_a_sentence(opened: Open, few: Shelf, name: str) -> None:
     app = opened(few.library, q=name)
-    assert not app.exception and len(app.error) == 1 and not app.image
+    assert not app.exception and len(app.error) == 1 and not cards(app)
     assert "No search is saved as" in app.error[0].value
 
 

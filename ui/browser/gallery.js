@@ -1,0 +1,140 @@
+// The grid of faces: all hits of a question, of which only the rows in sight are in the page. Scrolling, ticking and
+// looking happen here; Python hears of another question, and of what is to be done with the ticked faces.
+import { Bar } from "./gallery/bar.js";
+import { Cells } from "./gallery/cells.js";
+import { Grid } from "./gallery/grid.js";
+import { Help } from "./gallery/help.js";
+import { Keys } from "./gallery/keys.js";
+import { element, scrollerOf } from "./gallery/page.js";
+import { Source } from "./gallery/source.js";
+import { Ticks } from "./gallery/ticks.js";
+
+const STYLE = new URL("gallery.css", import.meta.url).href;
+const shown = new WeakMap(); // Streamlit mounts a part anew at each run: what was made the first time stays
+
+export function mount(component) {
+  const parent = component.parentElement;
+  if (!shown.has(parent)) shown.set(parent, new Gallery(parent));
+  const gallery = shown.get(parent);
+  gallery.show(component);
+  return () => {
+    shown.delete(parent);
+    gallery.end();
+  };
+}
+
+class Gallery {
+  constructor(parent) {
+    this.style();
+    this.root = element("section", "fq-gallery", { "aria-label": "Faces" });
+    this.ticks = new Ticks();
+    this.source = new Source({ hits: [], total: 0 });
+    this.help = new Help();
+    this.bar = new Bar({
+      sized: (size) => this.grid.resize(size),
+      none: () => this.untick(),
+      help: () => this.help.open(this.ways),
+      tool: (what) => this.tell({ what, ...this.ticks.said(this.source.total) }),
+    });
+    this.canvas = element("div", "fq-canvas", { role: "grid", "aria-label": "Faces", "aria-multiselectable": "true" });
+    this.root.append(this.bar.element, this.canvas, this.help.element);
+    parent.append(this.root);
+    this.cells = new Cells(this);
+    this.grid = new Grid(this.canvas, scrollerOf(parent), this.cells, this.bar);
+    this.keys = new Keys(this);
+  }
+
+  style() {
+    if (document.querySelector(`link[href="${STYLE}"]`)) return;
+    const link = element("link", "", { rel: "stylesheet", href: STYLE });
+    link.addEventListener("load", () => this.grid.lay());
+    document.head.append(link);
+  }
+
+  show({ data, setTriggerValue }) {
+    this.tell = (asked) => setTriggerValue("asked", asked);
+    this.ways = data.ways;
+    if (this.cleared !== data.cleared) this.ticks.clear();
+    this.cleared = data.cleared;
+    const same = this.source.asks(data);
+    if (!same || this.source.generation !== data.generation || data.query === null) {
+      const before = this.source;
+      this.source = new Source(data);
+      this.source.came = () => this.grid.refill();
+      this.source.moved = () => this.anew();
+      before.end();
+    }
+    if (!same) this.ticks.another();
+    this.bar.show(data);
+    this.grid.show(this.source.total, same);
+    this.count();
+  }
+
+  anew() { // the library has changed while one scrolled: what the grid holds is asked for once more
+    this.bar.total(this.source.total);
+    this.grid.show(this.source.total, true);
+    this.count();
+  }
+
+  async open(index) {
+    const viewer = await this.viewer();
+    if (viewer) viewer.open(this.source, index);
+    else this.tell({ what: "open", face: (await this.source.at(index)).face });
+  }
+
+  async viewer() { // it comes when it is first wanted
+    if (this.made === undefined) {
+      const module = await import("./viewer.js").catch(() => null);
+      this.made = module && new module.Viewer({
+        asked: (what, face) => this.tell({ what, face }),
+        isTicked: (face) => this.ticks.has(face),
+        tick: (face) => this.tick(face),
+        changed: () => { this.changed = true; },
+        closed: (index) => this.closed(index),
+      });
+    }
+    return this.made;
+  }
+
+  closed(index) {
+    if (index >= 0) this.grid.focus(index);
+    if (this.changed) this.tell({ what: "changed" });
+    this.changed = false;
+  }
+
+  tick(face) {
+    this.ticks.flip(face);
+    this.count();
+  }
+
+  async tickTo(index) { // from where one ticked last up to here
+    const from = Math.min(this.anchor ?? index, this.source.total - 1);
+    this.ticks.add(await this.source.faces(Math.min(from, index), Math.max(from, index) + 1));
+    this.count();
+  }
+
+  async tickAll() {
+    if (this.source.isWhole) this.ticks.add(await this.source.faces(0, this.source.total));
+    else this.ticks.everything();
+    this.count();
+  }
+
+  untick() {
+    this.ticks.clear();
+    this.count();
+  }
+
+  count() {
+    this.bar.ticked(this.ticks.count(this.source.total), this.ticks.fromBefore);
+    this.root.classList.toggle("fq-ticking", this.ticks.count(this.source.total) > 0);
+    this.cells.mark();
+  }
+
+  end() {
+    this.keys.end();
+    this.grid.end();
+    this.source.end();
+    if (this.made) this.made.close();
+    this.root.remove();
+  }
+}
