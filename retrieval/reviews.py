@@ -18,15 +18,16 @@ from retrieval.columns import bits
 from retrieval.columns.bits import Ids, Mask
 from retrieval.columns.codes import Floats
 from retrieval.errors import NothingToReview
-from retrieval.language.nodes import Term, leaves
+from retrieval.language.nodes import Not, Term, leaves
 from retrieval.language.query import Parsed, parsed
 from retrieval.reviewing import strata
 from retrieval.reviewing.statement import Answer, Sample, Statement, reached, sequence, stated
 from retrieval.reviewing.strata import Drawn, Stratum
 from retrieval.tables import models, reviews
+from retrieval.tables.actions import Action
 from retrieval.tables.reviews import Kind, Review
 from retrieval.tables.snapshot import Snapshot
-from retrieval.writing import reviewing
+from retrieval.writing import corrections, reviewing
 
 Opened = Callable[[], AbstractContextManager[Connection]]
 
@@ -95,6 +96,23 @@ class Reviews:
         with self._editing() as connection:
             reviews.named(connection, number)
             reviewing.judge(connection, number, answers)
+
+    def single(self, query: str | Parsed) -> tuple[str, bool] | None:
+        """The one attribute that is asked for, and whether faces are to have it; None for any other question."""
+        tree = parsed(query).tree
+        term = tree.child if isinstance(tree, Not) else tree
+        return (term.name, term is tree) if isinstance(term, Term) and term.operator is None else None
+
+    def keep(self, number: int, face: int, answer: Answer) -> Action | None:
+        """Says what was judged of a face as a correction too, where one attribute was asked for; it changes the answer.
+        None where nothing is new.
+        """
+        with self._editing() as connection:
+            asked = self.single(reviews.named(connection, number).query)
+            if asked is None or answer == "unsure":
+                return None
+            name, wanted = asked
+            return corrections.correct(connection, [face], {name: wanted == (answer == "yes")}, " in a review")
 
     def progress(self, number: int) -> Progress:
         with self._reading() as connection:

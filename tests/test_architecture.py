@@ -19,7 +19,7 @@ ARROWS = {
     "ui": {"indexer", "classifiers", "retrieval"},
     "migrations": set[str](),
 }
-_SHARED = "conditions ending explanations indexing options output progress recognised reviewed search shipped words"  # of `ui`
+_SHARED = "conditions ending explanations indexing options output progress recognised reviewed search shipped words"
 INSIDE = {  # a room or a module of a package, and what beside it in the package it may import
     "retrieval": {
         "attributes": "",

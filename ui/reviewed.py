@@ -4,6 +4,7 @@ import math
 import time
 from typing import TYPE_CHECKING, Any
 
+from retrieval.reviewing.statement import LOOKS
 from ui.words import counted
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+FIRST = "Of 100 such intervals 95 hold what is true of this collection."
+LATER = "Of 100 who judge on to 400, looking each time, some 9 have seen an interval that does not hold."
 
 
 def said_of(library: "Library", query: "str | Parsed | None", precision: float | None = None) -> str | None:
@@ -64,7 +67,7 @@ def sentences(library: "Library", number: int) -> list[str]:
         about = f"{statement.missed:,} of {statement.judged[1]:,} that do not match were such faces after all"
         lines.append(f"{between(statement.recall)} of all such faces here are among them ({about}).")
     if lines:
-        lines.append("Of 100 such intervals 95 hold what is true of this collection.")
+        lines.append(FIRST if max(statement.judged) <= LOOKS[0] else LATER)
     if statement.unsure:
         lines.append(f"{counted(statement.unsure, 'face')} could not be judged, and are left out of it.")
     return [*lines, *library.reviews.since(number), _next(progress.hits, progress.misses)]

@@ -1,8 +1,11 @@
 """What a review says of an answer: how many of its faces are right, and how many of all such faces are among them.
 
-It is said at fixed numbers of judgements (`LOOKS`) and of the first so many in the order in which they were drawn, so
-that nobody can stop where the figures please. A face of which the person was unsure counts for neither side, and the
-next one takes its place: what is claimed is of the faces that can be judged.
+It is said at fixed numbers of judgements (`LOOKS`) and of the first so many in the order in which they were drawn: four
+chances to stop where the figures please, and no more. That is not nothing: the level is measured for the first look
+alone, and of those who judge on to 400, some 9 in 100 see one that does not hold (`benchmarks/review.py --looks`).
+
+A face of which the person was unsure counts for neither side, and the next one takes its place: what is claimed is of
+the faces that can be judged.
 """
 
 from collections.abc import Sequence
