@@ -63,6 +63,14 @@ class NoSuchSearch(FacequeryError):
     """No search was saved under that name."""
 
 
+class NoSuchReview(FacequeryError):
+    """No review has that number, or it was undone."""
+
+
+class NothingToReview(FacequeryError):
+    """There is no face to judge, or no attribute to judge it by."""
+
+
 class LibraryChanged(FacequeryError):
     """The library moved on while a long answer was being written, or a person decided about one."""
 

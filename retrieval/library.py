@@ -51,6 +51,7 @@ from retrieval.likeness.recognition import Meaning, Means
 from retrieval.likeness.vectors import Vectors
 from retrieval.maps import Maps
 from retrieval.people import People, Seen
+from retrieval.reviews import Reviews
 from retrieval.shortlists import Shortlists
 from retrieval.tables import actions, models, photographs
 from retrieval.tables.actions import Action, Kind
@@ -77,6 +78,7 @@ __all__ = ["Answer", "Facets", "Hit", "Library", "Sort", "Totals"]
 Vector = NDArray[np.float32]
 _UNDO: dict[Kind, Callable[[Connection, Action], object]] = {
     **{"correct": corrections.undo, "people": membership.undo, "lists": shortlisting.undo},
+    **{"review": actions.mark_undone, "calibrate": actions.mark_undone},
 }
 
 
@@ -421,6 +423,11 @@ class Library:
     def people(self) -> People:
         """Who the faces are: groups found by likeness, and what was said of them."""
         return People(self._current.transaction, self._editing, self._embeddings)
+
+    @property
+    def reviews(self) -> Reviews:
+        """How good answers are on this collection, by a person's judgement of a sample."""
+        return Reviews(self._current.transaction, self._editing, self._current.of)
 
     @property
     def browse(self) -> Browse:

@@ -20,7 +20,9 @@ ARROWS = {
     "migrations": set[str](),
 }
 # of `ui`:
-_SHARED = "chosen conditions ending explanations indexing options output progress recognised search shipped words"
+_SHARED = (
+    "chosen conditions ending explanations indexing options output progress recognised reviewed search shipped words"
+)
 INSIDE = {  # a room or a module of a package, and what beside it in the package it may import
     "retrieval": {
         "attributes": "",
@@ -30,10 +32,11 @@ INSIDE = {  # a room or a module of a package, and what beside it in the package
         "spelling": "errors",
         "unfinished": "",
         "columns": "attributes errors links spelling unfinished",
-        "tables": "attributes errors facts links spelling columns",
+        "reviewing": "",
+        "tables": "attributes errors facts links spelling columns reviewing",
         "language": "attributes errors facts spelling columns tables",
         "likeness": "attributes errors columns tables language",
-        "writing": "attributes errors facts spelling unfinished columns tables language likeness",
+        "writing": "attributes errors facts spelling unfinished columns reviewing tables language likeness",
         "pictures": "errors facts spelling",
         "answers": "attributes errors facts spelling columns tables language likeness writing pictures",
         "current": "columns tables likeness",
@@ -41,7 +44,9 @@ INSIDE = {  # a room or a module of a package, and what beside it in the package
         "people": "errors columns tables likeness writing",
         "maps": "attributes errors columns tables language likeness writing answers current",
         "shortlists": "tables writing",
-        "library": "errors columns tables language likeness writing answers browse current maps people shortlists",
+        "reviews": "attributes errors columns reviewing tables language writing answers",
+        "library": "errors columns tables language likeness writing answers browse current maps people reviews "
+        "shortlists",
         "__init__": "library",
     },
     "ui": {

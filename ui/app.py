@@ -15,6 +15,7 @@ from ui.screens import add as index_page
 from ui.screens import history as history_page
 from ui.screens import map as map_page
 from ui.screens import people as people_page
+from ui.screens import review as review_page
 from ui.screens import search as search_page
 from ui.screens import shortlists as shortlists_page
 from ui.server import Options, options
@@ -35,13 +36,14 @@ def main() -> None:
     st.set_page_config("facequery", about.icon(), layout="wide")
     st.html(STYLE)
     st.logo(LOGO, size="large")
-    search = st.Page(lambda: _search(given, add), title="Search", icon=SEARCH, url_path="search", default=True)
+    search = st.Page(lambda: _search(given, add, review), title="Search", icon=SEARCH, url_path="search", default=True)
     faces = st.Page(lambda: _map(given, search, add), title="Map", icon=MAP, url_path="map")
     people = st.Page(lambda: _people(given, search, add), title="People", icon=PEOPLE, url_path="people")
     lists = st.Page(lambda: _lists(given, search, add), title="Shortlists", icon=LISTS, url_path="shortlists")
     history = st.Page(lambda: _history(given, search, add), title="History", icon=HISTORY, url_path="history")
     add = st.Page(lambda: _add(given, search), title="Add photographs", icon=ADD, url_path="add")
-    page = st.navigation([search, faces, people, lists, history, add], position="top")
+    review = st.Page(lambda: _review(given, search, add), title="Review", url_path="review", visibility="hidden")
+    page = st.navigation([search, faces, people, lists, history, add, review], position="top")
     try:
         page.run()
     except FacequeryError as error:
@@ -49,9 +51,9 @@ def main() -> None:
     done.forget()
 
 
-def _search(given: Options, add: st.Page) -> None:
+def _search(given: Options, add: st.Page, review: st.Page) -> None:
     if library := _opened(given, add):
-        search_page.show(library, add)
+        search_page.show(library, add, review)
         with st.sidebar:
             about.library(library)
 
@@ -74,6 +76,11 @@ def _lists(given: Options, search: st.Page, add: st.Page) -> None:
 def _history(given: Options, search: st.Page, add: st.Page) -> None:
     if library := _opened(given, add):
         history_page.show(library, search)
+
+
+def _review(given: Options, search: st.Page, add: st.Page) -> None:
+    if library := _opened(given, add):
+        review_page.show(library, search)
 
 
 def _add(given: Options, search: st.Page) -> None:

@@ -14,7 +14,21 @@ import typer
 
 from classifiers import DEFAULT_MODEL
 from ui import ending, given, options
-from ui.commands import backup, correct, erase, export, index, people, retag, searches, shortlists, similar, tag, verify
+from ui.commands import (
+    backup,
+    correct,
+    erase,
+    export,
+    index,
+    people,
+    retag,
+    review,
+    searches,
+    shortlists,
+    similar,
+    tag,
+    verify,
+)
 from ui.commands import map as map_of_faces
 from ui.options import all_if_zero, library_folder
 from ui.study import card, compare, evaluate, explore, grid, people_head, train
@@ -90,7 +104,7 @@ def find(
     if precision is not None and not 0 <= precision <= 1:
         raise typer.BadParameter("--precision is a share between 0 and 1, such as 0.95")
     from retrieval.library import Library
-    from ui import explanations
+    from ui import explanations, reviewed
     from ui.output import write_answer
 
     with Library.open(library_folder(library)) as open_library:
@@ -101,9 +115,12 @@ def find(
         dropped = [] if answer.total else explanations.say_what_to_drop(open_library, query)
         if precision and not answer.total:
             explanations.say_what_is_sure(open_library, query, precision)
+        known = reviewed.said_of(open_library, query, precision)
     if explain:
-        return explanations.write_explained(answer, reasons, dropped, as_json=as_json)
-    return write_answer(answer, "confidence", dropped, as_json=as_json, as_csv=as_csv, paths=paths, null=null)
+        return explanations.write_explained(answer, reasons, dropped, known, as_json=as_json)
+    return write_answer(
+        answer, "confidence", dropped, as_json=as_json, as_csv=as_csv, paths=paths, null=null, reviewed=known
+    )
 
 
 @app.command()
@@ -178,6 +195,7 @@ grid.add_to(app)
 card.add_to(app)
 correct.add_to(app)
 searches.add_to(app)
+review.add_to(app)
 shortlists.add_to(app)
 retag.add_to(app)
 export.add_to(app)

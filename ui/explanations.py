@@ -81,7 +81,14 @@ def cautions(library: Library, query: Parsed) -> list[str]:
     return [*map(str, library.cautions(query)), *(graded(name, given[name]) for name in doubtful)]
 
 
-def write_explained(answer: Answer, explanations: list[Explanation], dropped: list[Dropped], *, as_json: bool) -> None:
+def write_explained(
+    answer: Answer,
+    explanations: list[Explanation],
+    dropped: list[Dropped],
+    reviewed: str | None = None,
+    *,
+    as_json: bool,
+) -> None:
     """Every hit with its reasons; in JSON as without them, and an `explanation` in each face."""
     if as_json:
         document = hits_as_json(answer, "confidence", dropped)
@@ -96,7 +103,7 @@ def write_explained(answer: Answer, explanations: list[Explanation], dropped: li
         out.print(_table(explanation))
         out.print(f"  {turning(explanation)}\n")
     more = f", the first {len(answer.hits)} above" if len(answer.hits) < answer.total else ""
-    out.print(f"{counted(answer.total, 'face')}{more}{hopes(answer)}")
+    out.print(f"{counted(answer.total, 'face')}{more}{hopes(answer, reviewed)}")
     return None
 
 

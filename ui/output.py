@@ -80,17 +80,21 @@ def write_paths(hits: Iterable[Hit], end: str) -> None:
         sys.stdout.write(photo + end)
 
 
-def write_hits(answer: Answer, score: str) -> None:
-    """A table for people, and how many there are in all."""
+def write_hits(answer: Answer, score: str, reviewed: str | None = None) -> None:
+    """A table for people, how many there are in all, and how good that is."""
     rows = [[str(hit.face), f"{hit.score:.1%}", _box(hit.box), shown(hit.photo)] for hit in answer.hits]
     write_table(["face", score, "box", "photograph"], rows, numbers=2)
     out = console()
     more = f", the first {len(answer.hits)} above" if len(answer.hits) < answer.total else ""
-    out.print(f"{counted(answer.total, 'face')}{more}{hopes(answer)}")
+    out.print(f"{counted(answer.total, 'face')}{more}{hopes(answer, reviewed)}")
 
 
-def hopes(answer: Answer) -> str:
-    """How good the answer is expected to be, behind the number of faces; nothing where that says nothing."""
+def hopes(answer: Answer, reviewed: str | None = None) -> str:
+    """How good the answer is, behind the number of faces: by a review of it (`ui.reviewed`), else as the model expects
+    it; nothing where that says nothing.
+    """
+    if reviewed is not None:
+        return f"; {reviewed}"
     good = answer.expected
     if good is None or good.precision is None or good.recall is None:
         return ""
@@ -141,6 +145,7 @@ def write_answer(
     as_csv: bool,
     paths: bool,
     null: bool,
+    reviewed: str | None = None,
 ) -> None:
     """An answer in the one form that was asked for: a table unless it says otherwise."""
     if as_json:
@@ -150,4 +155,4 @@ def write_answer(
     elif paths or null:
         write_paths(answer.hits, "\0" if null else "\n")
     else:
-        write_hits(answer, score)
+        write_hits(answer, score, reviewed)

@@ -23,10 +23,11 @@ from retrieval.errors import NothingToUndo
 from retrieval.tables import schema
 from retrieval.tables.rows import damaged
 
-Kind = Literal["correct", "people", "lists"]
+Kind = Literal["correct", "people", "lists", "review", "calibrate"]
 WORDS = (
     *(schema.correction_change, schema.person_change, schema.carried, schema.naming),
     *(schema.shortlist_change, schema.shortlist_naming),
+    *(schema.review, schema.recalibration),
 )
 """What was said in actions: of one that stands, there is a row in one of these."""
 
@@ -82,7 +83,8 @@ def idle() -> ColumnElement[bool]:
 
 def _actions() -> Select[Any]:
     row = schema.action.c
-    changed = _changed(schema.correction_change) + _changed(schema.person_change) + _named() + _listed()
+    judged = _judged()
+    changed = _changed(schema.correction_change) + _changed(schema.person_change) + _named() + _listed() + judged
     return select(row.id, row.kind, row.made, row.undone, row.summary, changed).order_by(row.id.desc())
 
 
@@ -97,6 +99,13 @@ def _named() -> ScalarSelect[int]:
     face, name = schema.person_change.c, schema.naming.c
     names = select(name.id).where(name.action == schema.action.c.id).exists()
     return select(func.count(face.face.distinct())).where(face.action == schema.action.c.id, names).scalar_subquery()
+
+
+def _judged() -> ScalarSelect[int]:
+    """Faces that were judged in a review."""
+    drawn, review = schema.drawn.c, schema.review.c
+    mine = select(func.count(drawn.face)).join_from(schema.drawn, schema.review)
+    return mine.where(review.action == schema.action.c.id, drawn.answer.is_not(None)).scalar_subquery()
 
 
 def _listed() -> ScalarSelect[int]:

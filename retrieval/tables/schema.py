@@ -31,9 +31,11 @@ from retrieval.attributes import ATTRIBUTES
 from retrieval.facts import DAY, EARLIEST, LATEST, NAME
 from retrieval.tables.records import DIMENSIONS
 
-REVISION = "0008"  # the newest file of migrations/versions; a test compares them
+REVISION = "0009"  # the newest file of migrations/versions; a test compares them
 DESCRIBED = 128  # numbers of a descriptor
 LIST_NAME, NOTE = 80, 1000  # characters of a shortlist's name, and of what is noted of a face in it
+
+KINDS = "kind IN ('hit', 'miss')"  # of faces that are judged: those of an answer, and those that do not match
 
 metadata = MetaData()
 Long = BigInteger().with_variant(Integer(), "sqlite")  # STRICT knows no BIGINT; its INTEGER has 64 bits anyway
@@ -262,6 +264,55 @@ naming = _table(
     _owner("person", index=True),
     Column("before", Text),  # NULL: without a name
     Column("after", Text),
+)
+
+review = _table(
+    "review",  # a person judges a random sample of an answer, and of what nearly matches
+    Column("id", Integer, primary_key=True),
+    _owner("action", index=True),
+    Column("query", Text, nullable=False),
+    _within("precision", REAL, 0, 1),  # only the surest of which this share should be right; NULL: all that match
+    Column("seed", Long, nullable=False),
+    Column("model", Text, nullable=False),  # its fingerprint
+    Column("thresholds", Text, nullable=False),  # JSON, as the model's
+    Column("generation", Integer, nullable=False),
+    Column("checksum", Text, CheckConstraint("length(checksum) = 64"), nullable=False),  # over the answer's faces
+    Column("hits", Long, CheckConstraint("hits >= 0"), nullable=False),
+    Column("misses", Long, CheckConstraint("misses >= 0"), nullable=False),
+    autoincrement=True,
+)
+
+review_stratum = _table(
+    "review_stratum",
+    _owner("review", primary_key=True),
+    Column("kind", Text, CheckConstraint(KINDS), primary_key=True),
+    Column("number", Integer, CheckConstraint("number >= 0"), primary_key=True),
+    Column("faces", Long, CheckConstraint("faces > 0"), nullable=False),
+    _probability("certainty"),  # the mean of its faces'
+)
+
+drawn = _table(
+    "drawn",
+    _owner("review", primary_key=True),
+    _owner("face", primary_key=True, index=True),
+    Column("kind", Text, CheckConstraint(KINDS), nullable=False),
+    Column("place", Integer, CheckConstraint("place >= 0"), nullable=False),  # in the order of judging
+    Column("stratum", Integer, CheckConstraint("stratum >= 0"), nullable=False),
+    _probability("certainty"),
+    Column("answer", Text, CheckConstraint("answer IN ('yes', 'no', 'unsure')")),  # NULL: not judged yet
+    Column("judged", Long),
+)
+
+recalibration = _table(
+    "recalibration",  # the log-odds of an attribute, by what was judged: shift + slope * those of the model
+    _owner("action", primary_key=True),
+    Column("attribute", Text, primary_key=True),
+    Column("model", Text, nullable=False),  # its fingerprint
+    Column("shift", REAL, nullable=False),
+    Column("slope", REAL, CheckConstraint("slope > 0"), nullable=False),
+    Column("faces", Integer, nullable=False),  # that were judged
+    Column("before", REAL, nullable=False),  # log loss of these by the model, and left out, by the moved calibration
+    Column("after", REAL, nullable=False),
 )
 
 shortlist = _table(

@@ -18,7 +18,7 @@ from retrieval.tables import models, schema
 from retrieval.tables.connections import FILE
 from retrieval.tables.generation import advance
 from retrieval.tables.rows import present
-from retrieval.writing import searches, tombstones
+from retrieval.writing import reviewing, searches, tombstones
 from retrieval.writing.carry_over import places
 from retrieval.writing.leftovers import KEY, Needle, remains
 from retrieval.writing.places import OVERLAP, Place
@@ -74,8 +74,11 @@ def erase(folder: Path, faces: Sequence[int], *, forget: bool = False) -> Erased
             for one in lost:
                 _erase(connection, one, forget)
             known = _names(connection)
+            reviewing.forget_empty(connection)
             needles += _forget_what_was_done(connection)
-            naming = searches.naming(connection, known - _names(connection))
+            gone = known - _names(connection)
+            reviewing.forget_naming(connection, gone)
+            naming = searches.naming(connection, gone)
             if lost:
                 advance(connection)
         done = editor.checkpoint()
@@ -169,7 +172,10 @@ def _forget_what_was_done(connection: Connection) -> list[Needle]:
     kept = [select(listed.shortlist), select(schema.shortlisted.c.shortlist)]
     deleted = schema.shortlist.c.name.is_(None) & schema.shortlist.c.id.not_in(union(*kept))
     connection.execute(delete(schema.shortlist).where(deleted))
-    words = (schema.correction_change, schema.person_change, schema.shortlist_change, schema.shortlist_naming)
+    words = (
+        *(schema.correction_change, schema.person_change, schema.shortlist_change, schema.shortlist_naming),
+        *(schema.review, schema.recalibration),
+    )
     idle = action.id.not_in(union(*[select(table.c.action) for table in words]))
     gone = [(made, summary) for made, summary in connection.execute(select(action.made, action.summary).where(idle))]
     connection.execute(delete(schema.action).where(idle))

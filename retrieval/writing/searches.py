@@ -50,13 +50,17 @@ def listed(connection: Connection) -> dict[str, str]:
 
 def naming(connection: Connection, names: Iterable[str]) -> list[str]:
     """The searches that have one of these names of people in their query or in their own name, by their own names."""
+    called = list(names)
+    return [name for name, query in listed(connection).items() if mentions(called, name, query)]
+
+
+def mentions(names: Iterable[str], *texts: str) -> bool:
+    """Whether one of these names of people stands in one of the texts, as it is or as queries have it."""
     spelt = {re.escape(form) for name in names for form in (composed(name), quoted(composed(name))[1:-1])}
     if not spelt:
-        return []
+        return False
     one_of_them = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(spelt))})(?!\w)", re.IGNORECASE)
-    return [
-        name for name, query in listed(connection).items() if any(map(one_of_them.search, map(composed, (name, query))))
-    ]
+    return any(map(one_of_them.search, map(composed, texts)))
 
 
 def _remove(connection: Connection, name: str) -> bool:

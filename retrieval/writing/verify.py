@@ -186,6 +186,25 @@ def _words(connection: Connection) -> Iterator[Finding]:
             yield Finding("search", "saved_search", name, f"It cannot be asked: {error.problem}")
 
 
+def _reviews(connection: Connection) -> Iterator[Finding]:
+    """What was judged, and what followed from it."""
+    for number, query in connection.execute(select(schema.review.c.id, schema.review.c.query)):
+        try:
+            parse(query)
+        except QueryError as error:
+            yield Finding("review", "review", number, f"Its question cannot be asked: {error.problem}")
+    card, part = schema.drawn.c, schema.review_stratum.c
+    mine = (part.review == card.review) & (part.kind == card.kind) & (part.number == card.stratum)
+    nowhere = ~select(literal(1)).where(mine).exists()
+    for face in _column(connection, select(card.face).where(nowhere)):
+        yield Finding("review", "drawn", face, "It was drawn from a stratum that its review has not.")
+    for face in _column(connection, select(card.face).where(card.answer.is_(None) != card.judged.is_(None))):
+        yield Finding("review", "drawn", face, "It was judged at no time, or at a time and not at all.")
+    moved = schema.recalibration.c
+    for action in _column(connection, select(moved.action).where(moved.attribute.not_in(ATTRIBUTES))):
+        yield Finding("attribute", "recalibration", action, "It speaks of an attribute that there is not.")
+
+
 def _actions(connection: Connection) -> Iterator[Finding]:
     """What people did is kept whole: erasing and `--drop-missing` forget an action with the last of its faces."""
     row = schema.action.c
@@ -229,5 +248,5 @@ def _library(connection: Connection) -> Iterator[Finding]:
 
 _CHECKS: tuple[Callable[[Connection], Iterator[Finding]], ...] = (
     *(_library, _constraints, _orphans, _rows, _numbers, _probabilities, _vectors, _descriptors),
-    *(_photographs, _sayings, _faces, _models, _words, _actions, _kinds, _lists),
+    *(_photographs, _sayings, _faces, _models, _words, _reviews, _actions, _kinds, _lists),
 )

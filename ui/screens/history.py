@@ -10,7 +10,10 @@ from ui.words import described, when
 
 MORE = 50  # actions that are shown, and then again as many
 WIDTH = 760  # CSS pixels
-ICONS = {"correct": ":material/edit:", "people": ":material/group:", "lists": ":material/list_alt:"}
+ICONS = {
+    **{"correct": ":material/edit:", "people": ":material/group:", "lists": ":material/list_alt:"},
+    **{"review": ":material/rule:", "calibrate": ":material/tune:"},
+}
 
 
 def show(library: Library, search: st.Page) -> None:

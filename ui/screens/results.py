@@ -10,6 +10,7 @@ import streamlit as st
 from retrieval.language.query import Parsed
 from retrieval.library import Answer, Library
 from ui.output import hopes
+from ui.reviewed import said_of
 from ui.search import Search
 from ui.session.hits import a_hit
 from ui.session.selection import Chosen
@@ -42,7 +43,7 @@ def results(
         [a_hit(hit.face, hit.photo, said(hit.score)) for hit in answer.hits],
         search.params(),
         counted(answer.total, "face"),
-        _note(answer, matching, took),
+        _note(answer, matching, took, said_of(library, query, precision)),
         tools=tools,
     )
     gallery(grid, on_asked)
@@ -57,9 +58,9 @@ def which(library: Library, search: Search, query: Parsed | None, chosen: Chosen
     return chosen.among(library.listing(query, precision=search.precision if query else None).faces)
 
 
-def _note(answer: Answer, matching: int, took: float) -> str:
+def _note(answer: Answer, matching: int, took: float, reviewed: str | None = None) -> str:
     which = f"the surest of {matching:,}, " if answer.total < matching else ""
-    return f"{which}in {took * 1000:,.0f} ms{hopes(answer)}"
+    return f"{which}in {took * 1000:,.0f} ms{hopes(answer, reviewed)}"
 
 
 def _nothing(library: Library, query: Parsed | None, precision: float | None) -> None:

@@ -38,8 +38,10 @@ TOOLS = {"say": "Say …"}  # what can be done with ticked faces
 _WAITING = "asked-of-faces"
 
 
-def show(library: Library, add: st.Page) -> None:
-    """Draws the page, `add` being where photographs are added; raises what the library raises, but for bad queries."""
+def show(library: Library, add: st.Page, review: st.Page) -> None:
+    """Draws the page, `add` being where photographs are added and `review` where an answer is judged; raises what the
+    library raises, but for bad queries.
+    """
     totals = library.totals()
     if not totals.faces:
         return _nothing_yet(totals, add)
@@ -50,6 +52,9 @@ def show(library: Library, add: st.Page) -> None:
         _examples(search)
     if kept := saved_list(library, search.query):
         visit(search.alone().asking(query=kept))
+    if search.query.strip() and not referring(search):
+        params = search.asking(sort="confidence").params()
+        st.page_link(review, label="Review this answer", icon=":material/rule:", query_params=params)
     _asked(library, search)
     return None
 

@@ -1,0 +1,75 @@
+"""Reviews: which faces of an answer and of its near misses were drawn, what a person judged of each, and the
+calibration that was moved by that.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+
+LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+KINDS = "kind IN ('hit', 'miss')"
+
+
+def upgrade() -> None:
+    _create(
+        "review",
+        sa.Column("id", sa.Integer, primary_key=True),
+        _owner("action", index=True),
+        sa.Column("query", sa.Text, nullable=False),
+        sa.Column("precision", sa.REAL, sa.CheckConstraint("precision BETWEEN 0 AND 1")),
+        sa.Column("seed", LONG, nullable=False),
+        sa.Column("model", sa.Text, nullable=False),
+        sa.Column("thresholds", sa.Text, nullable=False),
+        sa.Column("generation", sa.Integer, nullable=False),
+        sa.Column("checksum", sa.Text, sa.CheckConstraint("length(checksum) = 64"), nullable=False),
+        sa.Column("hits", LONG, sa.CheckConstraint("hits >= 0"), nullable=False),
+        sa.Column("misses", LONG, sa.CheckConstraint("misses >= 0"), nullable=False),
+        autoincrement=True,
+    )
+    _create(
+        "review_stratum",
+        _owner("review", primary_key=True),
+        sa.Column("kind", sa.Text, sa.CheckConstraint(KINDS), primary_key=True),
+        sa.Column("number", sa.Integer, sa.CheckConstraint("number >= 0"), primary_key=True),
+        sa.Column("faces", LONG, sa.CheckConstraint("faces > 0"), nullable=False),
+        _probability("certainty"),
+    )
+    _create(
+        "drawn",
+        _owner("review", primary_key=True),
+        _owner("face", primary_key=True, index=True),
+        sa.Column("kind", sa.Text, sa.CheckConstraint(KINDS), nullable=False),
+        sa.Column("place", sa.Integer, sa.CheckConstraint("place >= 0"), nullable=False),
+        sa.Column("stratum", sa.Integer, sa.CheckConstraint("stratum >= 0"), nullable=False),
+        _probability("certainty"),
+        sa.Column("answer", sa.Text, sa.CheckConstraint("answer IN ('yes', 'no', 'unsure')")),
+        sa.Column("judged", LONG),
+    )
+    _create(
+        "recalibration",
+        _owner("action", primary_key=True),
+        sa.Column("attribute", sa.Text, primary_key=True),
+        sa.Column("model", sa.Text, nullable=False),
+        sa.Column("shift", sa.REAL, nullable=False),
+        sa.Column("slope", sa.REAL, sa.CheckConstraint("slope > 0"), nullable=False),
+        sa.Column("faces", sa.Integer, nullable=False),
+        sa.Column("before", sa.REAL, nullable=False),
+        sa.Column("after", sa.REAL, nullable=False),
+    )
+
+
+def _create(name: str, *parts: Any, autoincrement: bool = False) -> None:
+    op.create_table(name, *parts, sqlite_strict=True, sqlite_autoincrement=autoincrement)
+
+
+def _owner(table: str, **options: Any) -> sa.Column[int]:
+    key = sa.ForeignKey(f"{table}.id", ondelete="CASCADE")
+    return sa.Column(table, sa.Integer, key, nullable=False, **options)
+
+
+def _probability(name: str) -> sa.Column[float]:
+    return sa.Column(name, sa.REAL, sa.CheckConstraint(f'"{name}" BETWEEN 0 AND 1'), nullable=False)

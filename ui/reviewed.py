@@ -1,0 +1,106 @@
+"""What a person's judgement of a sample says of an answer, in words. It asks the library, and draws nothing."""
+
+import math
+import time
+from typing import TYPE_CHECKING, Any
+
+from retrieval.reviewing.statement import LOOKS
+from ui.words import counted
+
+if TYPE_CHECKING:
+    from retrieval.language.query import Parsed
+    from retrieval.library import Library
+    from retrieval.reviewing.statement import Interval, Statement
+    from retrieval.tables.reviews import Review
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+FIRST = "Of 100 such intervals 95 hold what is true of this collection."
+LATER = "Of 100 who judge on to 400, looking each time, some 9 have seen an interval that does not hold."
+
+
+def said_of(library: "Library", query: "str | Parsed | None", precision: float | None = None) -> str | None:
+    """How good the answer is by the last review of it, in a few words; None where there is none that says anything.
+
+    `87 to 95 % right in a review of 50 on 27 November; 61 to 85 % of all such faces found`
+    """
+    review = None if query is None else library.reviews.of(query, precision)
+    if review is None:
+        return None
+    statement = library.reviews.statement(review.id)
+    return said(review, statement, library.reviews.since(review.id)) if statement.precision else None
+
+
+def said(review: "Review", statement: "Statement", since: list[str]) -> str:
+    """What a review with a precision says; that it is older than the answer, where that has changed."""
+    assert statement.precision is not None
+    line = f"{between(statement.precision)} right in a review of {statement.judged[0]:,} on {day(review)}"
+    if statement.recall is not None:
+        line += f"; {between(statement.recall)} of all such faces found"
+    return f"{line} (the answer has changed since)" if since else line
+
+
+def between(interval: "Interval") -> str:
+    """`87 to 95 %`, rounded outwards, so that it claims no more than it may."""
+    low, high = math.floor(round(interval.low * 100, 6)), math.ceil(round(interval.high * 100, 6))
+    return f"{low} %" if low == high else f"{low} to {high} %"
+
+
+def day(review: "Review") -> str:
+    """`27 November`, with the year where it is another than this."""
+    moment, now = time.localtime(review.last or review.made), time.localtime()
+    year = "" if moment.tm_year == now.tm_year else f" {moment.tm_year}"
+    return f"{moment.tm_mday} {_MONTHS[moment.tm_mon - 1]}{year}"
+
+
+def sentences(library: "Library", number: int) -> list[str]:
+    """All that a review says by now, and what to do next."""
+    review, statement = library.reviews.named(number), library.reviews.statement(number)
+    progress = library.reviews.progress(number)
+    lines = []
+    if statement.precision is not None:
+        about = f"{statement.right:,} of {statement.judged[0]:,} judged"
+        lines.append(f"{between(statement.precision)} of the {counted(review.hits, 'face')} are right ({about}).")
+    if statement.recall is not None:
+        about = f"{statement.missed:,} of {statement.judged[1]:,} that do not match were such faces after all"
+        lines.append(f"{between(statement.recall)} of all such faces here are among them ({about}).")
+    if lines:
+        lines.append(FIRST if max(statement.judged) <= LOOKS[0] else LATER)
+    if statement.unsure:
+        lines.append(f"{counted(statement.unsure, 'face')} could not be judged, and are left out of it.")
+    return [*lines, *library.reviews.since(number), _next(progress.hits, progress.misses)]
+
+
+def as_dict(library: "Library", review: "Review") -> dict[str, Any]:
+    """A review for JSON: what it is about, how far it is, and what it says."""
+    statement, progress = library.reviews.statement(review.id), library.reviews.progress(review.id)
+    return {
+        "review": review.id,
+        "query": review.query,
+        "precision_asked": review.precision,
+        "model": review.model,
+        "generation": review.generation,
+        "hits": review.hits,
+        "misses": review.misses,
+        "judged": {"hits": progress.hits[0], "misses": progress.misses[0], "unsure": statement.unsure},
+        "precision": _interval(statement.precision),
+        "recall": _interval(statement.recall),
+        "since": library.reviews.since(review.id),
+        "to_judge": progress.to_judge,
+    }
+
+
+def _interval(found: "Interval | None") -> dict[str, float] | None:
+    return None if found is None else {name: round(value, 4) for name, value in found._asdict().items()}
+
+
+def _next(hits: tuple[int, int | None], misses: tuple[int, int | None]) -> str:
+    """What comes of judging on: hits and misses take turns."""
+    if hits[1] is not None and (misses[1] is None or hits[1] <= misses[1]):
+        return f"Judge {counted(hits[1] - hits[0], 'more face')} of the answer, and it says how many are right."
+    if misses[1] is not None:
+        left = counted(misses[1] - misses[0], "more face")
+        return f"Judge {left} that do not match but nearly do, and it says how many of all such faces are found."
+    return "All that were drawn are judged."
