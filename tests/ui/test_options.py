@@ -5,7 +5,7 @@ import pytest
 import typer
 
 from retrieval.answers import ranking
-from retrieval.tables import records, sought
+from retrieval.tables import records
 from retrieval.tables.records import Sought
 from ui import options
 
@@ -13,7 +13,7 @@ from ui import options
 def test_what_an_option_offers_is_what_the_library_takes() -> None:
     assert get_args(options.Crop) == get_args(records.Crop)
     assert get_args(options.Sort) == get_args(ranking.Sort)
-    assert get_args(options.FinderName) == get_args(sought.FinderName)
+    assert get_args(options.FinderName) == get_args(records.FinderName)
 
 
 def test_what_is_sought_is_what_was_kept_but_for_what_is_said_now(tmp_path: Path) -> None:
