@@ -13,9 +13,10 @@ export class Jump {
     this.years = element("div", "fq-s-years");
     this.month = element("div", "fq-s-month", { hidden: "" });
     this.element = element("div", "fq-s-jump", { role: "dialog", "aria-label": "Calendar", hidden: "" }, this.years, this.month);
-    this.element.addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(event); });
+    this.escape = (event) => { if (event.key === "Escape") this.close(event); }; // wherever the focus went when it was redrawn
     this.outside = (event) => { if (!this.element.contains(event.target) && event.target !== this.opener) this.close(); };
     document.addEventListener("pointerdown", this.outside);
+    document.addEventListener("keydown", this.escape, true);
   }
 
   show(query) {
@@ -90,6 +91,7 @@ export class Jump {
     this.months.stop();
     this.days.stop();
     document.removeEventListener("pointerdown", this.outside);
+    document.removeEventListener("keydown", this.escape, true);
   }
 }
 
