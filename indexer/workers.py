@@ -30,6 +30,7 @@ from retrieval.tables.records import Crop, Model, Way
 
 FEW = 4  # pictures for which it is not worth to begin a process
 LIMIT = 180.0  # seconds that pictures sent together may take; the largest honest ones take 20
+START = 180.0  # seconds until a process must be ready; on a busy machine it takes some, whatever its pictures may take
 CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")  # microseconds that a container may have, and of how many
 TRIES = 5  # until a process comes to work, before it is said that none can
 DIED = "the process that looked at it was ended from outside, most often for want of memory"
@@ -182,7 +183,7 @@ class _Worker:
             with suppress(EOFError, OSError):
                 if self._process is None or not self._process.is_alive():
                     self._start()
-                if self._why is None and self._pipe.poll(self._limit):
+                if self._why is None and self._pipe.poll(START):
                     self._why = self._pipe.recv()
                 if self._why is not None:
                     break

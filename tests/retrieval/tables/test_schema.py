@@ -13,7 +13,7 @@ from tests.retrieval.made import a_face, a_photo, fill
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO action (kind, made, undone, summary) VALUES ('delete', 0, 0, 'x')",
+        "INSERT INTO action (kind, made, undone, summary) VALUES ('', 0, 0, 'x')",
         "INSERT INTO action (kind, made, undone, summary) VALUES ('correct', 0, 2, 'x')",
         "INSERT INTO action (kind, made, undone, summary) VALUES ('correct', 'today', 0, 'x')",
         "INSERT INTO action (kind, made, undone) VALUES ('correct', 0, 0)",
