@@ -30,7 +30,7 @@ from retrieval.tables.records import Crop, Model, Way
 
 FEW = 4  # pictures for which it is not worth to begin a process
 LIMIT = 180.0  # seconds that pictures sent together may take; the largest honest ones take 20
-START = 180.0  # seconds until a process must be ready; on a busy machine it takes some, whatever its pictures may take
+START = 60.0  # seconds until a process must be ready; on a busy machine it takes some, whatever its pictures may take
 CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")  # microseconds that a container may have, and of how many
 TRIES = 5  # until a process comes to work, before it is said that none can
 DIED = "the process that looked at it was ended from outside, most often for want of memory"
@@ -87,15 +87,16 @@ class Processes:
         size: int | None = None,
         *,
         limit: float = LIMIT,
+        start: float = START,
     ) -> None:
         self.model, self.crop, self.finder, self.size = model, way.crop, way.finder, size or cores()
-        self._make, self._limit = make, limit
+        self._make, self._limit, self._start = make, limit, start
 
     @contextmanager
     def started(self, pictures: int) -> Iterator[Look]:
         """See `Workers`; a process begins with its first picture. NoWorkers, as an answer, where none can."""
         number = min(self.size, -(-pictures // FEW))
-        workers = [_Worker(self._make, self._limit) for _ in range(number)]
+        workers = [_Worker(self._make, self._limit, self._start) for _ in range(number)]
         idle: SimpleQueue[_Worker] = SimpleQueue()
         for worker in workers:
             idle.put(worker)
@@ -127,8 +128,8 @@ class _Ended(Exception):
 class _Worker:
     """A process of our own, and another one whenever it has ended. For one thread at a time, but for `end`."""
 
-    def __init__(self, make: Callable[[], Eyes], limit: float) -> None:
-        self._make, self._limit = make, limit
+    def __init__(self, make: Callable[[], Eyes], limit: float, start: float) -> None:
+        self._make, self._limit, self._patience = make, limit, start
         self._ended = False
         self._starting = Lock()  # so that none begins once this has ended
         self._why: str | None = None  # it cannot work; None as long as it has not said anything
@@ -183,7 +184,7 @@ class _Worker:
             with suppress(EOFError, OSError):
                 if self._process is None or not self._process.is_alive():
                     self._start()
-                if self._why is None and self._pipe.poll(START):
+                if self._why is None and self._pipe.poll(self._patience):
                     self._why = self._pipe.recv()
                 if self._why is not None:
                     break

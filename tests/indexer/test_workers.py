@@ -27,8 +27,10 @@ from tests.sizes import sizes
 pytestmark = pytest.mark.timeout(600)
 
 
-def processes(make: Callable[[], Eyes] = marked.harmed, size: int = 2, limit: float = 20.0) -> Processes:
-    return Processes(make, Model(**FakeTagger().model()), Way("aligned"), size, limit=limit)
+def processes(
+    make: Callable[[], Eyes] = marked.harmed, size: int = 2, limit: float = 20.0, start: float = 60.0
+) -> Processes:
+    return Processes(make, Model(**FakeTagger().model()), Way("aligned"), size, limit=limit, start=start)
 
 
 def indexed(bench: Bench, workers: Processes | Tagged, **options: int) -> Report:
@@ -93,7 +95,7 @@ def test_processes_that_cannot_begin_end_the_run_with_a_sentence(
 ) -> None:
     bench.put("a.png", 1)
     with pytest.raises(NoWorkers, match=said):
-        indexed(bench, processes(make, limit=2 if make is marked.slow else 60))
+        indexed(bench, processes(make, start=2 if make is marked.slow else 60))
     assert not active_children()
 
 
