@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from retrieval.answers import notebook
 from retrieval.answers.estimate import Expected
@@ -20,7 +20,13 @@ from retrieval.tables.snapshot import Snapshot
 if TYPE_CHECKING:
     import pandas as pd
 
-_FACTS = [schema.photo.c[field.name] for field in fields(Facts)]
+_FACE, _PHOTO = schema.face.c, schema.photo.c
+_FACTS = [_PHOTO[field.name] for field in fields(Facts)]
+_PLACES = (  # made once: every page asks
+    select(_FACE.id, _PHOTO.path, _PHOTO.dated, _FACE.left, _FACE.top, _FACE.right, _FACE.bottom, *_FACTS)
+    .join_from(schema.face, schema.photo)
+    .where(_PHOTO.missing == 0, _FACE.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +171,9 @@ class Place(NamedTuple):
 
 def places(connection: Connection, ids: list[int]) -> dict[int, Place]:
     """Where each of the faces is that can be shown."""
-    face, photo = schema.face.c, schema.photo.c
-    columns = (face.id, photo.path, photo.dated, face.left, face.top, face.right, face.bottom, *_FACTS)
     found: dict[int, Place] = {}
     for part in parts(ids):
-        for number, path, dated, *numbers in connection.execute(present(*columns).where(face.id.in_(part))):
+        for number, path, dated, *numbers in connection.execute(_PLACES, {"ids": part}):
             found[number] = Place(path, a_box(*numbers[:4]), _facts(numbers[4:]), dated)
     return found
 

@@ -29,13 +29,13 @@ def front(columns: Columns, tree: Query, words: bits.Words, start: int, stop: in
     """Of the faces in `words`, which match the tree, those from place `start` up to `stop`, the surest first, and what
     is to be expected of all.
     """
-    total, least, right, there = bits.count(words), np.float32(np.inf), 0.0, 0.0
+    total, least, right, there = bits.count(words), np.float32(1), 0.0, 0.0
     found, scores = np.empty(0, np.int64), np.empty(0, np.float32)
     for begin, confidence, inside in _blocks(columns, tree, words):
         of_inside = confidence * inside
         there += float(confidence.sum())
-        right += float(of_inside.sum())
-        least = min(least, (of_inside + (np.float32(2) - 2 * inside)).min())  # more than any is, for those outside
+        right += float(confidence @ inside)
+        least = min(least, np.float32(1) + (of_inside - inside).min())  # of those outside it is 0, of those inside less
         enough = len(found) >= stop  # then equally sure ones come too late
         better = np.flatnonzero(of_inside > scores[-1] if enough else inside)
         found, scores = np.append(found, better + begin), np.append(scores, confidence[better])
