@@ -4,9 +4,10 @@
 
 Every face counts `--copies` times, as a collection of 15,000 with the same proportions: of 1,500 a review would judge
 so large a part that any interval held. Printed are the shares of reviews whose interval holds what is true of the whole
-collection, and the mean width. The peer in the same run takes as many faces by plain chance, and the textbook's
-interval: Wald's. With `--moved SHIFT SLOPE` the model's log-odds are moved before, as if it were badly calibrated on
-this collection; `--looks` goes on to 400 judgements and counts the reviews of which every statement held.
+collection: at 50 judgements (`once`), and at each of 50, 100, 200 and 400 of the same review (`ever`, who looks again
+and again); and the mean widths at 50 and at 400. The peer in the same run takes 50 faces by plain chance, and the
+textbook's interval: Wald's. With `--moved SHIFT SLOPE` the model's log-odds are moved before, as if it were badly
+calibrated on this collection; `--queries` asks only some of them.
 """
 
 import argparse
@@ -34,6 +35,7 @@ QUERIES = (
     "Smiling", "Eyeglasses", "Bald", "Mustache", "Big_Lips", "Pale_Skin", "Big_Nose AND NOT Eyeglasses",
     "Wearing_Hat AND Smiling", "NOT Young", "Male AND Gray_Hair", "Male AND Attractive", "Blond_Hair OR Gray_Hair",
 )  # fmt: skip
+HEAD = " ".join(f"{kind:>6} {'width':>6}" for kind in ("once", "ever", "Wald"))
 
 
 class Collection(NamedTuple):
@@ -57,10 +59,8 @@ def main() -> None:
     said = tagger.card.probabilities(setting.logits(tagger, faces, arguments.cache))
     columns = Columns.from_probabilities(said.T.copy(), tagger.thresholds)
     truth = Columns.from_probabilities(faces.labels.T.astype(np.float32), dict.fromkeys(ATTRIBUTES, 0.5))
-    looks = LOOKS if arguments.looks else LOOKS[:1]
-    print(f"{'':28} {'hits':>6} {'precision':>9} {'holds':>6} {'width':>6} {'Wald':>6} {'width':>6}", end=" ")
-    print(f"{'recall':>7} {'holds':>6} {'width':>6} {'Wald':>6} {'width':>6}")
-    rows = [row(query, columns, truth, arguments, looks) for query in QUERIES]
+    print(f"{'':28} {'hits':>6} {'precision':>9} {HEAD} {'recall':>7} {HEAD}")
+    rows = [row(query, columns, truth, arguments) for query in arguments.queries]
     print(f"{'mean':28} {'':6} {'':9} {written(np.mean(rows, 0))}")
     print(f"{'least':28} {'':6} {'':9} {written(np.min(rows, 0))}")
 
@@ -70,21 +70,28 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--reviews", type=int, default=500)
     parser.add_argument("--copies", type=int, default=10)
     parser.add_argument("--moved", type=float, nargs=2, default=(0.0, 1.0), metavar=("SHIFT", "SLOPE"))
-    parser.add_argument("--looks", action="store_true")
+    parser.add_argument("--queries", nargs="+", default=QUERIES)
     return parser.parse_args()
 
 
-def row(query: str, said: Columns, truth: Columns, asked: argparse.Namespace, looks: tuple[int, ...]) -> Floats:
-    """Prints and returns what is measured of one query, [8]."""
+def row(query: str, said: Columns, truth: Columns, asked: argparse.Namespace) -> Floats:
+    """Prints and returns what is measured of one query, [12]."""
     faces = collection(query, said, truth, asked)
-    ours = [reviewed(faces, seed, looks) for seed in range(asked.reviews)]
-    plain = [walds(faces, seed) for seed in range(asked.reviews)]
-    both = zip(ours, plain, strict=True)
-    held = [[*one.precision, *peer.precision, *one.recall, *peer.recall] for one, peer in both]
+    held = [figures(reviewed(faces, seed), walds(faces, seed)) for seed in range(asked.reviews)]
     found: Floats = np.array(held, np.float64).mean(0)
     precision, recall = truths(faces)
     begin = f"{query:28} {faces.match.sum():6} {precision:9.3f}"
-    print(f"{begin} {written(found[:4])} {recall:7.3f} {written(found[4:])}", flush=True)
+    print(f"{begin} {written(found[:6])} {recall:7.3f} {written(found[6:])}", flush=True)
+    return found
+
+
+def figures(looks: list[Held], wald: Held) -> list[float]:
+    """[12]: of precision, then of recall, whether it held once and ever, and how wide, each; then Wald's."""
+    found: list[float] = []
+    for kind in range(2):
+        ours = [look[kind] for look in looks]
+        ever = all(held for held, _ in ours)
+        found += [*ours[0], ever, ours[-1][1], *wald[kind]]
     return found
 
 
@@ -101,16 +108,13 @@ def truths(faces: Collection) -> tuple[float, float]:
     return float(faces.meant[faces.match].mean()), float(faces.match[faces.meant].mean())
 
 
-def reviewed(faces: Collection, seed: int, looks: tuple[int, ...]) -> Held:
-    """A review that ends at each of the looks in turn: all must hold; the width is that of the last."""
+def reviewed(faces: Collection, seed: int) -> list[Held]:
+    """What a review says at each of the looks in turn."""
     samples = [sample(faces, which, count, seed) for which, count in
                ((faces.match, strata.HITS), (~faces.match, strata.MISSES))]  # fmt: skip
-    said = [statement(samples, look, seed) for look in looks]
     precision, recall = truths(faces)
-    return Held(
-        (all(holds(one.precision, precision) for one in said), width(said[-1].precision)),
-        (all(holds(one.recall, recall) for one in said), width(said[-1].recall)),
-    )
+    said = [statement(samples, look, seed) for look in LOOKS]
+    return [Held(judged(one.precision, precision), judged(one.recall, recall)) for one in said]
 
 
 def sample(faces: Collection, which: Bools, count: int, seed: int) -> tuple[Drawn, Bools]:
@@ -153,18 +157,16 @@ def wald(middle: float, error: float, truth: float) -> tuple[bool, float]:
     return low <= truth <= high, high - low
 
 
-def holds(interval: Interval | None, truth: float) -> bool:
-    return interval is not None and interval.low - 1e-9 <= truth <= interval.high + 1e-9
-
-
-def width(interval: Interval | None) -> float:
-    return 1.0 if interval is None else interval.high - interval.low
+def judged(interval: Interval | None, truth: float) -> tuple[bool, float]:
+    if interval is None:
+        return False, 1.0
+    return interval.low - 1e-9 <= truth <= interval.high + 1e-9, interval.high - interval.low
 
 
 def written(figures: Floats) -> str:
     """Shares that hold and widths, in turn."""
     pairs = [f"{holds:6.1%} {wide:6.3f}" for holds, wide in zip(figures[::2], figures[1::2], strict=True)]
-    return " ".join(pairs if len(pairs) == 2 else [*pairs[:2], " " * 7, *pairs[2:]])
+    return " ".join(pairs if len(pairs) == 3 else [*pairs[:3], " " * 7, *pairs[3:]])
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ import math
 import time
 from typing import TYPE_CHECKING, Any
 
-from retrieval.reviewing.statement import LOOKS
 from ui.words import counted
 
 if TYPE_CHECKING:
@@ -17,8 +16,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-FIRST = "Of 100 such intervals 95 hold what is true of this collection."
-LATER = "Of 100 who judge on to 400, looking each time, some 9 have seen an interval that does not hold."
+HOLDS = "In 95 of 100 reviews every such interval holds what is true of this collection, however often one looks."
 
 
 def said_of(library: "Library", query: "str | Parsed | None", precision: float | None = None) -> str | None:
@@ -67,7 +65,7 @@ def sentences(library: "Library", number: int) -> list[str]:
         about = f"{statement.missed:,} of {statement.judged[1]:,} that do not match were such faces after all"
         lines.append(f"{between(statement.recall)} of all such faces here are among them ({about}).")
     if lines:
-        lines.append(FIRST if max(statement.judged) <= LOOKS[0] else LATER)
+        lines.append(HOLDS)
     if statement.unsure:
         lines.append(f"{counted(statement.unsure, 'face')} could not be judged, and are left out of it.")
     return [*lines, *library.reviews.since(number), _next(progress.hits, progress.misses)]

@@ -1,8 +1,10 @@
 """What a review says of an answer: how many of its faces are right, and how many of all such faces are among them.
 
 It is said at fixed numbers of judgements (`LOOKS`) and of the first so many in the order in which they were drawn: four
-chances to stop where the figures please, and no more. That is not nothing: the level is measured for the first look
-alone, and of those who judge on to 400, some 9 in 100 see one that does not hold (`benchmarks/review.py --looks`).
+chances to stop where the figures please, and no more. So that stopping there misleads nobody, the error that is stated
+is spent over the looks, each having a part of it for itself (K. K. G. Lan and D. L. DeMets, Discrete sequential
+boundaries for clinical trials, 1983), and by C. E. Bonferroni's inequality it is at most the sum that any of the four
+does not hold, however the looks depend on one another. The first has the largest part, since most stop there.
 
 A face of which the person was unsure counts for neither side, and the next one takes its place: what is claimed is of
 the faces that can be judged.
@@ -22,8 +24,9 @@ Answer = Literal["yes", "no", "unsure"]
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
 
 LOOKS = (50, 100, 200, 400)  # clear judgements, yes or no, at which something is said
-LEVEL = 0.97  # of the posterior: so much that 95 of 100 intervals hold, as `benchmarks/review.py` measures
-STATED = 0.95
+EVERY = LOOKS[-1] + 1  # the look at all, where there are no more than that
+LEVELS = dict(zip(LOOKS, (0.98, 0.99, 0.99, 0.99), strict=True))  # of the posterior at each: they lack STATED's rest
+STATED = 0.95  # reviews of which every interval holds, as `benchmarks/review.py --looks` measures
 
 
 class Card(NamedTuple):
@@ -50,7 +53,7 @@ class Sample(NamedTuple):
 
 
 class Interval(NamedTuple):
-    """A share in 0..1: what it is most likely about, and what it lies between, right 95 times of 100."""
+    """A share in 0..1: what it is most likely about, and what it lies between, at each look, in 95 reviews of 100."""
 
     share: float
     low: float
@@ -73,17 +76,18 @@ class Statement(NamedTuple):
 @lru_cache(maxsize=64)
 def stated(hits: Sample, misses: Sample, seed: int) -> Statement:
     """What can be said by now; the same for the same judgements."""
-    of_hits, of_misses = _seen(hits), _seen(misses)
-    precision = None if of_hits is None else _precision(of_hits, seed)
-    recall = None if of_hits is None or of_misses is None else _recall(of_hits, of_misses, seed)
-    both = [seen for seen in (of_hits, of_misses if recall else None) if seen is not None]
+    look, both = _look(hits), _both(hits, misses)
+    of_hits, of_misses = _seen(hits, look), _seen(misses, _look(misses))
+    precision = None if of_hits is None else _precision(of_hits, _level(look), seed)
+    recall = None if both is None else _recall(_seen(hits, both), _seen(misses, both), _level(both), seed)
+    seen = [one for one in (of_hits, of_misses if recall else None) if one is not None]
     return Statement(
         precision,
         recall,
         (_clear(of_hits), _clear(of_misses) if recall else 0),
         0 if of_hits is None else int(of_hits.yes.sum()),
         0 if of_misses is None or not recall else int(of_misses.yes.sum()),
-        sum(int(seen.unsure.sum()) for seen in both),
+        sum(int(one.unsure.sum()) for one in seen),
     )
 
 
@@ -137,15 +141,30 @@ def _clear_of(sample: Sample) -> int:
     return place - sum(card.answer == "unsure" for card in cards)
 
 
-def _seen(sample: Sample) -> Judged | None:
-    """The judgements up to the last look; all of them, where all that there are were judged; None before the first."""
-    if not sample.strata:
-        return _counted(sample, [])
+def _look(sample: Sample) -> int | None:
+    """The last one that is reached; EVERY where all that there are were judged; None before the first."""
     cards = answered(sample)
-    if len(cards) == len(sample.cards) and len(cards) < LOOKS[0]:
-        return _counted(sample, cards) if cards else None
-    look = max((look for look in LOOKS if look <= _clear_of(sample)), default=None)
-    return None if look is None else _counted(sample, cards[: _end(sample, look)])
+    if len(cards) == len(sample.cards) and (cards or not sample.strata) and sample.faces <= LOOKS[-1]:
+        return EVERY
+    return max((look for look in LOOKS if look <= _clear_of(sample)), default=None)
+
+
+def _both(hits: Sample, misses: Sample) -> int | None:
+    """The last look that both have reached: in between, recall stands still."""
+    of_hits, of_misses = _look(hits), _look(misses)
+    return None if of_hits is None or of_misses is None else min(of_hits, of_misses)
+
+
+def _level(look: int | None) -> float:
+    return LEVELS.get(look or 0, LEVELS[LOOKS[-1]])
+
+
+def _seen(sample: Sample, look: int | None) -> Judged | None:
+    """The judgements up to a look; all of them, where all that there are were judged; None before the first."""
+    if look is None:
+        return None
+    cards = answered(sample)
+    return _counted(sample, cards if look == EVERY or _look(sample) == EVERY else cards[: _end(sample, look)])
 
 
 def _counted(sample: Sample, cards: Sequence[Card]) -> Judged:
@@ -160,17 +179,19 @@ def _counted(sample: Sample, cards: Sequence[Card]) -> Judged:
     return Judged(faces, of("yes"), of("no"), of("unsure"), certainty)
 
 
-def _precision(hits: Judged, seed: int) -> Interval | None:
+def _precision(hits: Judged, level: float, seed: int) -> Interval | None:
     found = posterior(hits, np.random.default_rng(seed))
     shares = _ratio(found.right.sum(1), found.judged.sum(1))
-    return _interval(shares, LEVEL, int(hits.yes.sum()), int(hits.no.sum()))
+    return _interval(shares, level, int(hits.yes.sum()), int(hits.no.sum()))
 
 
-def _recall(hits: Judged, misses: Judged, seed: int) -> Interval | None:
+def _recall(hits: Judged | None, misses: Judged | None, level: float, seed: int) -> Interval | None:
+    if hits is None or misses is None:
+        return None
     together = Judged(*(np.concatenate(pair) for pair in zip(hits, misses, strict=True)))
     right = posterior(together, np.random.default_rng(seed)).right
     shares = _ratio(right[:, : len(hits.faces)].sum(1), right.sum(1))
-    return _interval(shares, LEVEL, int(hits.yes.sum()), int(misses.yes.sum()))
+    return _interval(shares, level, int(hits.yes.sum()), int(misses.yes.sum()))
 
 
 def _ratio(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
