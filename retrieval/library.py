@@ -41,6 +41,7 @@ from retrieval.answers.ranking import Sort
 from retrieval.answers.similar import Within
 from retrieval.answers.warnings import Caution
 from retrieval.browse import Browse
+from retrieval.calibrations import Calibrations
 from retrieval.columns import bits
 from retrieval.current import Current
 from retrieval.errors import FacequeryError, LibraryDamaged, shown
@@ -62,7 +63,7 @@ from retrieval.tables.preparation import prepare
 from retrieval.tables.records import Crop, Model, Pattern, Sought
 from retrieval.tables.snapshot import Snapshot
 from retrieval.tables.sought import sought
-from retrieval.writing import corrections, membership, searches, shortlisting
+from retrieval.writing import corrections, membership, recalibrating, searches, shortlisting
 from retrieval.writing.corrections import Said
 from retrieval.writing.describing import Describing
 from retrieval.writing.erasure import Erased, Forgotten, erase, forget, matching
@@ -78,7 +79,7 @@ __all__ = ["Answer", "Facets", "Hit", "Library", "Sort", "Totals"]
 Vector = NDArray[np.float32]
 _UNDO: dict[Kind, Callable[[Connection, Action], object]] = {
     **{"correct": corrections.undo, "people": membership.undo, "lists": shortlisting.undo},
-    **{"review": actions.mark_undone, "calibrate": actions.mark_undone},
+    **{"review": actions.mark_undone, "calibrate": recalibrating.undo},
 }
 
 
@@ -428,6 +429,11 @@ class Library:
     def reviews(self) -> Reviews:
         """How good answers are on this collection, by a person's judgement of a sample."""
         return Reviews(self._current.transaction, self._editing, self._current.of)
+
+    @property
+    def calibrations(self) -> Calibrations:
+        """The model's calibration, moved to this collection by what was judged in reviews."""
+        return Calibrations(self._current.transaction, self._editing)
 
     @property
     def browse(self) -> Browse:

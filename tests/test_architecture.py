@@ -45,8 +45,9 @@ INSIDE = {  # a room or a module of a package, and what beside it in the package
         "maps": "attributes errors columns tables language likeness writing answers current",
         "shortlists": "tables writing",
         "reviews": "attributes errors columns reviewing tables language writing answers",
-        "library": "errors columns tables language likeness writing answers browse current maps people reviews "
-        "shortlists",
+        "calibrations": "errors columns reviewing tables language writing",
+        "library": "errors columns tables language likeness writing answers browse calibrations current maps people "
+        "reviews shortlists",
         "__init__": "library",
     },
     "ui": {

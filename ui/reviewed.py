@@ -4,9 +4,10 @@ import math
 import time
 from typing import TYPE_CHECKING, Any
 
-from ui.words import counted
+from ui.words import counted, spelled
 
 if TYPE_CHECKING:
+    from retrieval.calibrations import Proposal
     from retrieval.language.query import Parsed
     from retrieval.library import Library
     from retrieval.reviewing.statement import Interval, Statement
@@ -17,6 +18,8 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 HOLDS = "In 95 of 100 reviews every such interval holds what is true of this collection, however often one looks."
+
+CHANCE = "Chance alone could do as much for it: leave it as it is, or judge more faces first."
 
 
 def said_of(library: "Library", query: "str | Parsed | None", precision: float | None = None) -> str | None:
@@ -69,6 +72,39 @@ def sentences(library: "Library", number: int) -> list[str]:
     if statement.unsure:
         lines.append(f"{counted(statement.unsure, 'face')} could not be judged, and are left out of it.")
     return [*lines, *library.reviews.since(number), _next(progress.hits, progress.misses)]
+
+
+def of_calibration(proposal: "Proposal") -> list[str]:
+    """What moving an attribute's calibration would change."""
+    moved, name = proposal.moved, spelled(proposal.moved.attribute)
+    before, after = f"{moved.before * 100:.1f}", f"{moved.after * 100:.1f}"
+    lines = [
+        f"{counted(moved.faces, 'judged face')} say how often {name} is true here, where the model says it: its "
+        f"log-odds would be multiplied by {moved.move.slope:.2f}, and {moved.move.shift:+.2f}.",
+        f"Expected calibration error: {before} points as the model is, {after} once it is moved (each tenth of the "
+        "judged faces foretold by the rest).",
+        f"{counted(proposal.gained, 'face')} would count as {name} that {'does' if proposal.gained == 1 else 'do'} not "
+        f"now, and {proposal.lost:,} no more.",
+    ]
+    if proposal.standing is not None:
+        lines.append("It is moved already; this would take that one's place.")
+    return lines if proposal.better else [*lines, CHANCE]
+
+
+def calibration_as_dict(proposal: "Proposal") -> dict[str, Any]:
+    """The same, for JSON."""
+    moved = proposal.moved
+    return {
+        "attribute": moved.attribute,
+        "model": moved.model,
+        **{name: round(value, 4) for name, value in moved.move._asdict().items()},
+        "judged": moved.faces,
+        "error": {"before": round(moved.before, 4), "after": round(moved.after, 4)},
+        "better": proposal.better,
+        "gained": proposal.gained,
+        "lost": proposal.lost,
+        "threshold": proposal.threshold,
+    }
 
 
 def as_dict(library: "Library", review: "Review") -> dict[str, Any]:

@@ -76,7 +76,7 @@ class Statement(NamedTuple):
 @lru_cache(maxsize=64)
 def stated(hits: Sample, misses: Sample, seed: int) -> Statement:
     """What can be said by now; the same for the same judgements."""
-    look, both = _look(hits), _both(hits, misses)
+    look, both = _look(hits), look_of_both(hits, misses)
     of_hits, of_misses = _seen(hits, look), _seen(misses, _look(misses))
     precision = None if of_hits is None else _precision(of_hits, _level(look), seed)
     recall = None if both is None else _recall(_seen(hits, both), _seen(misses, both), _level(both), seed)
@@ -149,7 +149,7 @@ def _look(sample: Sample) -> int | None:
     return max((look for look in LOOKS if look <= _clear_of(sample)), default=None)
 
 
-def _both(hits: Sample, misses: Sample) -> int | None:
+def look_of_both(hits: Sample, misses: Sample) -> int | None:
     """The last look that both have reached: in between, recall stands still."""
     of_hits, of_misses = _look(hits), _look(misses)
     return None if of_hits is None or of_misses is None else min(of_hits, of_misses)

@@ -6,7 +6,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, select
 
 from retrieval.attributes import ATTRIBUTES
+from retrieval.columns.moves import moved
 from retrieval.tables import schema
+from retrieval.tables.recalibrations import standing
 from retrieval.tables.rows import damaged, parts
 
 
@@ -20,13 +22,14 @@ class Who(NamedTuple):
 
 
 def predicted(connection: Connection, face: int) -> dict[str, float]:
-    """The 40 probabilities as the model said them, whatever people said since."""
+    """The 40 probabilities as the model said them, moved where their calibration was, whatever people said of it."""
     table = schema.attribute.c
     query = select(*[table[name] for name in ATTRIBUTES]).where(table.face == int(face))
     row = dict(zip(ATTRIBUTES, connection.execute(query).one(), strict=True))
     if not all(isinstance(value, float) and 0 <= value <= 1 for value in row.values()):
         raise damaged("a probability is none")
-    return row
+    moves = standing(connection)
+    return {name: moved(value, *moves[name]) if name in moves else value for name, value in row.items()}
 
 
 def who(connection: Connection, faces: Iterable[int]) -> dict[int, Who]:

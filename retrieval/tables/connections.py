@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 from sqlalchemy.pool import Pool, QueuePool
 
 from retrieval import links
+from retrieval.columns.moves import moved
 from retrieval.columns.paths import matches
 from retrieval.columns.sayings import metres
 from retrieval.errors import (
@@ -131,6 +132,7 @@ def connect(folder: Path, mode: str, pragmas: tuple[str, ...] = (), file: str = 
         _bound(connection, folder / file)
         connection.create_function("path_matches", 2, matches, deterministic=True)  # `path:` of the query language
         connection.create_function("composed", 1, _composed, deterministic=True)  # for names
+        connection.create_function("moved", 3, moved, deterministic=True)  # for calibrations
         connection.create_function("metres", 4, _metres, deterministic=True)  # for `near:`
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")

@@ -4,7 +4,7 @@ nothing and concludes nothing.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from sqlalchemy import Connection, Select, func, select
 
@@ -13,6 +13,7 @@ from retrieval.reviewing.statement import Card
 from retrieval.tables import schema
 
 Kind = Literal["hit", "miss"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,11 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    ScalarSelect,
     Table,
     Text,
     UniqueConstraint,
+    case,
     cast,
     func,
     select,
@@ -311,7 +313,7 @@ recalibration = _table(
     Column("shift", REAL, nullable=False),
     Column("slope", REAL, CheckConstraint("slope > 0"), nullable=False),
     Column("faces", Integer, nullable=False),  # that were judged
-    Column("before", REAL, nullable=False),  # log loss of these by the model, and left out, by the moved calibration
+    Column("before", REAL, nullable=False),  # calibration error by the model, and of faces left out, when it is moved
     Column("after", REAL, nullable=False),
 )
 
@@ -371,11 +373,23 @@ gone.
 
 
 def probability(name: str) -> ColumnElement[float]:
-    """What is held to be true of a face of `attribute`: a person's correction as 0 or 1, else the model's number."""
+    """What is held to be true of a face of `attribute`: a person's correction as 0 or 1, else the model's number, moved
+    where its calibration was.
+    """
     said = (
         select(cast(correction.c.value, REAL))
         .where(correction.c.face == attribute.c.face, correction.c.attribute == name)
         .correlate(attribute)
         .scalar_subquery()
     )
-    return func.coalesce(said, attribute.c[name])
+    shift, slope = _standing(name, "shift"), _standing(name, "slope")
+    number = attribute.c[name]
+    return func.coalesce(said, case((shift.is_(None), number), else_=func.moved(number, shift, slope, type_=REAL)))
+
+
+def _standing(name: str, column: str) -> ScalarSelect[float]:
+    """The last move of an attribute's calibration, of the newest model, that is not undone; NULL for none."""
+    row = recalibration.c
+    newest = select(model.c.fingerprint).order_by(model.c.id.desc()).limit(1).scalar_subquery()
+    asked = select(row[column]).join_from(recalibration, action).order_by(row.action.desc()).limit(1)
+    return asked.where(action.c.undone == 0, row.attribute == name, row.model == newest).scalar_subquery()

@@ -26,6 +26,7 @@ from retrieval.tables import rows, schema
 from retrieval.tables import sayings as told
 from retrieval.tables.generation import State, state
 from retrieval.tables.models import current
+from retrieval.tables.recalibrations import Moves, standing
 
 LAYOUT = 3  # of Arrays; to be raised with any change of what they are or mean, which tests/retrieval/test_layouts sees
 
@@ -77,8 +78,8 @@ class Arrays(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Predicted:
-    """A snapshot before anybody said anything. It depends on the faces and the model's thresholds alone, which `name`
-    stands for, so corrections leave it as it is.
+    """A snapshot before anybody said anything. It depends on the faces and the model's thresholds and calibration,
+    which `name` stands for, and corrections leave it as it is.
     """
 
     name: str
@@ -93,10 +94,11 @@ def load(connection: Connection, folder: Path, known: Snapshot | None = None) ->
     now = state(connection)
     model = current(connection)
     thresholds = dict(model.thresholds) if model else dict.fromkeys(ATTRIBUTES, 0.5)
-    name = _name(now, thresholds)
+    moves = standing(connection)
+    name = _name(now, thresholds, moves)
     predicted = known.predicted if known is not None else None
     if predicted is None or predicted.name != name:
-        predicted = _predicted(connection, folder, name, thresholds)
+        predicted = _predicted(connection, folder, name, thresholds, moves)
     face_ids, _, models, by_path, by_added, by_taken = predicted.arrays.faces
     said = rows.corrections(connection, face_ids)
     columns = Columns(
@@ -111,9 +113,11 @@ def load(connection: Connection, folder: Path, known: Snapshot | None = None) ->
     return Snapshot(now, face_ids, by_path, by_added, by_taken, columns, predicted)
 
 
-def _name(now: State, thresholds: dict[str, float]) -> str:
+def _name(now: State, thresholds: dict[str, float], moves: Moves) -> str:
     """Part of a file name: all that decides what is in the file."""
-    decided_by = hashlib.sha256(json.dumps([codes.EDGES, thresholds], sort_keys=True).encode()).hexdigest()
+    decided_by = hashlib.sha256(
+        json.dumps([codes.EDGES, thresholds, *([moves] if moves else [])], sort_keys=True).encode()
+    ).hexdigest()
     return cache.laid_out(f"{now.of_faces}-{decided_by[:16]}", LAYOUT)
 
 
@@ -131,8 +135,10 @@ def _corrected(arrays: Arrays, thresholds: dict[str, float], said: rows.Correcti
     return probabilities, Packed(words, planes, arrays.edges)
 
 
-def _predicted(connection: Connection, folder: Path, name: str, thresholds: dict[str, float]) -> Predicted:
-    kept = _cached(folder, name) or _derived(connection, folder, name, thresholds)
+def _predicted(
+    connection: Connection, folder: Path, name: str, thresholds: dict[str, float], moves: Moves
+) -> Predicted:
+    kept = _cached(folder, name) or _derived(connection, folder, name, thresholds, moves)
     _, photographs, _, by_path, *_ = kept.faces
     said, folders = Sayings(kept.said, sayings.names(kept.names)), Folders.kept(kept.folders, kept.around)
     return Predicted(name, kept, Photographs.of(photographs, Paths(kept.paths), by_path, said, folders))
@@ -144,8 +150,11 @@ def _cached(folder: Path, name: str) -> Arrays | None:
     return Arrays(*found) if len(found) == len(arrays) else None
 
 
-def _derived(connection: Connection, folder: Path, name: str, thresholds: dict[str, float]) -> Arrays:
+def _derived(connection: Connection, folder: Path, name: str, thresholds: dict[str, float], moves: Moves) -> Arrays:
     read = rows.read(connection)
+    for row, attribute in enumerate(ATTRIBUTES):
+        if attribute in moves:
+            read.probabilities[row] = moves[attribute].of(read.probabilities[row])
     arrays = _arrays(read, told.read(connection, read.photos), thresholds)._asdict()
     return Arrays(**{kind: cache.keep(folder, name, kind, array) for kind, array in arrays.items()})
 

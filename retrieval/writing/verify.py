@@ -19,6 +19,7 @@ from retrieval.spelling import is_name
 from retrieval.tables import actions, models, schema
 from retrieval.tables.generation import state
 from retrieval.tables.portraits import points
+from retrieval.tables.recalibrations import MOST
 from retrieval.tables.records import DIMENSIONS, UNIT
 from retrieval.tables.rows import EXACT, chunks
 from retrieval.tables.schema import DESCRIBED, LIST_NAME
@@ -203,6 +204,8 @@ def _reviews(connection: Connection) -> Iterator[Finding]:
     moved = schema.recalibration.c
     for action in _column(connection, select(moved.action).where(moved.attribute.not_in(ATTRIBUTES))):
         yield Finding("attribute", "recalibration", action, "It speaks of an attribute that there is not.")
+    for action in _column(connection, select(moved.action).where(~moved.shift.between(-MOST, MOST))):
+        yield Finding("calibration", "recalibration", action, "No calibration can be moved so far.")
 
 
 def _actions(connection: Connection) -> Iterator[Finding]:

@@ -28,6 +28,11 @@ def review(
     take_back: Annotated[str | None, typer.Option(metavar="FACES", help="Nothing is said of these yet.")] = None,
     new: Annotated[bool, typer.Option("--new", help="Begin another review, of other faces.")] = False,
     listed: Annotated[bool, typer.Option("--list", help="Every review in the library.")] = False,
+    calibrate: Annotated[
+        str | None,
+        typer.Option(metavar="ATTRIBUTE", help="Move its calibration to your photographs, by what was judged of it."),
+    ] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Of --calibrate: do not ask.")] = False,
     precision: options.Precision = None,
     library: options.LibraryPath = None,
     as_json: options.Json = False,
@@ -36,12 +41,16 @@ def review(
 
     It says which faces to judge next; in the app, "Review this answer" shows them, and keys answer.
     """
-    if listed == (query is not None):
-        raise typer.BadParameter("give either a QUERY or --list")
+    if [listed, query is not None, calibrate is not None].count(True) != 1:
+        raise typer.BadParameter("give either a QUERY, or --list, or --calibrate with an attribute")
+    if apply and calibrate is None:
+        raise typer.BadParameter("--apply is of --calibrate ATTRIBUTE")
     said = _said(yes, no, unsure, take_back)
     from retrieval.library import Library
 
     with Library.open(library_folder(library)) as open_library:
+        if calibrate is not None:
+            return _calibrate(open_library, calibrate, apply=apply, as_json=as_json)
         if query is None:
             return _list(open_library, as_json)
         begun = _review(open_library, meant(open_library, query), precision, new)
@@ -72,6 +81,25 @@ def _numbers(text: str) -> list[int]:
     if wrong := [part for part in parts if not (part.isascii() and part.isdigit()) or len(part) > 15]:
         raise typer.BadParameter(f"{wrong[0]!r} is no number of a face; give them as 12,15")
     return [int(part) for part in parts]
+
+
+def _calibrate(library: "Library", attribute: str, *, apply: bool, as_json: bool) -> None:
+    """Says what it would change, and changes it on a yes; as JSON, only with --apply."""
+    from ui import reviewed
+    from ui.output import console, say, write_json
+    from ui.words import described
+
+    proposal = library.calibrations.proposal(attribute)
+    if not as_json:
+        for line in reviewed.of_calibration(proposal):
+            console().print(line)
+        if not apply:
+            typer.confirm(f"Move the calibration of {proposal.moved.attribute}?", abort=True, err=True)
+    action = library.calibrations.move(proposal) if apply or not as_json else None
+    if as_json:
+        write_json({**reviewed.calibration_as_dict(proposal), "action": action and action.id})
+    elif action is not None:
+        say(f"Done: {described(action)}. `facequery undo {action.id}` takes it back.")
 
 
 def _list(library: "Library", as_json: bool) -> None:

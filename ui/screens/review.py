@@ -4,6 +4,7 @@ itself happens in the browser (`ui/browser/review.js`).
 
 import streamlit as st
 
+from retrieval.calibrations import Proposal
 from retrieval.errors import FacequeryError, NoSuchSearch, QueryError
 from retrieval.library import Library
 from retrieval.tables.reviews import Review
@@ -61,8 +62,34 @@ def _judge(library: Library, query: str, review: Review) -> None:
         "keep": None if single is None else f"Also correct {spelled(single[0])} of these faces",
     }
     browser_part("review", data, key=f"review-{review.id}")
+    if (name := library.calibrations.told_by(query)) is not None:
+        _calibration(library, name)
     if review.judged and st.button("Begin another, of other faces", type="tertiary", key="another"):
         _draw(library, query, review.precision)
+
+
+def _calibration(library: Library, name: str) -> None:
+    """What was judged so far would move the calibration of the one attribute that is asked for: on a second click."""
+    shown = f"calibration-{name}"
+    label = f"Move the calibration of {spelled(name)} to your photographs"
+    if st.button(label, type="tertiary", icon=":material/tune:", key="calibrate"):
+        st.session_state[shown] = True
+    if not st.session_state.get(shown):
+        return None
+    try:
+        proposal = library.calibrations.proposal(name)
+    except FacequeryError as error:
+        return refused(error)
+    for line in reviewed.of_calibration(proposal):
+        st.text(line)
+    st.caption("It counts for thresholds, ranking and what is expected of answers. The history can take it back.")
+    st.button("Move it", key="move", on_click=_move, args=(library, proposal, shown))
+    return None
+
+
+def _move(library: Library, proposal: Proposal, shown: str) -> None:
+    if done.attempt(lambda: library.calibrations.move(proposal)):
+        st.session_state.pop(shown, None)
 
 
 def _draw(library: Library, query: str, precision: float | None) -> None:

@@ -57,7 +57,14 @@ N = 200
 VALUES = np.random.default_rng(4).random((N, 40), dtype=np.float32)
 VALUES[:, ::7] = VALUES[:, ::7].round(1)  # many faces exactly on a round number: 0.1 has no exact float32
 VALUES[:20] = VALUES[:20].round()
-THRESHOLDS = {name: float(VALUES[row, row]) if row % 2 else 0.1 * (row % 10) for row, name in enumerate(ATTRIBUTES)}
+MOVES = {"Male": (-1.3, 0.7), "Bald": (2.0, 1.3), "Smiling": (0.5, 0.1), "Eyeglasses": (-200.0, 1.0)}
+MOVED = VALUES.copy()  # as these calibrations have them
+for moved_name, (shift, slope) in MOVES.items():
+    ours = MOVED[:, ATTRIBUTES.index(moved_name)].astype(np.float64)
+    with np.errstate(divide="ignore", over="ignore"):
+        ours = 1 / (1 + np.exp(-(shift + slope * np.log(ours / (1 - ours)))))
+    MOVED[:, ATTRIBUTES.index(moved_name)] = ours
+THRESHOLDS = {name: float(MOVED[row, row]) if row % 2 else 0.1 * (row % 10) for row, name in enumerate(ATTRIBUTES)}
 SIZES = [1, 2, 1, 3, 5, 1, 2, 9, 1, 1]  # faces of one photograph after another, and again
 NAMES = ["a.jpg", "A.jpg", "b [1].jpg", "caf\udce9.png", "café.png", "x*y?.jpg", 'q"uo\\te.jpg', "\n.jpg", "ab", ".a"]
 MISSING = "/gone/"  # photographs that no answer may speak of
@@ -126,7 +133,7 @@ class Library:
                 frozenset(name for at, name in enumerate(LISTS, 1) if name and (at, face) in ON_LISTS),
                 saying,
             )
-            for face, (path, row, saying) in enumerate(zip(paths, VALUES, facts, strict=True), 1)
+            for face, (path, row, saying) in enumerate(zip(paths, MOVED, facts, strict=True), 1)
         ]
 
     def by_sql(self, query: Query) -> list[int]:
@@ -228,6 +235,12 @@ def ascii_lower(text: str) -> str:
     return "".join(letter.lower() if letter.isascii() else letter for letter in text)
 
 
+def recalibrate(raw: sqlite3.Connection, undone: int, model: str, moves: dict[str, tuple[float, float]]) -> None:
+    made = raw.execute("INSERT INTO action (kind, made, undone, summary) VALUES ('calibrate', 0, ?, '')", [undone])
+    rows = [(made.lastrowid, name, model, *move) for name, move in moves.items()]
+    raw.executemany("INSERT INTO recalibration VALUES (?, ?, ?, ?, ?, 100, 0.1, 0.1)", rows)
+
+
 @pytest.fixture(scope="module")
 def faces(template: Path_, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     folder = tmp_path_factory.mktemp("nodes") / "library"
@@ -249,6 +262,10 @@ def faces(template: Path_, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             raw.execute(
                 "INSERT INTO model (fingerprint, name, card, thresholds, created) VALUES (?, ?, '{}', ?, 0)", values
             )
+        recalibrate(raw, 1, MODELS[0][1], dict.fromkeys(MOVES, (9.0, 2.0)))  # which what comes later replaces
+        recalibrate(raw, 0, MODELS[0][1], MOVES)
+        recalibrate(raw, 1, MODELS[0][1], {"Male": (5.0, 1.0), "Young": (1.0, 1.0)})
+        recalibrate(raw, 0, MODELS[1][1], {"Male": (5.0, 1.0), "Young": (1.0, 1.0)})  # another model's
         raw.executemany("INSERT INTO person (name) VALUES (?)", [(name,) for name in PEOPLE])
         raw.execute("INSERT INTO person (name) VALUES ('Nobody')")  # of whom every face went to another
         raw.executemany("INSERT INTO membership VALUES (?, ?, 0)", [*MEMBERS.items(), (N + 1, 1)])
@@ -259,7 +276,7 @@ def faces(template: Path_, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield Library(connection, folder)
 
 
-on_the_edge = st.integers(0, N - 1).flatmap(lambda row: st.sampled_from(VALUES[row].tolist()))
+on_the_edge = st.integers(0, N - 1).flatmap(lambda row: st.sampled_from(MOVED[row].tolist()))
 beside_the_edge = on_the_edge.map(lambda number: float(np.nextafter(number, 1)))
 thresholds = st.one_of(numbers, on_the_edge, beside_the_edge, st.sampled_from([0.1, 0.2, 0.3, 0.7, 0.9]))
 pieces = st.sampled_from(
@@ -311,6 +328,10 @@ def agree(faces: Library, query: Query) -> None:
 @example(Folder("a"))
 @example(Not(Listed("CASTING")))
 @example(Listed("empty"))
+@example(Term("Male"))  # its calibration is moved
+@example(Not(Term("Bald", "<", 1.0)))
+@example(Term("Smiling", ">=", 0.0))
+@example(Term("Eyeglasses", ">", 0.0))
 def test_sql_mask_and_python_agree(faces: Library, query: Query):
     agree(faces, query)
 

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from retrieval.library import Library
@@ -65,3 +66,37 @@ def test_wrong_usage_is_told(run: Run):
     face = run("review", "Smiling", "--json").json["to_judge"][0]
     assert run("review", "Smiling", "--yes", face, "--no", face).status == 2
     assert run("review", "Smiling", "--yes", "9999").status == 1 and run("review", "corrected").status == 1
+
+
+def test_the_calibration_of_a_reviewed_attribute_is_moved_on_a_yes_and_taken_back(run: Run):
+    assert run("review", "--calibrate", "Smiling").status == 1
+    judged(run, 15, 35)
+    judged(run, 0, 50)
+    total = run("find", "Smiling", "--json").json["total"]
+    said = run("review", "--calibrate", "smiling", "--json").json
+    assert said["attribute"] == "Smiling" and said["better"] and said["error"]["after"] < said["error"]["before"]
+    assert said["action"] is None and said["gained"] == 0 < said["lost"] and said["judged"] == 100
+    refused = run("review", "--calibrate", "Smiling")
+    assert refused.status == 1 and f"{said['lost']} no more" in refused.out  # nobody was there to say yes
+    assert run("find", "Smiling", "--json").json["total"] == total
+    done = run("review", "--calibrate", "Smiling", "--apply")
+    assert done.status == 0 and "calibration of Smiling by 100 judged faces" in done.err
+    assert run("find", "Smiling", "--json").json["total"] == total - said["lost"]
+    assert "take that one's place" in run("review", "--calibrate", "Smiling", "--apply").out
+    run("undo"), run("undo")
+    assert run("find", "Smiling", "--json").json["total"] == total
+
+
+def test_what_chance_could_do_is_told_before_a_calibration_is_moved(run: Run):
+    faces = run("review", "Smiling", "--json").json["to_judge"]
+    fair = {"yes": [], "no": []}  # type: dict[str, list[str]]
+    for face in faces:
+        p = float(a_face(face - 1).probabilities[31])
+        fair["yes" if p > np.random.default_rng(face).random() else "no"].append(str(face))
+    run("review", "Smiling", "--yes", ",".join(fair["yes"]), "--no", ",".join(fair["no"]))
+    assert "Chance alone could do as much" in run("review", "--calibrate", "Smiling", "--apply").out
+
+
+def test_wrong_usage_of_a_calibration_is_told(run: Run):
+    assert run("review", "Smiling", "--calibrate", "Smiling").status == 2
+    assert run("review", "Smiling", "--apply").status == 2 and run("review", "--calibrate", "Smilling").status == 2

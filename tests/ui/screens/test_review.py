@@ -42,3 +42,30 @@ def judged(folder: Path) -> None:
     with Library.open(folder) as library:
         number = library.reviews.begin("Smiling > 0.01").id
         library.reviews.judge(number, dict.fromkeys(library.reviews.progress(number).to_judge, "yes"))
+
+
+def test_a_calibration_is_moved_by_a_second_click_and_the_history_takes_it_back(opened: Open, own_shelf: Shelf) -> None:
+    app = opened(own_shelf.library, at="review", q="Smiling")
+    pressed(app, "begin")
+    pressed(app, "calibrate")
+    assert "Too little was judged of Smiling" in app.error[0].value
+    with Library.open(own_shelf.library) as library:
+        number = library.reviews.listed()[0].id
+        library.reviews.judge(number, dict.fromkeys(library.reviews.progress(number).to_judge, "no"))
+        app = pressed(opened(own_shelf.library, at="review", q="Smiling"), "calibrate")
+        assert at_ease(app) and "Expected calibration error" in everything(app)
+        assert library.calibrations.standing() == {}
+        pressed(app, "move")
+        assert at_ease(app) and library.calibrations.standing()["Smiling"].shift < 0
+    assert "calibration of Smiling by" in everything(app)
+    history = opened(own_shelf.library, at="history")
+    assert at_ease(history) and "calibration of Smiling by" in everything(history)
+    pressed(history, "undo-2")
+    with Library.open(own_shelf.library) as library:
+        assert library.calibrations.standing() == {}
+
+
+def test_of_several_attributes_no_calibration_is_moved(opened: Open, own_shelf: Shelf) -> None:
+    app = opened(own_shelf.library, at="review", q="Smiling > 0.01 OR Male")
+    pressed(app, "begin")
+    assert at_ease(app) and "calibration" not in everything(app)
