@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from retrieval.errors import FacequeryError
-from retrieval.tables import models, schema
+from retrieval.tables import models, recalibrations, schema
 from retrieval.tables.generation import state
 from retrieval.tables.rows import parts
 
 FORMAT = "facequery result set 1"
 PARTS = {"query", "library", "model", "thresholds", "faces"}  # without which nothing can be compared
+DECIDING = ("model", "thresholds", "calibration")  # the last only where it was moved
 
 
 class BadCitation(FacequeryError):
@@ -39,6 +40,8 @@ def cite(connection: Connection, query: str, faces: Sequence[int]) -> dict[str, 
             {"face": face, "sha256": sha256, "box": box} for face, (sha256, box) in sorted(_about(connection, faces))
         ],
     }
+    if moves := recalibrations.standing(connection):
+        document["calibration"] = {name: list(move) for name, move in moves.items()}
     return {**document, "checksum": checksum(document)}
 
 
@@ -66,7 +69,7 @@ def differences(connection: Connection, document: dict[str, Any], faces: Sequenc
     now = cite(connection, document["query"], faces)
     if now["library"]["identity"] != document["library"]["identity"]:
         return ["It was made from another library."]
-    found = [f"The {name} is not the same." for name in ("model", "thresholds") if now[name] != document[name]]
+    found = [f"The {name} is not the same." for name in DECIDING if now.get(name) != document.get(name)]
     before, after = _by_number(document), _by_number(now)
     known = dict(_about(connection, sorted(before)))
     gone = [face for face, about in before.items() if known.get(face) != about]

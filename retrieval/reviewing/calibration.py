@@ -53,16 +53,17 @@ class Check(NamedTuple):
     better: bool
 
 
-def fitted(evidence: Evidence) -> Fit:
-    """The likeliest, by Newton's method."""
+def fitted(evidence: Evidence, times: Floats | None = None) -> Fit:
+    """The likeliest, by Newton's method; each face counts once, or as many `times`, float64[n]."""
     x, wanted = _log_odds(evidence.probability), evidence.right.astype(np.float64)
     design, prior = np.stack([np.ones_like(x), x]), np.array([1 / SHIFT**2, 1 / SLOPE**2])
+    times = np.ones_like(x) if times is None else times
     middle = np.array([0.0, 1.0])
     at = middle
     for _ in range(STEPS):
         p = _expit(at @ design)
-        gradient = design @ (wanted - p) - prior * (at - middle)
-        step = np.linalg.solve((design * (p * (1 - p))) @ design.T + np.diag(prior), gradient)
+        gradient = design @ (times * (wanted - p)) - prior * (at - middle)
+        step = np.linalg.solve((design * (times * p * (1 - p))) @ design.T + np.diag(prior), gradient)
         at = at + step / max(1.0, float(np.abs(step).max()))
         at[1] = max(at[1], LEAST_SLOPE)
         if np.abs(step).max() < 1e-9:
@@ -89,15 +90,15 @@ def check(evidence: Evidence) -> Check:
     )
 
 
-def error(probability: Floats, evidence: Evidence) -> float:
+def error(probability: Floats, evidence: Evidence, bins: int = BINS) -> float:
     """The expected calibration error of these probabilities, float64[n] (M. Pakdaman Naeini, G. Cooper and
     M. Hauskrecht, Obtaining well calibrated probabilities using Bayesian binning, 2015), by bins of equal weight.
     """
     order = np.argsort(probability, kind="stable")
     weight = evidence.weight[order] / evidence.weight.sum()
-    cell = np.minimum(((np.cumsum(weight) - weight / 2) * BINS).astype(np.int64), BINS - 1)
+    cell = np.minimum(((np.cumsum(weight) - weight / 2) * bins).astype(np.int64), bins - 1)
     apart = weight * (probability[order] - evidence.right[order])
-    return float(np.abs(np.bincount(cell, apart, BINS)).sum())
+    return float(np.abs(np.bincount(cell, apart, bins)).sum())
 
 
 def _log_likelihood(probability: Floats, right: Bools) -> Floats:

@@ -64,6 +64,15 @@ def test_a_second_process_and_what_erasing_asks_see_the_same(known: Library):
             assert sorted(known.ranked(query)) == known.every(query) == sorted(other.ranked(query))
 
 
+def test_a_citation_says_that_the_calibration_was_moved(known: Library):
+    before = known.cite("Smiling")
+    judge(known)
+    proposal = known.calibrations.proposal("Smiling")
+    known.calibrations.move(proposal)
+    after = known.cite("Smiling")
+    assert "calibration" not in before and after["calibration"] == {"Smiling": list(proposal.moved.move)}
+
+
 def test_a_no_to_not_smiling_is_a_smile_and_a_later_move_replaces_an_earlier(known: Library):
     judge(known, "NOT Smiling", wanted=False)
     first = known.calibrations.proposal("Smiling")

@@ -32,7 +32,7 @@ def searches(context: typer.Context, library: options.LibraryPath = None, as_jso
 
 
 def list_searches(library: options.LibraryPath = None, as_json: options.Json = False) -> None:
-    """Every saved search and how many faces match it now."""
+    """Every saved search, how many faces match it now, and what a review says of these."""
     from retrieval.errors import shown
     from retrieval.library import Library
     from ui.output import write_json, write_table
@@ -41,8 +41,11 @@ def list_searches(library: options.LibraryPath = None, as_json: options.Json = F
         found = [_counted(open_library, *search) for search in open_library.searches().items()]
     if as_json:
         return write_json({"searches": found})
-    rows = [["" if s["total"] is None else f"{s['total']:,}", shown(s["name"]), shown(s["query"])] for s in found]
-    return write_table(["faces", "name", "query"], rows, numbers=1)
+    rows = [
+        ["" if s["total"] is None else f"{s['total']:,}", shown(s["name"]), shown(s["query"]), s["reviewed"] or ""]
+        for s in found
+    ]
+    return write_table(["faces", "name", "query", "reviewed"], rows, numbers=1)
 
 
 def save(
@@ -72,11 +75,13 @@ def remove(name: Name, library: options.LibraryPath = None) -> None:
 
 
 def _counted(library: "Library", name: str, query: str) -> dict[str, Any]:
-    """`total` is None for a query that this version cannot read."""
+    """`total` is None for a query that this version cannot read; `reviewed` what a review of it says, if any does."""
     from retrieval.errors import QueryError
+    from ui.reviewed import said_of
 
     try:
         total: int | None = library.find(query, limit=0).total
+        reviewed = said_of(library, query)
     except QueryError:
-        total = None
-    return {"name": name, "query": query, "total": total}
+        total, reviewed = None, None
+    return {"name": name, "query": query, "total": total, "reviewed": reviewed}

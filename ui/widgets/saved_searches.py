@@ -4,9 +4,10 @@ forget it again.
 
 import streamlit as st
 
-from retrieval.errors import FacequeryError
+from retrieval.errors import FacequeryError, QueryError
 from retrieval.library import Library
 from retrieval.spelling import composed
+from ui.reviewed import said_of
 from ui.widgets import done
 from ui.widgets.boxes import refused
 from ui.words import harmless
@@ -20,7 +21,8 @@ def saved_list(library: Library, query: str) -> str | None:
         return None
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="saved"):
         for place, (name, kept) in enumerate(searches.items()):
-            if st.button(harmless(name), key=f"saved-{place}", icon=":material/bookmark:", help=harmless(kept)):
+            about = harmless(" · ".join(filter(None, [kept, _reviewed(library, kept)])))
+            if st.button(harmless(name), key=f"saved-{place}", icon=":material/bookmark:", help=about):
                 clicked = kept
         if known := [
             name for name, kept in searches.items() if query == kept or composed(query) == composed(f"@{name}")
@@ -32,6 +34,14 @@ def saved_list(library: Library, query: str) -> str | None:
             with st.popover("Keep this search", type="tertiary"):
                 _keep(library, query)
     return clicked
+
+
+def _reviewed(library: Library, query: str) -> str | None:
+    """What a review says of it; None for a query that this version cannot read, too."""
+    try:
+        return said_of(library, query)
+    except QueryError:
+        return None
 
 
 def _forget(library: Library, name: str) -> None:

@@ -44,6 +44,16 @@ def test_what_was_reviewed_replaces_what_would_be_expected_elsewhere(run: Run):
     assert "right in a review of 50 on" in run("review", "--list").out
 
 
+def test_a_saved_search_keeps_what_was_reviewed_of_it(run: Run):
+    run("searches", "save", "happy", "Smiling")
+    judged(run, 45, 5)
+    said = run("find", "@happy").out
+    assert "right in a review of 50 on " in said and "CelebA" not in said
+    assert "right in a review of 50 on " in run("searches").out
+    (listed,) = run("searches", "--json").json["searches"]
+    assert "right in a review of 50 on " in listed["reviewed"]
+
+
 def test_another_review_draws_other_faces_and_both_are_listed(run: Run):
     first = run("review", "Smiling", "--json").json
     assert run("review", "Smiling", "--json").json["to_judge"] == first["to_judge"]

@@ -7,7 +7,9 @@ pytestmark = pytest.mark.usefixtures("smiles")
 
 def test_searches_are_saved_listed_asked_and_removed(run: Run):
     assert "`facequery find @men` finds 2 faces now" in run("searches", "save", "men", "Male").err
-    assert run("searches", "--json").json == {"searches": [{"name": "men", "query": "Male", "total": 2}]}
+    assert run("searches", "--json").json == {
+        "searches": [{"name": "men", "query": "Male", "total": 2, "reviewed": None}]
+    }
     assert total(run, "@men") == 2 and run("facets", "@men", "--json").json["total"] == 2
     run("correct", "@men", "--clear", "Male")
     assert total(run, "@men") == 0, "a saved search is asked anew"

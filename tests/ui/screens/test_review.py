@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from retrieval.library import Library
-from tests.ui.conftest import Open, Shelf, at_ease, everything, pressed
+from tests.ui.conftest import Open, Shelf, at_ease, everything, grid, pressed
 
 
 def test_a_review_is_begun_by_a_button_alone(opened: Open, own_shelf: Shelf) -> None:
@@ -33,7 +33,15 @@ def test_without_a_question_every_review_is_listed(opened: Open, own_shelf: Shel
 def test_the_answer_says_what_was_reviewed_and_leads_to_the_review(opened: Open, own_shelf: Shelf) -> None:
     judged(own_shelf.library)
     app = opened(own_shelf.library, q="Smiling > 0.01")
+    with Library.open(own_shelf.library) as library:
+        library.save_search("happy", "Smiling > 0.01")
     assert at_ease(app)
+    assert "100 % right in a review of 3" in grid(app)["note"] and "CelebA" not in grid(app)["note"]
+    assert "CelebA" in grid(opened(own_shelf.library, q="Male > 0.01"))["note"]
+    for q in ("@happy", "Smiling > 0.01"):
+        app = opened(own_shelf.library, q=q)
+        assert "100 % right in a review of 3" in grid(app)["note"] and "CelebA" not in grid(app)["note"]
+        assert "right in a review of 3" in app.button(key="saved-0").help
     history = opened(own_shelf.library, at="history")
     assert at_ease(history) and "review of Smiling > 0.01" in everything(history)
 
