@@ -27,7 +27,7 @@ class Moved(NamedTuple):
 
 def recalibrate(connection: Connection, moved: Moved) -> Action:
     """From here on it holds in place of an earlier one of that attribute."""
-    summary = f"calibration of {moved.attribute} by {moved.faces:,} judged faces"
+    summary = f"calibration of {moved.attribute} by {moved.faces:,} judged face{'' if moved.faces == 1 else 's'}"
     action = actions.record(connection, "calibrate", summary, 0)
     values = {**moved._asdict(), **moved.move._asdict(), "action": action.id}
     del values["move"]
