@@ -80,7 +80,7 @@ def of_calibration(proposal: "Proposal") -> list[str]:
     before, after = f"{moved.before * 100:.1f}", f"{moved.after * 100:.1f}"
     lines = [
         f"{counted(moved.faces, 'judged face')} say how often {name} is true here, where the model says it: its "
-        f"log-odds would be multiplied by {moved.move.slope:.2f}, and {moved.move.shift:+.2f}.",
+        f"log-odds would be multiplied by {moved.move.slope:.2f}, then {moved.move.shift:+.2f} added.",
         f"Expected calibration error: {before} points as the model is, {after} once it is moved (each tenth of the "
         "judged faces foretold by the rest).",
         f"{counted(proposal.gained, 'face')} would count as {name} that {'does' if proposal.gained == 1 else 'do'} not "

@@ -37,9 +37,10 @@ def review(
     library: options.LibraryPath = None,
     as_json: options.Json = False,
 ) -> None:
-    """How good an answer is, on your photographs: judge 50 of its faces, and 50 that nearly match. Keeps what you say.
+    """How good an answer is, by your judgement of a sample.
 
-    It says which faces to judge next; in the app, "Review this answer" shows them, and keys answer.
+    Judge 50 of its faces, and 50 that nearly match; what you say is kept. It says which faces to judge next;
+    in the app, "Review this answer" shows them, and keys answer.
     """
     if [listed, query is not None, calibrate is not None].count(True) != 1:
         raise typer.BadParameter("give either a QUERY, or --list, or --calibrate with an attribute")

@@ -32,7 +32,7 @@ def searches(context: typer.Context, library: options.LibraryPath = None, as_jso
 
 
 def list_searches(library: options.LibraryPath = None, as_json: options.Json = False) -> None:
-    """Every saved search, how many faces match it now, and what a review says of these."""
+    """Every saved search, its faces now, and what a review says."""
     from retrieval.errors import shown
     from retrieval.library import Library
     from ui.output import write_json, write_table

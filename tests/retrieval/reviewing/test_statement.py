@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from retrieval.reviewing import strata
-from retrieval.reviewing.statement import LOOKS, Answer, Card, Sample, reached, sequence, stated
+from retrieval.reviewing.statement import LEVELS, LOOKS, STATED, Answer, Card, Sample, reached, sequence, stated
 from retrieval.reviewing.strata import Drawn, Stratum
 
 NOTHING = Sample((), ())
@@ -36,6 +36,25 @@ def test_between_two_looks_the_figures_stand_still():
     later = stated(sample([*said(45, 5), *said(0, 49), *said(left=301)]), NOTHING, 0)
     assert later == at_fifty
     assert stated(sample([*said(45, 5), *said(0, 50), *said(left=300)]), NOTHING, 0) != at_fifty
+
+
+def test_what_is_stated_is_spent_over_the_looks_and_no_more():
+    assert tuple(LEVELS) == LOOKS and sum(1 - level for level in LEVELS.values()) <= 1 - STATED + 1e-9
+
+
+def test_the_recall_is_said_once_a_look_and_stands_still_until_hits_and_misses_have_both_reached_it():
+    misses = sample(said(1, 49, left=100), 9000)
+    at_fifty = stated(sample(said(45, 5, left=350)), misses, 0)
+    ahead = stated(sample([*said(45, 5), *said(20, 30), *said(left=300)]), misses, 0)
+    assert ahead.recall == at_fifty.recall and ahead.precision != at_fifty.precision
+    both = stated(
+        sample([*said(45, 5), *said(20, 30), *said(left=300)]), sample([*said(1, 99), *said(left=50)], 9000), 0
+    )
+    assert both.recall != at_fifty.recall
+
+
+def test_where_all_of_some_hundred_hits_were_judged_the_precision_is_known():
+    assert stated(sample(said(100, 30), faces=130), NOTHING, 0).precision == (10 / 13,) * 3
 
 
 def test_only_what_was_judged_in_the_order_of_drawing_counts():
