@@ -32,7 +32,9 @@ def review(
     library: options.LibraryPath = None,
     as_json: options.Json = False,
 ) -> None:
-    """How good an answer is, on your photographs: judge 50 of its faces, and 50 that nearly match. Keeps what you say.
+    """How good an answer is on your photographs, by a sample.
+
+    Judge 50 of its faces, and 50 that nearly match. Keeps what you say.
 
     It says which faces to judge next; in the app, "Review this answer" shows them, and keys answer.
     """
