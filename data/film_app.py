@@ -53,18 +53,21 @@ class Film:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="facequery-film-") as folder, served(Path(folder)) as address:
-        with sync_playwright() as playwright:
-            chromium = shutil.which("chromium") or shutil.which("google-chrome")
-            browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-            page = browser.new_page(viewport={"width": SIZE[0], "height": SIZE[1]}, color_scheme="light")
-            page.set_default_timeout(60_000)
-            page.goto(address)
-            page.wait_for_selector(".fq-there")
-            film = Film(page)
-            play(film)
-            film.save(OUT)
-            browser.close()
+    with (
+        tempfile.TemporaryDirectory(prefix="facequery-film-") as folder,
+        served(Path(folder)) as address,
+        sync_playwright() as playwright,
+    ):
+        chromium = shutil.which("chromium") or shutil.which("google-chrome")
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page(viewport={"width": SIZE[0], "height": SIZE[1]}, color_scheme="light")
+        page.set_default_timeout(60_000)
+        page.goto(address)
+        page.wait_for_selector(".fq-there")
+        film = Film(page)
+        play(film)
+        film.save(OUT)
+        browser.close()
 
 
 def play(film: Film) -> None:
