@@ -60,3 +60,26 @@ def test_all_that_is_found_goes_onto_a_list_that_is_named_there(visit_own: Visit
     expect(page.get_by_text(f"{FACES} faces", exact=True)).to_be_visible()
     with Library.open(shelf.library) as library:
         assert len(library.shortlists.entries("For <b>Ada</b>")) == FACES
+
+
+def test_a_list_is_named_noted_on_ordered_and_downloaded_on_its_own_page(visit_own: Visit, shelf: Shelf) -> None:
+    page = visit_own("shortlists")
+    page.get_by_label("A new shortlist").fill("Casting")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Casting")).to_be_visible()
+    with Library.open(shelf.library) as library:
+        library.shortlists.add("Casting", [3, 1])
+    page.reload()
+    note = page.get_by_label("Note of face 3")
+    note.fill("the <b>second</b> row")
+    note.press("Enter")
+    expect(page.locator(".st-key-done")).to_be_visible()
+    page.locator(".st-key-down-3 button").locator("visible=true").first.click()
+    expect(page.locator("[class*=st-key-row-]").first).to_contain_text("0.png")
+    page.get_by_role("button", name="Take away").click()
+    page.get_by_role("tab", name="Download").click()
+    page.get_by_role("button", name="Prepare").click()
+    expect(page.get_by_role("link", name="Download")).to_be_visible()
+    with Library.open(shelf.library) as library:
+        entries = [(entry.face, entry.note) for entry in library.shortlists.entries("Casting")]
+    assert entries == [(1, None), (3, "the <b>second</b> row")]

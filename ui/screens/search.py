@@ -50,11 +50,12 @@ def show(library: Library, add: st.Page, review: st.Page) -> None:
     asking.ask(search, referring(search))
     if not search.query.strip() and not referring(search):
         _examples(search)
-    if kept := saved_list(library, search.query):
-        visit(search.alone().asking(query=kept))
-    if search.query.strip() and not referring(search):
-        params = search.asking(sort="confidence").params()
-        st.page_link(review, label="Review this answer", icon=":material/rule:", query_params=params)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="about-this-search"):
+        if kept := saved_list(library, search.query):
+            visit(search.alone().asking(query=kept))
+        if search.query.strip() and not referring(search):
+            params = search.asking(sort="confidence").params()
+            st.page_link(review, label="Review this answer", icon=":material/rule:", query_params=params)
     _asked(library, search)
     return None
 
