@@ -9,7 +9,7 @@ demo: $(VENV)/.installed
 	$(BIN)/facequery demo --out demo
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-slow: $(VENV)/.tested ## on the real data of ../shared: minutes
 	$(BIN)/python -m pytest -m slow --timeout 1800

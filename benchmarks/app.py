@@ -126,7 +126,7 @@ def enlarged(page: Page, n: int) -> float:
 
 def asking(page: Page, counts: dict[str, int]) -> dict[str, float]:
     """A question that nobody has asked before."""
-    field, times = page.locator(".fq-query, .st-key-query input").first, []
+    field, times = page.locator(".fq-ask-query, .st-key-query input").first, []
     for query, count in counts.items():
         field.fill(query)
         page.evaluate("count => watching.answered(count)", faces(count))
@@ -138,12 +138,14 @@ def asking(page: Page, counts: dict[str, int]) -> dict[str, float]:
 def narrowing(page: Page, library: Path, checkout: Path, repeat: int) -> dict[str, float]:
     """A facet, clicked and clicked away."""
     counts = [counted(library, checkout, f"{NAMES[-1]} OR NOT {NAMES[-1]}"), counted(library, checkout, NAMES[0])]
-    field, times = page.locator(".fq-query, .st-key-query input").first, []
+    field, times = page.locator(".fq-ask-query, .st-key-query input").first, []
     page.evaluate("count => watching.answered(count)", faces(counts[0]))
     field.fill("")
     field.press("Enter")
     page.evaluate("watching.answer")
-    facet = page.locator(f".st-key-and-{NAMES[0]} button, .fq-facets [data-name={NAMES[0]}]").first
+    page.evaluate("() => document.querySelectorAll('.fq-f-group').forEach(group => { group.open = true })")
+    here = page.locator(".fq-f-name", has_text=re.compile(rf"^\s*{NAMES[0]}"))
+    facet = page.locator(f".st-key-and-{NAMES[0]} button").or_(here).first
     for n in range(1, repeat + 1):
         page.evaluate("count => watching.answered(count)", faces(counts[n % 2]))
         facet.click()

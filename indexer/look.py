@@ -17,7 +17,7 @@ from indexer.report import NO_FACE, Stopwatch
 from retrieval.facts import Facts
 from retrieval.pictures import facts
 from retrieval.tables.records import Crop, FoundFace
-from retrieval.writing.places import Place, lies_at
+from retrieval.writing.regions import Region, lies_at
 
 if TYPE_CHECKING:
     from classifiers.tagger import Tagger, Tags
@@ -31,7 +31,7 @@ class Picture(NamedTuple):
     """A picture's bytes, and where in it are faces that nobody may look at: they were erased."""
 
     data: bytes
-    erased: tuple[Place, ...] = ()
+    erased: tuple[Region, ...] = ()
 
 
 class Unread(NamedTuple):

@@ -28,8 +28,8 @@ from retrieval.answers import (
     similar,
     warnings,
 )
-from retrieval.answers.answers import Answer, Facets, Hit, Totals
-from retrieval.answers.by_number import Place, numbers
+from retrieval.answers.answers import Answer, Facets, Hit, Located, Totals
+from retrieval.answers.by_number import numbers
 from retrieval.answers.closely import Closeup
 from retrieval.answers.completion import Completions
 from retrieval.answers.conditions import Condition
@@ -248,12 +248,6 @@ class Library:
         asked = Asked(_read(query), sort, precision)
         return self._listings.of(self._current.snapshot(), asked)
 
-    def ranked(
-        self, query: str | Parsed | None, *, sort: Sort = "confidence", precision: float | None = None
-    ) -> list[int]:
-        """The numbers of all faces that `find` gives, in its order; QueryError."""
-        return matches.ranked(self._current.snapshot(), Wanted(_read(query), None, 0, sort, precision))
-
     def count(self, query: str | Parsed) -> int:
         """How many faces match `query`; QueryError."""
         return bits.count(parsed(query).tree.bits(self._current.snapshot().columns))
@@ -349,10 +343,10 @@ class Library:
         now = self._current.snapshot()
         return [int(face) for face in face_ids if now.position(face) is not None]
 
-    def place(self, face_id: int) -> Place:
+    def located(self, face_id: int) -> Located:
         """The photograph of one face, and where in it the face is; NoSuchFace."""
         with self._current.reading() as (connection, now):
-            return by_number.place(connection, now, face_id)
+            return by_number.located(connection, now, face_id)
 
     def closeup(self, face_id: int, query: str | Parsed | None = None) -> Closeup:
         """A face, all others of its photograph, and what is known and was said of it; NoSuchFace, QueryError."""

@@ -134,14 +134,14 @@ def facets(
     """How many of the matching faces have each attribute."""
     from retrieval.library import Library
     from ui import explanations
-    from ui.output import write_json, write_table
+    from ui.output import read_as, write_json, write_table
 
     with Library.open(library_folder(library)) as open_library:
         found = open_library.facets(query and explanations.understood(open_library, query))
         if found.query and not found.total:
             explanations.say_what_to_drop(open_library, found.query)
     if as_json:
-        write_json({"query": found.query, "total": found.total, "counts": found.counts})
+        write_json({"query": found.query, "total": found.total, "counts": found.counts, **read_as(found.query)})
         return
     ordered = sorted(found.counts.items(), key=lambda count: -count[1])
     rows = [[f"{count:,}", f"{count / max(1, found.total):.1%}", name] for name, count in ordered]

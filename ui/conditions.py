@@ -1,13 +1,15 @@
 """Conditions of a query that a part of the page stands for: one time, one folder, one camera, one place, one threshold
 of each attribute. Each can be read out of a query, put into it in place of the one before, and taken away.
 
-Only what the whole query plainly asks for counts: a part of an OR is nobody's but the person's who wrote it.
+Only what the whole query plainly asks for counts: a part of an OR is nobody's but the person's who wrote it. All other
+conditions keep their words: `woman` stays `woman`.
 """
 
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import QueryError
-from retrieval.language.nodes import And, Camera, Folder, Near, Not, Query, Taken, Term
-from retrieval.language.query import Parsed, parse
+from retrieval.language.editing import written
+from retrieval.language.nodes import And, Camera, Folder, Near, Not, Or, Query, Taken, Term
+from retrieval.language.query import Parsed, parse, parsed
 
 TAKEN, FOLDER, CAMERA, NEAR = "taken", "folder", "camera", "near"
 _KINDS = {Taken: TAKEN, Folder: FOLDER, Camera: CAMERA, Near: NEAR}
@@ -21,7 +23,7 @@ def said(query: Parsed | None, kind: str) -> Query | None:
 
 def without(query: Parsed | None, kind: str) -> Parsed | None:
     """The query less its conditions of that kind; None where nothing is left."""
-    return _joined([part for part in _parts(query) if _kind(part) != kind])
+    return _joined(query, [part for part in _parts(query) if _kind(part) != kind])
 
 
 def placed(query: Parsed | None, condition: str) -> str:
@@ -30,14 +32,14 @@ def placed(query: Parsed | None, condition: str) -> str:
     parts, kind = _parts(query), _kind(wanted)
     at = next((at for at, part in enumerate(parts) if _kind(part) == kind and kind), len(parts))
     before, behind = ([part for part in some if not kind or _kind(part) != kind] for some in (parts[:at], parts[at:]))
-    return _text(_joined([*before, wanted, *behind]))
+    return _text(_joined(query, [*before, wanted, *behind], wanted))
 
 
 def toggled(query: Parsed | None, condition: str) -> str:
     """As `placed`; but where the query has that very condition already, it is taken back."""
     wanted = parse(condition)
     if wanted in _parts(query):
-        return _text(_joined([part for part in _parts(query) if part != wanted]))
+        return _text(_joined(query, [part for part in _parts(query) if part != wanted]))
     return placed(query, condition)
 
 
@@ -105,12 +107,20 @@ def _term(part: Query) -> Term | None:
     return inner if isinstance(inner, Term) else None
 
 
-def _joined(parts: list[Query]) -> Parsed | None:
+def _joined(query: Parsed | None, parts: list[Query], new: Query | None = None) -> Parsed | None:
+    """The parts of a query, each in the words of the person who wrote it, and one that is `new` among them;
+    QueryError where that is too long.
+    """
     flat = [one for part in parts for one in (part.children if isinstance(part, And) else (part,))]
     if not flat:
         return None
-    tree = flat[0] if len(flat) == 1 else And(tuple(flat))
-    return Parsed(str(tree), tree)
+    added = [] if new is None else [new, *(new.children if isinstance(new, And) else ())]
+    words = [
+        str(part) if query is None or any(part is one for one in added) else written(query.text, part) for part in flat
+    ]
+    if len(flat) > 1:
+        words = [f"({said})" if isinstance(part, Or) else said for said, part in zip(words, flat, strict=True)]
+    return parsed(" AND ".join(words))
 
 
 def _text(query: Parsed | None) -> str:

@@ -10,10 +10,12 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from retrieval.answers.conditions import meanings
 from retrieval.answers.emptied import Dropped
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import shown
 from retrieval.facts import SAID
+from retrieval.language.query import parsed
 from retrieval.library import Answer, Hit
 from retrieval.tables.actions import Action
 from ui.words import counted, described
@@ -34,18 +36,25 @@ def write_json(data: Any) -> None:
 
 def hits_as_json(answer: Answer, score: str, dropped: Iterable[Dropped] = ()) -> dict[str, Any]:
     """An answer in the form of the command line's contract; `score` is "confidence" or "similarity". One of nothing
-    says `without` which conditions there would be faces.
+    says `without` which conditions there would be faces, and one whose words are no names what each is `read_as`.
     """
     document: dict[str, Any] = {
         "query": answer.query,
         "total": answer.total,
         "faces": [_hit(hit, score) for hit in answer.hits],
+        **read_as(answer.query),
     }
     if answer.expected:
         document["expected"] = {name: _rounded(value) for name, value in answer.expected._asdict().items()}
     if not answer.total:
         document["without"] = [{"condition": d.condition, "query": d.rest, "total": d.faces} for d in dropped]
     return document
+
+
+def read_as(query: str | None) -> dict[str, dict[str, str]]:
+    """For JSON: what the words of a query mean where they are no names, `{"read_as": {"woman": "NOT Male"}}`."""
+    read = meanings(parsed(query).tree) if query else {}
+    return {"read_as": read} if read else {}
 
 
 def _rounded(value: float | None) -> float | None:

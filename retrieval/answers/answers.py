@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _FACE, _PHOTO = schema.face.c, schema.photo.c
 _FACTS = [_PHOTO[field.name] for field in fields(Facts)]
-_PLACES = (  # made once: every page asks
+_LOCATED = (  # made once: every page asks
     select(_FACE.id, _PHOTO.path, _PHOTO.dated, _FACE.left, _FACE.top, _FACE.right, _FACE.bottom, *_FACTS)
     .join_from(schema.face, schema.photo)
     .where(_PHOTO.missing == 0, _FACE.id.in_(bindparam("ids", expanding=True)))
@@ -120,7 +120,7 @@ class Totals:
 def hits(connection: Connection, snapshot: Snapshot, positions: Ids, scores: list[float]) -> list[Hit]:
     """The faces at those positions of the snapshot, in that order, each with its score."""
     ids: list[int] = snapshot.face_ids[positions].tolist()
-    found = places(connection, ids)
+    found = located(connection, ids)
     if any(face not in found for face in ids):  # the transaction is the snapshot's own
         raise damaged("a face is not there that was, and nobody has said that anything changed")
     rows: list[list[float]] = snapshot.columns.probabilities[:, positions].T.tolist()
@@ -160,7 +160,7 @@ def finders(connection: Connection) -> list[tuple[str | None, int]]:
     return [(name, count) for name, count in connection.execute(counted.order_by(func.count().desc(), photo.finder))]
 
 
-class Place(NamedTuple):
+class Located(NamedTuple):
     """Where a face is: the photograph, the box in its upright pixels, and what is said of it."""
 
     path: str
@@ -169,12 +169,12 @@ class Place(NamedTuple):
     dated: Dated | None
 
 
-def places(connection: Connection, ids: list[int]) -> dict[int, Place]:
+def located(connection: Connection, ids: list[int]) -> dict[int, Located]:
     """Where each of the faces is that can be shown."""
-    found: dict[int, Place] = {}
+    found: dict[int, Located] = {}
     for part in parts(ids):
-        for number, path, dated, *numbers in connection.execute(_PLACES, {"ids": part}):
-            found[number] = Place(path, a_box(*numbers[:4]), _facts(numbers[4:]), dated)
+        for number, path, dated, *numbers in connection.execute(_LOCATED, {"ids": part}):
+            found[number] = Located(path, a_box(*numbers[:4]), _facts(numbers[4:]), dated)
     return found
 
 

@@ -1,13 +1,12 @@
 """Faces by their numbers: where they are in a snapshot, and what is kept of them. It knows no query."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
 from retrieval.answers import answers
-from retrieval.answers.answers import Hit
+from retrieval.answers.answers import Hit, Located
 from retrieval.columns.bits import Ids
 from retrieval.columns.codes import Floats
 from retrieval.errors import NoSuchFace
@@ -15,23 +14,7 @@ from retrieval.likeness import descriptors, vectors
 from retrieval.likeness.examples import Example
 from retrieval.likeness.recognition import Meaning
 from retrieval.tables import schema
-from retrieval.tables.records import Box
-from retrieval.tables.rows import a_box
 from retrieval.tables.snapshot import Snapshot
-
-_FACE = schema.face.c
-_PLACE = (  # made once: a page asks for as many as it shows faces
-    select(schema.photo.c.path, _FACE.left, _FACE.top, _FACE.right, _FACE.bottom)
-    .join_from(schema.face, schema.photo)
-    .where(_FACE.id == bindparam("number"))
-)
-
-
-class Place(NamedTuple):
-    """Where a face is: the photograph, and the box in its upright pixels."""
-
-    path: str
-    box: Box
 
 
 def numbers(faces: int | Iterable[int]) -> list[int]:
@@ -55,11 +38,10 @@ def hits(connection: Connection, now: Snapshot, faces: Iterable[int]) -> list[Hi
     return answers.hits(connection, now, at, [1.0] * len(at))
 
 
-def place(connection: Connection, now: Snapshot, face: int) -> Place:
+def located(connection: Connection, now: Snapshot, face: int) -> Located:
     """Where one face is; NoSuchFace."""
     _position(now, face)
-    path, *box = connection.execute(_PLACE, {"number": int(face)}).one()
-    return Place(path, a_box(*box))
+    return answers.located(connection, [int(face)])[int(face)]
 
 
 def embeddings(connection: Connection, now: Snapshot, faces: Iterable[int]) -> list[Floats]:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from retrieval.columns import bits
 from retrieval.errors import QueryError
 from retrieval.language import editing
-from retrieval.language.editing import Edited, Place
+from retrieval.language.editing import Branch, Edited
 from retrieval.language.names import synonym
 from retrieval.language.nodes import And, Columns, Not, Or, Quantified, Query, Term, children, leaves
 from retrieval.language.query import Parsed, parse
@@ -54,7 +54,7 @@ def meanings(tree: Query) -> dict[str, str]:
     return {words: row.meaning for words in said if (row := synonym(words))}
 
 
-def _condition(query: Parsed, columns: Columns, place: Place) -> Condition:
+def _condition(query: Parsed, columns: Columns, place: Branch) -> Condition:
     node = editing.at(query.tree, place)
     denied = isinstance(node, Not) and not editing.is_one(node) and editing.is_one(node.child)
     alone = denied or editing.is_one(node)

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from retrieval.columns import bits
-from retrieval.language.editing import Place, put
+from retrieval.language.editing import Branch, put
 from retrieval.language.nodes import And, Columns, Not, Or, Query, Term, children, without_one
 
 CONDITIONS = 64  # that are left out in turn, each for the price of the query
@@ -53,7 +53,7 @@ def moved(tree: Query, columns: Columns) -> list[Moved]:
     return [one for _, one in sorted(found for found in tried if found)]
 
 
-def _moved(tree: Query, columns: Columns, place: Place, term: Term, wanted: bool) -> tuple[float, Moved] | None:
+def _moved(tree: Query, columns: Columns, place: Branch, term: Term, wanted: bool) -> tuple[float, Moved] | None:
     """With how far the threshold has to move; None where that is of no use. A term that is not `wanted` is in a NOT."""
     compare, number = term.comparison(columns.thresholds)
     from_above = compare in (">", ">=")
@@ -76,7 +76,7 @@ def _moved(tree: Query, columns: Columns, place: Place, term: Term, wanted: bool
     return way, Moved(*said, str(rest), faces)
 
 
-def _terms(node: Query, place: Place = (), wanted: bool = True) -> Iterator[tuple[Place, Term, bool]]:
+def _terms(node: Query, place: Branch = (), wanted: bool = True) -> Iterator[tuple[Branch, Term, bool]]:
     """Every attribute that is asked of the face itself, with its place, and whether it is to hold."""
     if isinstance(node, Term):
         yield place, node, wanted

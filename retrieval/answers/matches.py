@@ -47,12 +47,6 @@ def answer(connection: Connection, now: Snapshot, wanted: Wanted) -> Answer:
     return Answer(text, page.total, hits, now.state.generation, expected=hope)
 
 
-def ranked(now: Snapshot, wanted: Wanted) -> list[int]:
-    """The numbers of the faces on that page, in its order."""
-    numbers: list[int] = now.face_ids[_page(now, wanted)[0].positions].tolist()
-    return numbers
-
-
 def matching(now: Snapshot, node: Query) -> list[int]:
     """The numbers of all faces that match, rising."""
     numbers: list[int] = now.face_ids[mask(node, now.columns)].tolist()

@@ -29,7 +29,7 @@ class View(NamedTuple):
     zoom: int = 0
 
 
-class Place(NamedTuple):
+class Spot(NamedTuple):
     """So many `faces` within so many `metres` of a point, in degrees to the north and to the east; perhaps others, of
     another place, too.
     """
@@ -52,7 +52,7 @@ class Places(NamedTuple):
     is known.
     """
 
-    places: list[Place]
+    places: list[Spot]
     elsewhere: int
     unknown: int
 
@@ -99,7 +99,7 @@ class _Grid(NamedTuple):
         return rows * self.width + np.floor(easts / self.wide).astype(np.int64) - self.column
 
 
-def _places(grid: _Grid, norths: Floats64, easts: Floats64, counts: Ids) -> list[Place]:
+def _places(grid: _Grid, norths: Floats64, easts: Floats64, counts: Ids) -> list[Spot]:
     if not len(counts):
         return []
     cells = grid.cells(norths, easts).astype(np.uint16)
@@ -111,7 +111,7 @@ def _places(grid: _Grid, norths: Floats64, easts: Floats64, counts: Ids) -> list
     radii = np.maximum(metres(latitudes, longitudes, south, east), metres(latitudes, longitudes, north, east))
     most = np.argsort(-faces, kind="stable")[:MOST]
     columns = (faces, latitudes, longitudes, np.maximum(radii, LEAST))
-    return [Place(*row) for row in zip(*(column[most].tolist() for column in columns), strict=True)]
+    return [Spot(*row) for row in zip(*(column[most].tolist() for column in columns), strict=True)]
 
 
 def _ends(values: Floats64, begins: Ids) -> tuple[Floats64, Floats64]:

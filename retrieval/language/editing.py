@@ -13,7 +13,7 @@ from retrieval.language.names import synonym
 from retrieval.language.nodes import And, Leaf, Not, Or, Quantified, Query, Term, children
 from retrieval.language.query import Parsed
 
-Place = tuple[int, ...]
+Branch = tuple[int, ...]
 
 _HOLE = Term("")  # where something is to be written
 
@@ -25,7 +25,7 @@ class Edited(NamedTuple):
     caret: int
 
 
-def at(tree: Query, place: Place) -> Query:
+def at(tree: Query, place: Branch) -> Query:
     """The condition at a place."""
     for number in place:
         tree = children(tree)[number]
@@ -37,20 +37,20 @@ def is_one(node: Query) -> bool:
     return isinstance(node, Leaf) or _is_said(node)
 
 
-def without(query: Parsed, place: Place) -> Edited:
+def without(query: Parsed, place: Branch) -> Edited:
     """The query less the condition at a place; empty where that was all of it."""
     rest = _dropped(query.tree, place)
     return Edited("", 0) if rest is None else _edited(query.text, rest)
 
 
-def turned(query: Parsed, place: Place) -> Edited:
+def turned(query: Parsed, place: Branch) -> Edited:
     """NOT the condition, or the condition without its NOT."""
     node = at(query.tree, place)
     opposite = node.child if isinstance(node, Not) and not _is_said(node) else Not(node)
     return _edited(query.text, put(query.tree, place, opposite))
 
 
-def joined(query: Parsed, place: Place) -> Edited:
+def joined(query: Parsed, place: Branch) -> Edited:
     """The condition OR another that is still to be written, where the caret is."""
     node = at(query.tree, place)
     if place and isinstance(at(query.tree, place[:-1]), Or):
@@ -117,7 +117,7 @@ def _is_said(node: Query) -> bool:
     return isinstance(term, Term) and (said := synonym(term.said)) is not None and said.denied
 
 
-def _dropped(node: Query, place: Place) -> Query | None:
+def _dropped(node: Query, place: Branch) -> Query | None:
     if not place:
         return None
     rest = _dropped(children(node)[place[0]], place[1:])
@@ -130,7 +130,7 @@ def _dropped(node: Query, place: Place) -> Query | None:
     return _with_child(node, place[0], rest)
 
 
-def put(node: Query, place: Place, new: Query) -> Query:
+def put(node: Query, place: Branch, new: Query) -> Query:
     """The query with another condition in that place."""
     if not place:
         return new

@@ -27,7 +27,7 @@ class Entry(NamedTuple):
     missing: bool
 
 
-class Place(NamedTuple):
+class Standing(NamedTuple):
     """Where a face stands on a list, and what was noted of it."""
 
     place: float
@@ -53,11 +53,11 @@ def entries(connection: Connection, number: int, limit: int | None = None, offse
     return [Entry(face, note, bool(missing)) for face, note, missing in rows]
 
 
-def places(connection: Connection, number: int, faces: Iterable[int] | None = None) -> dict[int, Place]:
+def places(connection: Connection, number: int, faces: Iterable[int] | None = None) -> dict[int, Standing]:
     """Where those of the faces (None: all) stand that are on a list, in its order."""
     on = schema.shortlisted.c
     query = select(on.face, on.place, on.note).where(on.shortlist == number)
     if faces is None:
-        return {face: Place(*said) for face, *said in connection.execute(query.order_by(on.place, on.face))}
+        return {face: Standing(*said) for face, *said in connection.execute(query.order_by(on.place, on.face))}
     found = (connection.execute(query.where(on.face.in_(part))) for part in parts(sorted(set(faces))))
-    return {face: Place(*said) for rows in found for face, *said in rows}
+    return {face: Standing(*said) for rows in found for face, *said in rows}

@@ -19,7 +19,7 @@ from retrieval.likeness.folding import SAME
 from retrieval.tables import schema
 from retrieval.tables.rows import parts
 from retrieval.writing import list_heirs
-from retrieval.writing.places import OVERLAP, Place
+from retrieval.writing.regions import OVERLAP, Region
 
 # A cosine that, by the weights, 3 to 14 % of pairs of strangers in CelebA reach, and all faces made darker or brighter,
 # cut, mirrored or saved as a poor JPEG; of those made grey, at least three of four.
@@ -29,13 +29,13 @@ ASIDE = re.compile(
 )  # below a file, and no picture's name: never a path of the disk
 
 
-def places(connection: Connection, photo: int) -> list[Place]:
+def places(connection: Connection, photo: int) -> list[Region]:
     """Where the photograph's faces are."""
     face, about = schema.face.c, schema.photo.c
     columns = (face.id, face.left, face.top, face.right, face.bottom, about.width, about.height)
     rows = connection.execute(select(*columns).join(schema.photo).where(about.id == photo).order_by(face.id))
     return [
-        Place(number, left / (width or 1), top / (height or 1), right / (width or 1), bottom / (height or 1))
+        Region(number, left / (width or 1), top / (height or 1), right / (width or 1), bottom / (height or 1))
         for number, left, top, right, bottom, width, height in rows
     ]
 
@@ -74,8 +74,8 @@ def pass_on(connection: Connection, photo: int) -> bool:
 
 def hand_over(
     connection: Connection,
-    before: Sequence[Place],
-    after: Sequence[Place],
+    before: Sequence[Region],
+    after: Sequence[Region],
     *,
     same_bytes: bool = False,
     least: float = LIKENESS,
@@ -106,7 +106,7 @@ def copy_rows(connection: Connection, table: Table, source: int, target: int, *w
     return _changed(connection, insert(table).from_select(["face", *[column.name for column in copied]], rows))
 
 
-def spoken_of(connection: Connection, faces: Sequence[Place], *, by_a_person: bool = True) -> list[int]:
+def spoken_of(connection: Connection, faces: Sequence[Region], *, by_a_person: bool = True) -> list[int]:
     """Those of the faces of which something was ever said; else also those that likeness put into a group."""
     face = schema.face.c.id
     query = select(face).where(face.in_([place.face for place in faces]), _said(face, by_a_person))
@@ -135,7 +135,7 @@ def _present(connection: Connection, where: ColumnElement[bool]) -> list[int]:
 
 
 def _pairs(
-    connection: Connection, before: Sequence[Place], after: Sequence[Place], least: float | None
+    connection: Connection, before: Sequence[Region], after: Sequence[Region], least: float | None
 ) -> Iterator[tuple[int, int]]:
     """Faces that may stand in each other's place, those that overlap most first; `least` is how alike they must be."""
     heard = set(spoken_of(connection, before, by_a_person=False))

@@ -21,7 +21,7 @@ from retrieval.tables.rows import present
 from retrieval.writing import reviewing, searches, tombstones
 from retrieval.writing.carry_over import places
 from retrieval.writing.leftovers import KEY, Needle, remains
-from retrieval.writing.places import OVERLAP, Place
+from retrieval.writing.regions import OVERLAP, Region
 from retrieval.writing.store import Editor
 
 WINDOW = 32  # bytes of a vector that are looked for
@@ -58,7 +58,7 @@ class _Lost(NamedTuple):
     """
 
     sha256: str
-    places: list[Place]
+    places: list[Region]
     photographs: dict[int, str]
 
 

@@ -12,7 +12,7 @@ from retrieval.tables import schema, shortlists
 from retrieval.tables.actions import Action
 from retrieval.tables.generation import advance
 from retrieval.tables.rows import parts
-from retrieval.tables.shortlists import Place
+from retrieval.tables.shortlists import Standing
 
 
 class Placed(NamedTuple):
@@ -78,7 +78,7 @@ def _words(connection: Connection, number: int, faces: Sequence[int]) -> Mapping
     return words
 
 
-def _restored(words: Sequence[Any], now: Place | None) -> Place | None:
+def _restored(words: Sequence[Any], now: Standing | None) -> Standing | None:
     """Where a face stands by all that was said of it, and what is noted. To be moved, or noted, is not to be put there:
     it says nothing of a face that is not on the list.
     """
@@ -90,7 +90,7 @@ def _restored(words: Sequence[Any], now: Place | None) -> Place | None:
         place = place if moves and place is None else word.place_after
     for word in (word for word in noted if not word.undone):
         text = word.note_after
-    return None if place is None else Place(place, text)
+    return None if place is None else Standing(place, text)
 
 
 def _values(change: Change) -> dict[str, object]:
@@ -102,13 +102,13 @@ def _values(change: Change) -> dict[str, object]:
     }
 
 
-def _after(change: Change, now: Place | None) -> Place | None:
+def _after(change: Change, now: Standing | None) -> Standing | None:
     place = change.placed.after if change.placed else now and now.place
     text = change.noted.after if change.noted else now and now.note
-    return None if place is None else Place(place, text)
+    return None if place is None else Standing(place, text)
 
 
-def _write(connection: Connection, number: int, faces: Mapping[int, Place | None]) -> None:
+def _write(connection: Connection, number: int, faces: Mapping[int, Standing | None]) -> None:
     """Puts each face where it belongs on a list; without a place it is not on it."""
     on = schema.shortlisted.c
     for part in parts(list(faces)):

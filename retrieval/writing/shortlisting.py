@@ -131,13 +131,13 @@ def undo(connection: Connection, action: Action) -> None:
     advance(connection, faces=False)
 
 
-def _added(face: int, now: shortlists.Place | None, behind: dict[int, float], text: str | None) -> Change:
+def _added(face: int, now: shortlists.Standing | None, behind: dict[int, float], text: str | None) -> Change:
     place = now.place if now else behind[face]
     noted = None if text is None else Noted(now and now.note, text)
     return Change(face, Placed(now and now.place, place), noted)
 
 
-def _leaving(there: dict[int, shortlists.Place]) -> list[Change]:
+def _leaving(there: dict[int, shortlists.Standing]) -> list[Change]:
     """The note goes with the face."""
     return [
         Change(face, Placed(kept.place, None), None if kept.note is None else Noted(kept.note, None))
@@ -145,7 +145,7 @@ def _leaving(there: dict[int, shortlists.Place]) -> list[Change]:
     ]
 
 
-def _on(connection: Connection, number: int, name: str, faces: Iterable[int]) -> dict[int, shortlists.Place]:
+def _on(connection: Connection, number: int, name: str, faces: Iterable[int]) -> dict[int, shortlists.Standing]:
     """Those faces, in the order in which they were said; NotThatShortlist for one that is not on the list, or none."""
     wanted = list(dict.fromkeys(int(face) for face in faces))
     there = shortlists.places(connection, number, wanted)

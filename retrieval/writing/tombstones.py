@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, select
 from retrieval.tables import schema
 from retrieval.tables.generation import state
 from retrieval.tables.records import Photo
-from retrieval.writing.places import Place, lies_at
+from retrieval.writing.regions import Region, lies_at
 
 
 class Barred:
@@ -20,9 +20,9 @@ class Barred:
     def __init__(self, connection: Connection) -> None:
         row = schema.erased.c
         self._key = _key(connection)
-        self._places: dict[str, list[Place | None]] = {}
+        self._places: dict[str, list[Region | None]] = {}
         for mac, left, *rest in connection.execute(select(row.mac, row.left, row.top, row.right, row.bottom)):
-            self._places.setdefault(mac, []).append(None if left is None else Place(0, left, *rest))
+            self._places.setdefault(mac, []).append(None if left is None else Region(0, left, *rest))
 
     def __bool__(self) -> bool:
         """Whether there is anything that may not come back."""
@@ -32,7 +32,7 @@ class Barred:
         """Whether nothing of a photograph with these bytes may come back."""
         return None in self._of(sha256)
 
-    def places(self, sha256: str | None) -> tuple[Place, ...]:
+    def places(self, sha256: str | None) -> tuple[Region, ...]:
         """Where in a photograph with these bytes faces lay that may not come back."""
         return tuple(place for place in self._of(sha256) if place is not None)
 
@@ -47,11 +47,11 @@ class Barred:
             return photo
         return replace(photo, faces=left) if left else None
 
-    def _of(self, sha256: str | None) -> list[Place | None]:
+    def _of(self, sha256: str | None) -> list[Region | None]:
         return self._places.get(_mac(self._key, sha256), []) if self._places and sha256 else []
 
 
-def bar(connection: Connection, sha256: str, place: Place | None) -> None:
+def bar(connection: Connection, sha256: str, place: Region | None) -> None:
     """Keeps a face, or with None the whole photograph, from coming back."""
     box = {} if place is None else dict(zip(("left", "top", "right", "bottom"), place[1:], strict=True))
     connection.execute(insert(schema.erased).values(mac=_mac(_key(connection), sha256), **box))

@@ -6,7 +6,16 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visit
 
-PAGES = {"search": {"q": "Male"}, "similar": {"like": "1"}, "people": {}, "history": {}, "add": {}}
+PAGES = {
+    "search": {"q": "Male"},
+    "similar": {"like": "1"},
+    "map": {"q": "Male"},
+    "people": {},
+    "shortlists": {},
+    "review": {"q": "Male"},
+    "history": {},
+    "add": {},
+}
 SERIOUS = ("serious", "critical")
 
 

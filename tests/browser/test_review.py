@@ -26,7 +26,8 @@ def visit_own(browser: Browser, shelf: Shelf) -> Iterator[Visit]:
 
 
 def face(page: Page) -> str:
-    return page.locator(".fq-review-face").get_attribute("data-face") or ""
+    """The face that is to be judged, once there is one."""
+    return page.locator(".fq-review-face[data-face]:not([data-face=''])").get_attribute("data-face") or ""
 
 
 def judge(page: Page, key: str) -> None:

@@ -1,62 +1,11 @@
 """When and where: the timeline, the calendar, folders, cameras and the map, in a browser."""
 
-import calendar
-from collections.abc import Iterator
-from dataclasses import replace
-from urllib.parse import parse_qs, urlsplit
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from retrieval.facts import Facts
-from retrieval.library import Library
-from tests.bad_files import picture
-from tests.browser.conftest import DESKTOP, PATIENCE, PHONE, Visit, serving, visiting
-from tests.retrieval.made import a_face, a_photo, fill
-from tests.ui.conftest import Shelf
+from tests.browser.conftest import DESKTOP, MONTHS, PATIENCE, PHONE, Visit, asks, query_of
 
 expect.set_options(timeout=PATIENCE)
-
-MONTHS = 24  # from January 2022, with as many faces as the month's number
-CAMERAS = ("X<b>100</b>", "Z9")
-PARIS, SYDNEY = (48.85, 2.35), (-33.87, 151.2)
-
-
-@pytest.fixture(scope="module")
-def abroad(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[str]:
-    """The address of an app over photographs of two years, by two cameras, in Paris and Sydney."""
-    root = tmp_path_factory.mktemp("abroad")
-    shelf = Shelf(root / "library", root / "photographs")
-    photos = []
-    for at in range(MONTHS):
-        year, month = 2022 + at // 12, at % 12 + 1
-        folder = shelf.photographs / str(year) / "<i>summer</i>"
-        folder.mkdir(parents=True, exist_ok=True)
-        picture(at, (200, 200)).save(folder / f"{at}.png", "PNG")
-        facts = Facts(
-            calendar.timegm((year, month, 3, 12, 0, 0)), None, CAMERAS[at % 2], None, *(PARIS, SYDNEY)[at % 2]
-        )
-        faces = [a_face(at * 20 + face, Smiling=(face + 0.5) / 13) for face in range(month)]
-        photos.append(replace(a_photo(str(folder / f"{at}.png"), *faces), facts=facts))
-    with Library.create_or_open(shelf.library) as library:
-        fill(library, photos)
-    with serving(shelf) as address:
-        yield address
-
-
-@pytest.fixture
-def visit_abroad(browser: Browser, abroad: str) -> Iterator[Visit]:
-    with visiting(browser, abroad) as opened:
-        yield opened
-
-
-def query_of(page: Page) -> str:
-    return parse_qs(urlsplit(page.url).query).get("q", [""])[0]
-
-
-def asks(page: Page, query: str) -> None:
-    """Waits until the URL asks that."""
-    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query).get("q", [""])[0] == query)
 
 
 def drag(page: Page, first: int, last: int) -> None:

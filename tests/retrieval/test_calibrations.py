@@ -31,14 +31,14 @@ def judge(library: Library, query: str = "Smiling", wanted: bool = True, count: 
 
 def test_a_review_of_one_attribute_moves_its_calibration_and_undo_takes_it_back(known: Library):
     judge(known)
-    before, ranked = known.count("Smiling"), known.ranked("Smiling > 0")
+    before, ranked = known.count("Smiling"), known.listing("Smiling > 0").faces.tolist()
     proposal = known.calibrations.proposal("smiling")
     assert known.calibrations.standing() == {} and known.count("Smiling") == before
     assert proposal.better and proposal.moved.faces == 100 and proposal.moved.move.shift == pytest.approx(-1.4, abs=0.7)
     assert proposal.moved.after < proposal.moved.before and proposal.gained == 0 < proposal.lost
     action = known.calibrations.move(proposal)
     assert (action.kind, action.summary) == ("calibrate", "calibration of Smiling by 100 judged faces")
-    assert known.count("Smiling") == before - proposal.lost and known.ranked("Smiling > 0") == ranked
+    assert known.count("Smiling") == before - proposal.lost and known.listing("Smiling > 0").faces.tolist() == ranked
     assert known.calibrations.standing() == {"Smiling": proposal.moved.move} and known.verify() == []
     assert known.undo() == known.history()[0].__class__(action.id, "calibrate", action.made, False, action.summary, 0)
     assert known.count("Smiling") == before and known.calibrations.standing() == {}
@@ -61,7 +61,11 @@ def test_a_second_process_and_what_erasing_asks_see_the_same(known: Library):
     known.calibrations.move(known.calibrations.proposal("Smiling"))
     for query in ("Smiling", "NOT Smiling > 0.3", "Smiling < 0.8 AND Male"):
         with Library.open(known.folder) as other:
-            assert sorted(known.ranked(query)) == known.every(query) == sorted(other.ranked(query))
+            assert (
+                sorted(known.listing(query).faces.tolist())
+                == known.every(query)
+                == sorted(other.listing(query).faces.tolist())
+            )
 
 
 def test_a_citation_says_that_the_calibration_was_moved(known: Library):

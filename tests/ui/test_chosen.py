@@ -14,7 +14,7 @@ def test_faces_come_in_their_order_a_page_at_a_time(own_shelf: Shelf, monkeypatc
         every = [hit.face for hit in library.find(None, limit=None)]
         for some, order in (
             (Chosen.of_faces(library, [*every[::-1], every[0]]), every[::-1]),
-            (Chosen.of_query(library, "Smiling >= 0"), library.ranked("Smiling >= 0")),
+            (Chosen.of_query(library, "Smiling >= 0"), library.listing("Smiling >= 0").faces.tolist()),
         ):
             assert [hit.face for hit in some.hits()] == order and some.total == len(every)
             assert all(len(page.hits) <= 2 for page in some.pages()) and some.missing() == []

@@ -135,6 +135,15 @@ def test_facets_count_every_attribute(indexed: Ended, run: Run) -> None:
     assert "Smiling" in run("facets").out
 
 
+def test_json_says_what_words_are_read_as_where_they_are_no_names(indexed: Ended, run: Run) -> None:
+    for command in ("find", "facets"):
+        assert run(command, "woman or glasses or Male", "--json").json["read_as"] == {
+            "woman": "NOT Male",
+            "glasses": "Eyeglasses",
+        }
+        assert "read_as" not in run(command, "NOT Male", "--json").json
+
+
 def test_similar_finds_the_picture_itself_first(indexed: Ended, run: Run, pictures: Path, model: Path) -> None:
     found = run("similar", pictures / "3.png", "--crop", "aligned", "--model", model, "--json").json
     assert Path(found["faces"][0]["photo"]).name == "3.png"

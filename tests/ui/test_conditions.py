@@ -28,7 +28,10 @@ def of(text: str) -> Parsed | None:
         ("Smiling taken:2022 Male", "taken:2023-05", "Smiling AND taken:2023-05 AND Male"),
         ("taken:2022 taken:2021", "taken:2023", "taken:2023"),
         ("Smiling OR taken:2022", "taken:2023", "(Smiling OR taken:2022) AND taken:2023"),
-        ("folder:a camera:X100", 'folder:"/b"', 'folder:"/b" AND camera:"X100"'),
+        ("folder:a camera:X100", 'folder:"/b"', 'folder:"/b" AND camera:X100'),
+        ("smiling woman", "taken:2023", "smiling AND woman AND taken:2023"),
+        ("a woman with glasses", "Smiling > 0.83", "woman AND glasses AND Smiling > 0.83"),
+        ("woman or  bald", "taken:2023", "(woman OR bald) AND taken:2023"),
         ("camera:X100", 'camera:"Z9"', 'camera:"Z9"'),
         ("near:1,2,3km Male", "near:4,5,600m", "near:4,5,600m AND Male"),
         ("Smiling AND Male", "Smiling > 0.83", "Smiling > 0.83 AND Male"),
@@ -36,7 +39,7 @@ def of(text: str) -> Parsed | None:
         ("Smiling > 0.2 AND Smiling < 0.9", "Smiling <= 0.5", "Smiling <= 0.5"),
         ("NOT taken:2022", "taken:2023", "NOT taken:2022 AND taken:2023"),
         ("Male", "path:a", 'Male AND path:"a"'),
-        ("path:a", "path:b", 'path:"a" AND path:"b"'),
+        ("path:a", "path:b", 'path:a AND path:"b"'),
     ],
 )
 def test_a_condition_takes_the_place_of_the_one_before(query: str, condition: str, after: str) -> None:
@@ -65,8 +68,8 @@ def test_what_is_no_condition_is_refused() -> None:
 @settings(deadline=None)
 @given(trees.queries(most=6), trees.leaves())
 def test_the_condition_is_there_afterwards_and_others_of_its_kind_are_not(tree: Query, leaf: Query) -> None:
-    query = Parsed(str(tree), tree)
     try:
+        query = parsed(str(tree))
         condition, after = str(leaf), placed(query, str(leaf))
         read = parsed(after)
     except QueryError:
@@ -86,6 +89,12 @@ def test_what_is_said_is_read_where_the_whole_query_says_it() -> None:
     assert said(None, TAKEN) is None
     assert without(of("Smiling taken:2023"), TAKEN) == of("Smiling")
     assert without(of("taken:2023"), TAKEN) is None
+
+
+def test_what_is_left_can_be_gone_on_with_in_the_same_words() -> None:
+    rest = without(of("taken:2022, smiling woman with glasses"), TAKEN)
+    assert rest is not None and rest.text == "smiling AND woman AND glasses"
+    assert placed(rest, "taken:2023") == "smiling AND woman AND glasses AND taken:2023"
 
 
 def test_an_attribute_is_chosen_at_whatever_threshold() -> None:

@@ -32,6 +32,7 @@ class Gallery {
     this.help = new Help();
     this.bar = new Bar({
       sized: (size) => this.grid.resize(size),
+      all: () => this.tickAll(),
       none: () => this.untick(),
       help: () => this.help.open(this.ways),
       tool: (what) => this.tell({ what, ...this.ticks.said(this.source.total) }),
@@ -77,15 +78,13 @@ class Gallery {
   }
 
   async open(index) {
-    const viewer = await this.viewer();
-    if (viewer) viewer.open(this.source, index);
-    else this.tell({ what: "open", face: (await this.source.at(index)).face });
+    (await this.viewer()).open(this.source, index);
   }
 
   async viewer() { // it comes when it is first wanted
     if (this.made === undefined) {
-      const module = await import("./viewer.js").catch(() => null);
-      this.made = module && new module.Viewer({
+      const { Viewer } = await import("./viewer.js");
+      this.made = new Viewer({
         asked: (what, face) => this.tell({ what, face }),
         isTicked: (face) => this.ticks.has(face),
         tick: (face) => this.tick(face),

@@ -37,7 +37,7 @@ def review(
     library: options.LibraryPath = None,
     as_json: options.Json = False,
 ) -> None:
-    """How good an answer is, by your judgement of a sample.
+    """How good an answer is on your photographs, by a sample.
 
     Judge 50 of its faces, and 50 that nearly match; what you say is kept. It says which faces to judge next;
     in the app, "Review this answer" shows them, and keys answer.

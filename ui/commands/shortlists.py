@@ -53,7 +53,7 @@ def shortlist(
     asked: dict[str, _Change | None] = {
         "--add": None
         if add is None
-        else lambda one, it: one.shortlists.add(it, one.ranked(understood(one, add)), note),
+        else lambda one, it: one.shortlists.add(it, one.listing(understood(one, add)).faces.tolist(), note),
         "--remove": (lambda one, it: one.shortlists.remove(it, numbers)) if remove else None,
         "--move": None if move is None else lambda one, it: one.shortlists.move(it, numbers, move),
         "--rename": None if rename is None else lambda one, it: one.shortlists.rename(it, rename),

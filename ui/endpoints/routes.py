@@ -3,14 +3,11 @@
 from functools import partial
 from pathlib import Path
 
-from starlette.routing import BaseRoute, Mount
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute
 
-from ui.endpoints import browsing, completions, downloads, faces, hits, photographs, reviews, thumbnails
+from ui.endpoints import browser, browsing, completions, downloads, faces, hits, photographs, reviews, thumbnails
 from ui.endpoints import map as map_of_faces
 from ui.session.handles import library_in
-
-BROWSER = Path(__file__).parent.parent / "browser"  # the scripts and styles that run in the browser
 
 
 def routes(folder: Path) -> list[BaseRoute]:
@@ -18,7 +15,7 @@ def routes(folder: Path) -> list[BaseRoute]:
     library = partial(library_in, folder)
     parts = (hits, thumbnails, photographs, faces, browsing, completions, map_of_faces, reviews)
     return [
-        Mount("/browser", StaticFiles(directory=BROWSER)),
+        *browser.routes(),
         *(route for part in parts for route in part.routes(library)),
         *downloads.routes(),
     ]

@@ -52,7 +52,7 @@ def sized(asked: str | None) -> int:
 
 def _thumbnail(library: Library, kept: Thumbnails, request: Request) -> Response:
     face, side = request.path_params["face"], sized(request.query_params.get("size"))
-    place = library.place(face)
+    place = library.located(face)
     about = _about(place.path, place.box, side, stamp(place.path))
     headers = {"Cache-Control": "private, no-cache", "ETag": f'"{hashlib.sha256(about).hexdigest()[:32]}"'}
     if request.headers.get("if-none-match") == headers["ETag"]:
@@ -73,7 +73,7 @@ def _keep(library: Library, kept: Thumbnails, face: int, about: bytes, picture: 
     """Nothing stays of a face that somebody has erased meanwhile."""
     kept.keep(about, picture)
     try:
-        library.place(face)
+        library.located(face)
     except NoSuchFace:
         kept.drop(about)
         raise

@@ -1,10 +1,9 @@
-"""A face cut out of its photograph, and the photograph with the face marked, as small JPEGs.
+"""A face cut out of its photograph, as a small JPEG.
 
 Reads the file that is on disk now, never writes, and knows neither the library nor Streamlit.
 """
 
 from io import BytesIO
-from typing import NamedTuple
 
 from PIL import Image, ImageDraw
 
@@ -13,17 +12,7 @@ from retrieval.tables.records import Box
 
 SIDE = 320  # pixels of a crop: about 160 on a page, at twice the density
 MARGIN = 0.3  # of the box's longer side, seen around the face
-LONGEST = 1200  # pixels of a photograph's longer side
 QUALITY, FINE = 85, 95  # of JPEGs that are looked at, and that are taken away
-DARK, LIGHT = (20, 24, 28), (255, 214, 92)  # a frame that shows on any picture
-
-
-class Marked(NamedTuple):
-    """A JPEG of a photograph, and its width and height in pixels."""
-
-    jpeg: bytes
-    width: int
-    height: int
 
 
 def face(path: str, box: Box, side: int = SIDE) -> bytes:
@@ -45,20 +34,6 @@ def whole(data: bytes, box: Box) -> bytes:
     photograph = decode(data)
     left, top, right, bottom = _window(box, photograph.width, photograph.height)
     return _jpeg(photograph.image.crop((left, top, right, bottom)), FINE)
-
-
-def marked(path: str, box: Box) -> Marked:
-    """The whole photograph, its longer side LONGEST pixels, `box` framed; raises UnreadableImage."""
-    photograph = decode(read_bytes(path).data, detail=LONGEST)
-    scale = LONGEST / max(photograph.width, photograph.height)
-    size = (max(1, round(photograph.width * scale)), max(1, round(photograph.height * scale)))
-    image = photograph.image.resize(size, Image.Resampling.LANCZOS)
-    left, top, right, bottom = (round(side * scale) for side in box)
-    if left < right and top < bottom:
-        pen, width = ImageDraw.Draw(image), max(2, max(image.size) // 300)
-        pen.rectangle((left, top, right, bottom), outline=DARK, width=2 * width)
-        pen.rectangle((left, top, right, bottom), outline=LIGHT, width=width)
-    return Marked(_jpeg(image), *image.size)
 
 
 def placeholder() -> bytes:

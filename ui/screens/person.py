@@ -9,7 +9,6 @@ from retrieval.errors import NoSuchPerson
 from retrieval.language import terms
 from retrieval.library import Library
 from retrieval.writing.membership import Person
-from ui.screens.details import details
 from ui.search import Search
 from ui.session import selection
 from ui.session.hits import first, of_group, part
@@ -22,7 +21,6 @@ from ui.words import counted
 EXAMPLES = 8  # faces that stand for a group where its likes are looked for
 NEIGHBOURS = 200  # faces among which groups that resemble this one are looked for
 OTHERS = 3  # groups that are offered to be merged
-_OPENED = "opened-of-group"
 
 
 def show(library: Library, number: int, search: st.Page) -> None:
@@ -70,14 +68,10 @@ def _faces(library: Library, person: Person) -> None:
         tools=person_tools.PARTING,
     )
     gallery(grid, partial(_heard, library, person, found.faces))
-    if face := st.session_state.pop(_OPENED, None):
-        details(library, library.face(face))
 
 
 def _heard(library: Library, person: Person, faces: Sequence[int], asked: Asked) -> None:
-    if asked.chosen is None:
-        st.session_state[_OPENED] = asked.face
-    else:
+    if asked.chosen is not None:
         person_tools.part(library, person, asked.what, asked.chosen.among(faces))
 
 

@@ -7,12 +7,11 @@ from functools import partial
 
 import streamlit as st
 
-from retrieval.errors import NoSuchFace, NoSuchSearch, QueryError
+from retrieval.errors import NoSuchSearch, QueryError
 from retrieval.language.query import Parsed, parsed
 from retrieval.library import Library, Totals
 from ui.explanations import cautions
 from ui.options import meant
-from ui.screens.details import details
 from ui.screens.results import results
 from ui.screens.results import which as chosen_faces
 from ui.screens.similar import likes, referring
@@ -23,8 +22,9 @@ from ui.session.selection import Chosen
 from ui.widgets import asking, bulk, done, examples, strips
 from ui.widgets.boxes import misread, refused
 from ui.widgets.facets import facets
-from ui.widgets.gallery import OPEN, Asked
+from ui.widgets.gallery import Asked
 from ui.widgets.saved_searches import saved_list
+from ui.widgets.take_away import take_away
 from ui.words import counted, harmless, remarks, sentence
 
 EXAMPLES = (
@@ -34,7 +34,7 @@ EXAMPLES = (
     "(Blond_Hair OR Brown_Hair) AND NOT Bangs",
     "Smiling > 0.9",
 )
-TOOLS = {"say": "Say …"}  # what can be done with ticked faces
+TOOLS = {"say": "Say …", "take": "Take away …"}  # what can be done with ticked faces
 _WAITING = "asked-of-faces"
 
 
@@ -50,11 +50,12 @@ def show(library: Library, add: st.Page, review: st.Page) -> None:
     asking.ask(search, referring(search))
     if not search.query.strip() and not referring(search):
         _examples(search)
-    if kept := saved_list(library, search.query):
-        visit(search.alone().asking(query=kept))
-    if search.query.strip() and not referring(search):
-        params = search.asking(sort="confidence").params()
-        st.page_link(review, label="Review this answer", icon=":material/rule:", query_params=params)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="about-this-search"):
+        if kept := saved_list(library, search.query):
+            visit(search.alone().asking(query=kept))
+        if search.query.strip() and not referring(search):
+            params = search.asking(sort="confidence").params()
+            st.page_link(review, label="Review this answer", icon=":material/rule:", query_params=params)
     _asked(library, search)
     return None
 
@@ -112,7 +113,7 @@ def _examples(search: Search) -> None:
 
 def _heard(asked: Asked) -> None:
     """Another question is in the URL before the page is drawn; what is asked of faces waits until it is."""
-    if asked.face is None or asked.what == OPEN:
+    if asked.face is None:
         st.session_state[_WAITING] = asked
         return
     if asked.what in ("similar", "person"):
@@ -123,16 +124,11 @@ def _heard(asked: Asked) -> None:
 def _done(library: Library, search: Search, query: Parsed | None) -> None:
     """Opens the dialog that was asked for."""
     asked: Asked | None = st.session_state.pop(_WAITING, None)
-    if asked is None:
+    if asked is None or asked.chosen is None:
         return
-    if asked.face is not None:
-        try:
-            hit = library.face(asked.face)
-        except NoSuchFace as error:
-            refused(error)
-        else:
-            details(library, hit, library.explain(query, [asked.face])[0] if query else None)
-    elif asked.chosen is not None:
+    if asked.what == "take":
+        take_away(library, chosen_faces(library, search, query, asked.chosen))
+    else:
         _say(library, search, query, asked.chosen)
 
 

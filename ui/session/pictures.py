@@ -1,4 +1,4 @@
-"""Faces and photographs as they are on disk at this moment, or a placeholder and the reason.
+"""Faces as they are on disk at this moment, or a placeholder and the reason.
 
 They are kept in memory, bounded, for as long as their files do not change; nothing is written to disk.
 """
@@ -15,10 +15,8 @@ from retrieval.library import Hit
 from retrieval.tables.portraits import Cutout
 from retrieval.tables.records import Box
 from ui.files import crops
-from ui.files.crops import Marked
 
 THUMBNAILS = 2_000  # some 15 KB each
-PHOTOGRAPHS = 32  # some 200 KB each
 DECODERS = 4  # threads; the first card is on the page while the last is being decoded
 
 Stamp = tuple[int, int]
@@ -48,22 +46,12 @@ def cut_out(cutout: Cutout) -> bytes:
     return _thumbnail(os.fsencode(cutout.path), cutout.box, stamp(cutout.path)).jpeg
 
 
-def photograph_of(hit: Hit) -> Marked:
-    """The whole photograph, the face framed; raises UnreadableImage."""
-    return _marked(os.fsencode(hit.photo), hit.box, stamp(hit.photo))
-
-
 @lru_cache(THUMBNAILS)  # and not Streamlit's, which wants a running server where this is imported
 def _thumbnail(path: bytes, box: Box, stamp: Stamp | None) -> Thumbnail:
     try:
         return Thumbnail(crops.face(os.fsdecode(path), box))
     except UnreadableImage as error:
         return Thumbnail(crops.placeholder(), error.reason)
-
-
-@lru_cache(PHOTOGRAPHS)
-def _marked(path: bytes, box: Box, stamp: Stamp | None) -> Marked:
-    return crops.marked(os.fsdecode(path), box)
 
 
 def stamp(path: str) -> Stamp | None:

@@ -11,9 +11,9 @@ from retrieval.attributes import GROUPS
 from retrieval.library import Library
 from ui.session import selection
 from ui.widgets import done
-from ui.widgets.correction_box import VALUES
 from ui.words import counted, spelled
 
+VALUES = {"has it": True, "has it not": False, "ask the model": None}
 _NAME, _SAID = "bulk-name", "bulk-said"
 Which = Callable[[], str | Iterable[int]]  # of which faces, as `Library.correct` wants them
 NOT_EVERYBODY = "These are all faces of the library. Ask for something first: nobody says a thing of all at once."

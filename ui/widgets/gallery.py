@@ -16,7 +16,6 @@ from ui.widgets.browser import browser_part
 KEY = "gallery"
 FIRST = 120  # hits that come with the page: about as many as a window shows
 SEARCHING = ("similar", "person", "like", "unlike")  # what leads from one face to another question
-OPEN = "open"  # what a click asks for where there is no viewer
 
 
 class Grid(NamedTuple):
@@ -74,6 +73,6 @@ def read(said: object, grid: Grid) -> Asked | None:
         is_whole = chosen is not None and chosen.all
         return Asked(what, chosen=chosen) if chosen and not (is_whole and grid.params is None) else None
     number = positive(str(face)) if isinstance(face, int) else None
-    if number is None or (what not in grid.ways and what != OPEN):
+    if number is None or what not in grid.ways:
         return None
     return Asked(what, number)

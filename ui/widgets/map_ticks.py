@@ -10,7 +10,8 @@ from ui.search import EXAMPLES, Search
 from ui.session import selection
 from ui.session.hits import Numbered, nothing, part
 from ui.widgets import bulk
-from ui.widgets.gallery import OPEN, SEARCHING, Asked, Grid, gallery
+from ui.widgets.gallery import SEARCHING, Asked, Grid, gallery
+from ui.widgets.take_away import take_away
 from ui.words import counted
 
 KEY = "map"
@@ -33,6 +34,8 @@ def draw(library: Library, named: Collection[str]) -> None:
         st.markdown(f"**{counted(len(faces), 'face')} ticked**", width="content")
         if st.button("Say …", key="map-say"):
             bulk.say(library, lambda: faces, len(faces), named)
+        if st.button("Take away …", key="map-take"):
+            take_away(library, faces)
         st.button("More like these", key="map-like", on_click=_want, args=(Search(like=faces[:EXAMPLES]),))
         st.button("Untick all", type="tertiary", key="map-none", on_click=selection.clear_grid)
     _pictures(library, library.shown(faces))
@@ -74,7 +77,7 @@ def wanted() -> Search | None:
 
 
 def _heard(asked: Asked) -> None:
-    if asked.face is not None and asked.what != OPEN:
+    if asked.face is not None:
         _want(Search().led(asked.what, asked.face))
 
 

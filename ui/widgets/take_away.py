@@ -69,7 +69,7 @@ def _keep(library: Library, chosen: Chosen) -> None:
     name = names[number] if number >= 0 else st.text_input("What is it called?", key="take-name")
     note = st.text_input("A note about them", key="take-note", help="It stands with each of them on this list.")
     if st.button("Add", type="primary", icon=":material/playlist_add:", key="take-add"):
-        faces = library.ranked(chosen.query) if chosen.query is not None else list(chosen.faces)
+        faces = library.listing(chosen.query).faces.tolist() if chosen.query is not None else list(chosen.faces)
         if number < 0:
             _check_new(library, name)
         done.tell(library.shortlists.add(name, faces, note.strip() or None))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.answers.places import Place, Places, View, places
+from retrieval.answers.places import Places, Spot, View, places
 from retrieval.columns.sayings import Sayings
 from retrieval.language.nodes import Near
 from retrieval.language.query import parse
@@ -77,9 +77,9 @@ def test_zooming_parts_what_is_near() -> None:
 
 def test_one_spot_is_asked_for_with_its_surroundings() -> None:
     (place,) = of([((48.85, 2.35), 5)], View()).places
-    assert place == Place(5, 48.85, 2.35, 50.0)
+    assert place == Spot(5, 48.85, 2.35, 50.0)
     assert place.condition == "near:48.85,2.35,52m"
-    assert Place(1, -0.0000001, 2.0, 12_345.6).condition == "near:-0,2,12.348km"
+    assert Spot(1, -0.0000001, 2.0, 12_345.6).condition == "near:-0,2,12.348km"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from retrieval.errors import QueryError
 from retrieval.language import editing
-from retrieval.language.editing import Edited, Place
+from retrieval.language.editing import Branch, Edited
 from retrieval.language.nodes import And, Not, Or, Query, children
 from retrieval.language.query import parse, parsed
 from tests.retrieval.trees import queries
@@ -29,7 +29,7 @@ from tests.retrieval.trees import queries
     ],
 )  # fmt: skip
 def test_a_condition_is_dropped_turned_and_joined_in_its_own_words(
-    text: str, place: Place, without: str, turned: str, joined: str
+    text: str, place: Branch, without: str, turned: str, joined: str
 ):
     query = parsed(text)
     assert editing.without(query, place) == Edited(without, len(without))
@@ -37,7 +37,7 @@ def test_a_condition_is_dropped_turned_and_joined_in_its_own_words(
     assert editing.joined(query, place) == Edited(joined.replace("|", ""), joined.index("|"))
 
 
-def places(node: Query) -> list[Place]:
+def places(node: Query) -> list[Branch]:
     inner = [(at, *place) for at, child in enumerate(children(node)) for place in places(child)]
     return [(), *inner]
 

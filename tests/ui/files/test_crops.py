@@ -13,7 +13,6 @@ from indexer.read import UnreadableImage
 from retrieval.tables.records import Box
 from tests.bad_files import bad_files
 from ui.files import crops
-from ui.screens import details
 
 RED, BLUE = (220, 30, 30), (30, 30, 220)
 
@@ -66,16 +65,6 @@ def test_a_crop_lies_in_its_photograph_whatever_the_box(box: Box, width: int, he
 def test_a_photograph_that_has_changed_still_gives_a_picture(tmp_path: Path, box: Box) -> None:
     path = str(spotted(tmp_path / "x.jpg", (120, 90), (0, 0, 10, 10)))
     assert pixels(crops.face(path, box)).shape == (crops.SIDE, crops.SIDE, 3)
-    assert crops.marked(path, box).width == crops.LONGEST
-
-
-def test_the_whole_photograph_has_a_frame_around_the_face(tmp_path: Path) -> None:
-    path = spotted(tmp_path / "x.png", (1200, 600), (300, 200, 500, 400))
-    marked = crops.marked(str(path), (300, 200, 500, 400))
-    seen = pixels(marked.jpeg)
-    assert (marked.width, marked.height) == (seen.shape[1], seen.shape[0]) == (1200, 600)
-    assert seen[300, 302] == pytest.approx(crops.LIGHT, abs=40)
-    assert is_red(seen[300, 400]) and not is_red(seen[300, 200])
 
 
 @pytest.mark.parametrize("size", [(60_000, 20), (20, 60_000)])
@@ -83,10 +72,6 @@ def test_the_whole_photograph_has_a_frame_around_the_face(tmp_path: Path) -> Non
 def test_a_strip_of_a_photograph_is_shown_a_pixel_thin(tmp_path: Path, size: tuple[int, int], ending: str) -> None:
     path, box = tmp_path / f"x.{ending}", (0, 0, *size)
     Image.new("RGB", size, BLUE).save(path)
-    marked = crops.marked(str(path), box)
-    assert sorted((marked.width, marked.height)) == [1, crops.LONGEST]
-    assert pixels(marked.jpeg).shape == (marked.height, marked.width, 3)
-    assert 1 <= details._width(marked) <= details.WIDEST
     assert pixels(crops.face(str(path), box)).shape == (crops.SIDE, crops.SIDE, 3)
 
 

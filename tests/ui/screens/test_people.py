@@ -176,11 +176,6 @@ def test_a_name_leads_to_the_search_for_its_faces(opened: Open, people: Path) ->
     assert at_ease(app) and "3 faces\n" in everything(app)
 
 
-def test_the_details_of_a_face_are_a_click_away(opened: Open, people: Path) -> None:
-    app = asked(opened(people, at="people", group="1"), "open", face=3)
-    assert at_ease(app) and len(app.dataframe[0].value) == 40
-
-
 @pytest.mark.parametrize("group", ["99", "9007199254740992", "-1", "x", "1e3", "٣", "1,2", "<b>", "\x00", "9" * 400])
 def test_a_group_that_is_not_there_is_a_sentence(opened: Open, people: Path, group: str) -> None:
     app = opened(people, at="people", group=group)

@@ -6,7 +6,7 @@ const [SMALLEST, USUAL, LARGEST] = [72, 168, 400]; // CSS pixels of a face
 const PHONE = 480; // pixels; three faces across a window that is no wider
 
 export class Bar {
-  constructor({ sized, none, help, tool }) {
+  constructor({ sized, all, none, help, tool }) {
     this.tool = tool;
     this.element = element("div", "fq-bar", { role: "group", "aria-label": "The grid" });
     this.title = element("strong", "fq-title");
@@ -15,6 +15,8 @@ export class Bar {
     this.tools = element("span", "fq-tools");
     this.none = element("button", "fq-button", { type: "button" }, "None");
     this.none.addEventListener("click", none);
+    this.all = element("button", "fq-button fq-all", { type: "button", title: "Select all faces (Ctrl A)", hidden: "" }, "Select all");
+    this.all.addEventListener("click", all);
     this.slider = element("input", "fq-size", {
       type: "range", min: SMALLEST, max: LARGEST, step: 8, "aria-label": "Size of the faces", title: "Size of the faces",
     });
@@ -24,7 +26,7 @@ export class Bar {
     ticked.append(this.chosen, this.tools, this.none);
     const looks = element("label", "fq-looks");
     looks.append(icon("small"), this.slider);
-    this.element.append(this.title, this.note, ticked, looks, button("fq-icon", "Keys (?)", icon("help"), help));
+    this.element.append(this.title, this.note, this.all, ticked, looks, button("fq-icon", "Keys (?)", icon("help"), help));
   }
 
   resized(size) {
@@ -41,6 +43,7 @@ export class Bar {
     const made = JSON.stringify(tools);
     if (made === this.made) return;
     this.made = made;
+    this.all.hidden = !tools.length;
     this.tools.replaceChildren(...tools.map(({ what, label }) => {
       const one = element("button", "fq-button fq-first", { type: "button", "data-what": what }, label);
       one.addEventListener("click", () => this.tool(what));

@@ -2,7 +2,7 @@
 import { WAYS } from "./cells.js";
 import { isTyping } from "./page.js";
 
-const QUERY = ".fq-query, .st-key-query input, .st-key-query textarea";
+const QUERY = ".fq-ask-query";
 
 export class Keys {
   constructor(gallery) {

@@ -21,7 +21,7 @@ export class When {
 
   allow(any) {
     this.any = any;
-    this.head.hidden = this.body.hidden = !any;
+    if (!any) this.head.hidden = this.body.hidden = true;
   }
 
   show(query) {
@@ -30,7 +30,9 @@ export class When {
     this.jump.show(query);
   }
 
-  found({ chosen }) {
+  // One bar says nothing that a line would not: there is no time to choose from.
+  found({ chosen, bars }) {
+    this.head.hidden = this.body.hidden = !chosen && bars.length === 1;
     this.chosen.hidden = !chosen;
     this.chosen.textContent = chosen ? `${spoken(chosen)} ×` : "";
     this.chosen.setAttribute("aria-label", chosen ? `At any time, not only ${spoken(chosen)}` : "");
