@@ -14,6 +14,11 @@ def field(page: Page):  # type: ignore[no-untyped-def]
     return found
 
 
+def known(page: Page) -> None:
+    """Waits until the conditions are those of what is written."""
+    expect(page.locator(".fq-ask-chips")).to_have_attribute("aria-busy", "false")
+
+
 @pytest.mark.parametrize(("size", "dark"), [(DESKTOP, False), (PHONE, True)])
 def test_what_one_types_is_completed_with_counts_and_asked_by_enter(
     visit: Visit, size: dict[str, int], dark: bool
@@ -39,12 +44,15 @@ def test_what_one_types_is_completed_with_counts_and_asked_by_enter(
 def test_a_condition_is_turned_dropped_and_joined_by_its_menu(visit: Visit) -> None:
     page = visit(q="smiling woman")
     woman = page.get_by_role("button", name="woman: NOT Male")
+    known(page)
     woman.press("ArrowDown")
     expect(page.get_by_role("menuitem").first).to_contain_text(re.compile(r"Not this\s*\d+ face"))
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"q=smiling\+AND\+NOT\+woman"))
+    known(page)
     page.locator(".fq-ask-chip").get_by_role("button", name="smiling").press("Delete")
     page.wait_for_url(re.compile(r"q=NOT\+woman$"))
+    known(page)
     page.get_by_role("button", name="woman: NOT Male").click()
     page.get_by_role("menuitem", name="Or …").click()
     expect(field(page)).to_have_value("NOT woman OR ")
@@ -53,7 +61,7 @@ def test_a_condition_is_turned_dropped_and_joined_by_its_menu(visit: Visit) -> N
 
 def test_a_mistake_shows_its_place_and_one_click_mends_it(visit: Visit) -> None:
     page = visit()
-    field(page)
+    expect(field(page)).to_have_attribute("placeholder", re.compile("."))  # it is there to be used
     page.keyboard.press("/")
     expect(field(page)).to_be_focused()
     page.keyboard.type("old man")

@@ -97,6 +97,7 @@ class Querybar {
   // What the text means, and how many faces match it: the conditions follow it while one types.
   read(after) {
     const text = this.input.value;
+    this.chips.wait(text);
     this.conditions({ q: text }, after, (found) => {
       if (this.input.value !== text) return;
       const open = text.trim() !== this.asked;
@@ -163,7 +164,7 @@ class Querybar {
     const plain = others.length ? [element("span", "", {}, others.join(", "))] : [];
     this.mistake.replaceChildren(element("p", "", {}, problem), place || "",
       element("div", "fq-ask-meant", {}, ...meant, ...mending, ...plain));
-    this.chips.show(null);
+    this.chips.show(null, this.input.value);
   }
 
   focusOn(event) {

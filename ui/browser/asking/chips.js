@@ -7,14 +7,21 @@ const MARKS = { or: "or", and: "and" };
 
 export class Chips {
   constructor(change) {
-    this.change = change;
+    this.change = (wanted) => { if (this.row.getAttribute("aria-busy") !== "true") change(wanted); };
     this.row = element("div", "fq-ask-chips", { role: "group", "aria-label": "The query's conditions" });
     this.menu = null;
     this.elsewhere = (event) => { if (!this.menu?.contains(event.target)) this.close(); };
   }
 
+  // Until the conditions of what is written are known, those of another text change nothing.
+  wait(text) {
+    this.row.setAttribute("aria-busy", String(text !== this.text));
+  }
+
   // Of a text that cannot be read (null), the conditions from before stay, faded.
-  show(tree) {
+  show(tree, text) {
+    this.text = text;
+    this.row.setAttribute("aria-busy", "false");
     this.row.classList.toggle("fq-ask-stale", tree === null);
     if (tree === null) return;
     this.close();
