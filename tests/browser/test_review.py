@@ -59,6 +59,9 @@ def test_fifty_keys_say_how_good_the_answer_is_and_nothing_is_lost(visit_own: Vi
     judge(page, "u")
     for _ in range(30):
         judge(page, "y")
+    page.wait_for_timeout(1000)
+    if page.get_by_text("Judge 1 more face of the answer").is_visible():  # a near miss came in place of the unsure one
+        judge(page, "y")
     expect(page.get_by_text("are right (48 of 50 judged)")).to_be_visible()
     page.get_by_role("link", name="Back to the answer").click()
     expect(page.get_by_text("right in a review of 50 on").first).to_be_visible()
