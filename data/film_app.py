@@ -8,29 +8,22 @@ Every frame is what Chromium shows at that moment.
 
 import re
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
+from benchmarks.app import FLAGS, served
+
 ROOT = Path(__file__).parent.parent
 OUT = ROOT / "data" / "app.webp"
 SIZE, SHOWN = (1280, 800), (960, 600)  # pixels of the window, and of the picture
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 QUERY = "smiling woman without hat"
 LETTER, LOOK = 90, 1600  # milliseconds that a frame stays
-SERVE = """
-import sys; from pathlib import Path; from ui.server import serve
-sys.exit(serve(Path(sys.argv[1]), int(sys.argv[2]), [Path(sys.argv[3])], False))
-"""
 INDEX = "from ui.cli import main; main()"
 
 
@@ -55,7 +48,7 @@ class Film:
 def main() -> None:
     with (
         tempfile.TemporaryDirectory(prefix="facequery-film-") as folder,
-        served(Path(folder)) as address,
+        served(indexed(Path(folder)), ROOT) as address,
         sync_playwright() as playwright,
     ):
         chromium = shutil.which("chromium") or shutil.which("google-chrome")
@@ -107,22 +100,13 @@ def settle(page: Page) -> None:
     page.wait_for_timeout(1200)
 
 
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """An app over the sample faces; its address."""
-    library, samples = folder / "library", ROOT / "data" / "samples"
+def indexed(folder: Path) -> Path:
+    """A library of the sample faces, of a copy of them: so the film shows no path of whoever makes it."""
+    samples, library = folder / "Photographs", folder / "library"
+    shutil.copytree(ROOT / "data" / "samples", samples)
     given = ["index", str(samples), "--crop", "aligned", "--library", str(library), "--no-progress"]
     subprocess.run([sys.executable, "-c", INDEX, *given], cwd=ROOT, check=True)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = int(free.getsockname()[1])
-    command = [sys.executable, "-c", SERVE, str(library), str(port), str(samples)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        yield next(filter(None, (re.search(r"http://127\.\S+", line) for line in process.stdout)))[0]
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
+    return library
 
 
 if __name__ == "__main__":

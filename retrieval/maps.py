@@ -31,7 +31,7 @@ from retrieval.likeness.unfolding import Progress
 from retrieval.tables.snapshot import Snapshot
 from retrieval.writing import membership
 
-ALONE = 5_000  # faces of which a map of their own is made while one waits: 5 s
+ALONE = 5_000  # faces of which a map of their own is made while one waits
 KEPT = 4  # maps of that kind that are remembered
 PEOPLE = "people"  # what colours points, if not an attribute
 ANEW = 0.2  # share of the faces placed one by one, from which on all are laid out anew

@@ -14,7 +14,7 @@ from retrieval.likeness.faiss_index import Floats
 from retrieval.likeness.nearest import nearest, nearest_among
 from retrieval.likeness.unfolding import NEIGHBOURS, Progress, unfold
 
-MOST = 200_000  # vectors unfolded together; of so many memory is some 600 MB beside the vectors
+MOST = 200_000  # vectors unfolded together: more would take too long, and too much memory
 AMONG = 5  # nearest by which a vector is placed
 ROUNDS = 10  # of looking where most of them are
 SEARCH = 0.4  # the share of the time that finding neighbours takes

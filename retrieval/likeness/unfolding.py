@@ -50,7 +50,7 @@ class _Links:
 
 def unfold(vectors: Floats, near: Ids, progress: Progress = lambda share: None) -> Floats:
     """float32[n, 2]: a place for each of the finite vectors float32[n, width], of which `near`, int64[n, k], are the
-    nearest others; -1 where there is none. Of 200,000 it takes a minute or two of one core.
+    nearest others; -1 where there is none.
     """
     places = principal(vectors)
     if len(places) < 3:

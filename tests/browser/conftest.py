@@ -81,6 +81,13 @@ def visit(browser: Browser, looked_at: str) -> Iterator[Visit]:
         yield opened
 
 
+@pytest.fixture
+def visit_own(browser: Browser, shelf: Shelf) -> Iterator[Visit]:
+    """As `visit`, for tests that change what is there: an app over the module's own `shelf`."""
+    with serving(shelf) as address, visiting(browser, address) as opened:
+        yield opened
+
+
 @contextmanager
 def visiting(browser: Browser, address: str) -> Iterator[Visit]:
     """Opens pages of the app at `address` by path and parameters, each in a window of its own; in the end no page may

@@ -1,13 +1,12 @@
 """An answer is judged by keys, in a browser."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from retrieval.library import Library
-from tests.browser.conftest import PATIENCE, PHONE, Visit, serving, visiting
+from tests.browser.conftest import PATIENCE, PHONE, Visit
 from tests.ui.conftest import Shelf, make_shelf
 
 expect.set_options(timeout=PATIENCE)
@@ -17,12 +16,6 @@ FACES = 130
 @pytest.fixture
 def shelf(tmp_path: Path) -> Shelf:
     return make_shelf(tmp_path, [f"{number:03}.png" for number in range(FACES)])
-
-
-@pytest.fixture
-def visit_own(browser: Browser, shelf: Shelf) -> Iterator[Visit]:
-    with serving(shelf) as address, visiting(browser, address) as opened:
-        yield opened
 
 
 def face(page: Page) -> str:

@@ -1,14 +1,13 @@
 """What is ticked is taken away: as files, and onto a shortlist, in a browser."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from retrieval.library import Library
-from tests.browser.conftest import PATIENCE, Visit, serving, visiting
+from tests.browser.conftest import PATIENCE, Visit
 from tests.ui.conftest import Shelf, make_shelf
 
 expect.set_options(timeout=PATIENCE)
@@ -18,12 +17,6 @@ FACES = 6
 @pytest.fixture
 def shelf(tmp_path: Path) -> Shelf:
     return make_shelf(tmp_path, [f"{number}.png" for number in range(FACES)])
-
-
-@pytest.fixture
-def visit_own(browser: Browser, shelf: Shelf) -> Iterator[Visit]:
-    with serving(shelf) as address, visiting(browser, address) as opened:
-        yield opened
 
 
 def opened(page: Page) -> None:

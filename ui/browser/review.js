@@ -6,7 +6,6 @@ const KEEP = "fq-review-keep";
 const AHEAD = 4; // pictures that are fetched before they are shown
 const ANSWERS = [["y", "yes", "Yes"], ["n", "no", "No"], ["u", "unsure", "Cannot say"]];
 const shown = new WeakMap();
-let sending = Promise.resolve(); // what is on its way to the library, also when the part is drawn anew meanwhile
 
 export function mount(component) {
   const parent = component.parentElement;
@@ -41,6 +40,7 @@ class Review {
     this.queue = [];
     this.done = [];
     this.waiting = 0;
+    this.sending = Promise.resolve();
   }
 
   show(data) {
@@ -50,7 +50,7 @@ class Review {
     this.box.checked = remembered(KEEP, false);
     if (data.review === this.review) return;
     this.review = data.review;
-    sending.then(() => this.#ask(`reviews/${this.review}`)).then((found) => {
+    this.#ask(`reviews/${this.review}`).then((found) => {
       this.done = found.judged.reverse().map((face) => ({ face, action: null }));
       this.#told(found);
     }).catch((error) => this.#fail(error));
@@ -80,7 +80,7 @@ class Review {
   // One after the other, so that the library hears them in the order in which they were said.
   #send(said, one) {
     this.waiting += 1;
-    sending = sending.then(async () => {
+    this.sending = this.sending.then(async () => {
       try {
         const found = await this.#ask(`reviews/${this.review}/answers`, typeof said === "function" ? said() : said);
         if (one) one.action = found.action;
