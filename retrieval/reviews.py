@@ -8,6 +8,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -64,8 +65,8 @@ class Reviews:
 
     def of(self, query: str | Parsed, precision: float | None = None) -> Review | None:
         """The last one of that question, however it is written; None where there is none."""
-        meant = str(parsed(query).tree)
-        same = (one for one in self.listed() if one.precision == precision and _tree(one) == meant)
+        meant = _meaning(query) if isinstance(query, str) else str(query.tree)
+        same = (one for one in self.listed() if one.precision == precision and _meaning(one.query) == meant)
         return next(same, None)
 
     def begin(self, query: str | Parsed, precision: float | None = None, seed: int | None = None) -> Review:
@@ -143,8 +144,10 @@ class Reviews:
         return changed
 
 
-def _tree(review: Review) -> str:
-    return str(parsed(review.query).tree)
+@lru_cache(1024)
+def _meaning(query: str) -> str:
+    """What it asks, however it is written: a page asks for each saved search whether it was reviewed."""
+    return str(parsed(query).tree)
 
 
 def _matching(now: Snapshot, asked: Parsed, precision: float | None) -> tuple[Mask, Floats]:

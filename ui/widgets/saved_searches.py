@@ -16,12 +16,13 @@ from ui.words import harmless
 def saved_list(library: Library, query: str) -> str | None:
     """Draws it; returns the query whose name was clicked, if one was."""
     clicked = None
-    searches = library.searches()
+    searches, reviewed = library.searches(), bool(library.reviews.listed())
     if not searches and not query.strip():
         return None
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="saved"):
         for place, (name, kept) in enumerate(searches.items()):
-            about = harmless(" · ".join(filter(None, [kept, _reviewed(library, kept)])))
+            said = _reviewed(library, kept) if reviewed else None
+            about = harmless(" · ".join(filter(None, [kept, said])))
             if st.button(harmless(name), key=f"saved-{place}", icon=":material/bookmark:", help=about):
                 clicked = kept
         if known := [
