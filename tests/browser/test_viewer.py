@@ -212,6 +212,7 @@ def test_one_asks_on_from_the_chosen_face(opened: Opened) -> None:
 def test_the_gallery_opens_it_and_follows_what_is_said_there(browser: Browser, served: tuple[str, Path]) -> None:
     with visiting(browser, served[0]) as visit, Library.open(served[1]) as library:
         page = visit(q="Smiling")
+        expect(page.locator(".fq-cell.fq-there")).to_have_count(3)  # else the first that is there may be another
         page.locator(".fq-cell.fq-there").first.click()
         expect(page.locator(".fq-v-count")).to_have_text("1 of 3")
         expect(page.locator(".fq-v-photograph").first).to_be_visible()
