@@ -19,35 +19,37 @@ from retrieval.tables.schema import DESCRIBED
 from retrieval.tables.snapshot import Snapshot
 
 NAME = "dlib_face_recognition_resnet_model_v1"
-ALIKE = 0.725
+ALIKE = 0.825
 """The mean cosine from which on two groups are one person. On CelebA's validation partition (2,497 photographs, 500
-people) 99 of 100 pairs in a group are right then, and 48 of 100 true ones are in one; on test (1,500, 300) 99.6 and 55.
-From 0.675 on it would be 96 and 64, and on test 97 and 67, but FairFace decides: of its photographs, nearly each of
-another person, 0.5 in 10,000 pairs are joined at 0.725, and 1.8 at 0.675. By `benchmarks/descriptors.py`.
+people) 97 of 100 pairs in a group are right then, and 55 of 100 true ones are in one; on test (1,500, 300) 99 and 59.
+FairFace decides: of its photographs, nearly each of another person, 0.2 in 10,000 pairs are joined, and of a cosine
+beside the mean of FairFace's alone, which finds as many true pairs, 1.0 in 10,000. By `benchmarks/descriptors.py`.
 """
 FIGURES: dict[str, dict[str, float]] = {
-    "test": {"images": 1500, "people": 300, "precision": 0.996, "recall": 0.549},
-    "fairface": {"photographs": 980, "in_wrong_group": 35},
+    "test": {"images": 1500, "people": 300, "precision": 0.994, "recall": 0.589},
+    "fairface": {"photographs": 984, "in_wrong_group": 19},
 }
 """The same as the app and the commands tell it, in the form of a card's figures of a head."""
 _MEAN = """
--0.108 0.086 0.063 -0.057 -0.088 -0.044 -0.020 -0.100 0.158 -0.089 0.222 -0.046 -0.214 -0.063 -0.015 0.150 -0.159
--0.135 -0.072 -0.039 0.030 0.017 0.011 0.042 -0.126 -0.332 -0.088 -0.111 0.016 -0.060 -0.007 0.069 -0.165 -0.039 0.022
-0.061 -0.020 -0.057 0.179 0.010 -0.201 -0.019 0.040 0.262 0.188 0.014 0.026 -0.069 0.103 -0.231 0.029 0.131 0.082
-0.053 0.063 -0.145 0.028 0.106 -0.194 0.042 0.062 -0.080 -0.052 -0.056 0.231 0.105 -0.119 -0.126 0.185 -0.135 -0.041
-0.066 -0.140 -0.174 -0.266 0.021 0.394 0.123 -0.176 0.028 -0.089 0.000 0.058 0.084 -0.048 -0.002 -0.091 0.017 0.192
--0.034 -0.016 0.224 -0.006 0.009 0.022 0.022 -0.070 -0.007 -0.122 -0.018 0.039 -0.078 -0.006 0.110 -0.184 0.131 0.008
-0.003 -0.004 0.007 -0.072 -0.043 0.147 -0.238 0.187 0.170 0.031 0.129 0.049 0.061 -0.015 -0.038 -0.163 -0.059 0.052
--0.027 0.031 0.031
+-0.115 0.092 0.067 -0.037 -0.041 -0.098 -0.015 -0.101 0.137 -0.098 0.288 -0.052 -0.160 -0.142 0.039 0.159 -0.163
+-0.105 -0.052 0.005 0.038 -0.003 0.003 0.001 -0.100 -0.372 -0.118 -0.154 0.015 -0.006 -0.049 0.056 -0.142 -0.065 0.010
+0.012 0.009 0.003 0.164 0.013 -0.201 -0.021 -0.003 0.265 0.164 0.037 0.032 -0.059 0.067 -0.158 -0.003 0.096 0.071
+0.027 0.042 -0.099 0.033 0.065 -0.208 0.010 0.064 -0.073 -0.099 -0.039 0.282 0.111 -0.119 -0.089 0.201 -0.094 -0.039
+0.019 -0.177 -0.164 -0.277 0.017 0.410 0.081 -0.210 0.015 -0.105 0.019 0.140 0.072 -0.045 0.017 -0.081 -0.003 0.172
+-0.052 -0.009 0.195 -0.026 0.055 0.026 -0.023 0.009 -0.018 -0.125 -0.007 0.074 -0.099 -0.021 0.129 -0.185 0.089 0.066
+0.035 0.037 0.055 -0.058 -0.085 0.113 -0.192 0.195 0.187 0.020 0.106 0.037 0.049 -0.070 -0.041 -0.211 -0.034 0.074
+0.002 0.044 0.013
 """
 CENTRE = np.array(_MEAN.split(), np.float32)
-"""The mean descriptor of every second of FairFace's photographs with a face (490, CC BY 4.0), which are of all kinds;
-what is measured on FairFace holds for the others as well. dlib's own measure, the distance, and the bare cosine find 82
-and 83 of 100 true pairs of CelebA's test partition at one false match in 1,000, this cosine 80; but poor pictures lie
-near one another by those: where one pair in 1,000 of FairFace's is taken for one person, they find 34 and 46, this 79.
+"""The mean descriptor of every second of FairFace's photographs with a face (492, CC BY 4.0), which are of all kinds,
+moved away from that of CelebA's validation partition as far again and half: what poor pictures share counts against
+nobody then. What is measured on FairFace holds for the others as well (6 of 492 in a wrong group). dlib's own measure,
+the distance, and the bare cosine find 82 and 83 of 100 true pairs of CelebA's test partition at one false match in
+1,000, this cosine 76; but poor pictures lie near one another by those: where one pair in 1,000 of FairFace's is taken
+for one person, they find 34 and 46, this 86.
 """
 KIND, FACES = "descriptors", "described"
-LAYOUT = 1  # of these two arrays; another CENTRE is another layout
+LAYOUT = 2  # of these two arrays; another CENTRE is another layout
 
 
 def load(connection: Connection, folder: Path, snapshot: Snapshot) -> Vectors:

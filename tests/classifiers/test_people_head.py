@@ -76,3 +76,12 @@ def test_groups_are_judged_by_pairs():
     assert in_groups([[0, 1], [3, 2]], people) == (0.5, 0.25)
     assert in_groups([[0, 1, 2], [3, 4]], people) == (1, 1)
     assert in_groups([], people) == (0, 0)
+
+
+def test_where_strangers_differ_most_counts_less():
+    dice = np.random.default_rng(1)
+    vectors = dice.normal(size=(400, 16)) * np.array([6.0] + 15 * [1.0])
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    arrays = people_head.evened({"second": np.eye(16, dtype=np.float32), "shift": np.zeros(16, np.float32)}, vectors)
+    before, after = (np.linalg.eigvalsh(np.cov(each.T)) for each in (vectors, vectors @ arrays["second"]))
+    assert after.max() / after.mean() < 0.9 * before.max() / before.mean()

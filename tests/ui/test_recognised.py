@@ -106,6 +106,6 @@ def test_grouping_says_by_what_and_how_many_have_none(run: Run, couple: Library)
     described(couple, [6])
     found = run("people", "group", "--json")
     assert json.loads(found.out) == {"groups": 2, "by": "descriptor", "undescribed": 0}
-    assert "without a descriptor" not in found.err and "980 photographs of FairFace" in found.err
+    assert "without a descriptor" not in found.err and "984 photographs of FairFace" in found.err
     with Library.open(couple.folder) as opened:
         assert opened.model == MODEL

@@ -1,17 +1,17 @@
 """The command `people-head`: trains what tells people apart by a model's embeddings, and chooses from which likeness
-on two groups are one person. Knows how that is judged, not how it is learned.
+on two groups are one person. Knows neither how that is judged nor how it is learned.
 """
 
 import time
-from bisect import bisect_left
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ui import options
 from ui.options import cache_folder
+from ui.study.people_judged import Strangers, judged, taken_for_one, threshold
 from ui.study.train import Cache, CelebaFolder
 
 if TYPE_CHECKING:
@@ -26,24 +26,8 @@ if TYPE_CHECKING:
 
     Seen = tuple[NDArray[np.float32], NDArray[np.int64]]  # embeddings, and whose they are
 
-RIGHT = 0.95  # of the pairs in a group, on validation
-STEP = 0.01  # between the thresholds that are tried
-DIGITS = 5  # of the figures in a card
-PUSH = 2.0  # times the mean of half of FairFace is the centre: once, three times as many strangers are joined
 
-
-class Strangers(NamedTuple):
-    """Embeddings float32[N, F] of people of whom nearly each has one photograph; the photographs, 32 pixels small:
-    uint8[N, 32, 32, 3]; and the landmarks of the faces, float64[N, 5, 2].
-    """
-
-    embeddings: "NDArray[np.float32]"
-    pictures: "NDArray[np.uint8]"
-    landmarks: "NDArray[np.float64]"
-
-    def every_second(self, first: int) -> "Strangers":
-        """Half of them, from the `first` on (0 or 1)."""
-        return Strangers(self.embeddings[first::2], self.pictures[first::2], self.landmarks[first::2])
+PUSH = 2.0  # times the mean of strangers is the centre: once, three times as many of them are joined
 
 
 def add_to(app: typer.Typer) -> None:
@@ -62,6 +46,15 @@ def people_head(
         typer.Option(
             metavar="FOLDER",
             help="Half of FairFace says where poor pictures lie, the other half counts strangers taken for one.",
+        ),
+    ] = None,
+    head: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="Take this head, which was learned with the network or before, and learn none.",
         ),
     ] = None,
     device: options.Device = "auto",
@@ -86,41 +79,93 @@ def people_head(
     recipe = people_head.Recipe(epochs=epochs, noise=noise, seed=seed)
     with progress.bar(quiet=no_progress) as show:
         kept = cache_folder(cache)
-        seen = {name: (_seen(tagger, of, kept, show), of.identities) for name, of in _partitions(data)}
+        wanted = _partitions(data, "val", "test") if head else _partitions(data, "train", "val", "test")
+        seen = {name: (_seen(tagger, of, kept, show), of.identities) for name, of in wanted}
         others = _strangers(tagger, strangers.paths, show) if strangers else None
-        arrays, told = _learned(seen, others, recipe, show)
-    head = people_head.written(arrays, told["alike"])
-    checkpoint.save_head(checkpoint.shipped(model), tagger.card, head, told)
+        if head:
+            arrays, training = _given(head)
+        else:
+            arrays, training = _learned(seen["train"], recipe, show)
+        arrays, told = _chosen(arrays, seen, others)
+    told = {**told, "training": training}
+    checkpoint.save_head(checkpoint.shipped(model), tagger.card, people_head.written(arrays, told["alike"]), told)
     if as_json:
         write_json({"model": tagger.name, **told})
     else:
         write(told)
 
 
-def _partitions(data: "CelebA") -> "list[tuple[str, Faces]]":
-    return [(name, data.split(name)) for name in ("train", "val", "test")]
+def _partitions(data: "CelebA", *names: str) -> "list[tuple[str, Faces]]":
+    return [(name, data.split(name)) for name in names]
 
 
-def _learned(
-    seen: "dict[str, Seen]", others: Strangers | None, recipe: "Recipe", show: "Show"
-) -> "tuple[Arrays, dict[str, Any]]":
-    """A head that learned from the training partition, and what its card tells of it."""
+def given(path: Path) -> "Arrays":
+    """The arrays of a head that was learned with its network, or before, without its centre; ModelError for what is
+    none.
+    """
+    import numpy as np
+
+    from classifiers.cards import ModelError
+    from retrieval.errors import LibraryDamaged
+    from retrieval.likeness.recognition import LAYERS, Head
+
+    try:
+        head = Head.read(path.read_bytes())
+    except (LibraryDamaged, OSError) as error:
+        raise ModelError(f"{path} tells no people apart: a head is made by `facequery people-head`.") from error
+    arrays: Arrays = {name: getattr(head, name) for name in LAYERS}
+    return {**arrays, "centre": np.zeros_like(head.centre)}
+
+
+def beside(arrays: "Arrays", strangers: "NDArray[np.float32]") -> "Arrays":
+    """The head whose vectors are seen beside those of `strangers`, embeddings float32[N, F] of as many people: what
+    these share is taken off, and where they differ most counts less.
+    """
+    from classifiers import people_head
+
+    evened = people_head.evened(arrays, _bare(arrays)(strangers))
+    return {**evened, "centre": PUSH * _bare(evened)(strangers).mean(0)}
+
+
+def _bare(arrays: "Arrays") -> "Head":
     from classifiers import people_head
     from retrieval.likeness.recognition import Head
 
+    return Head.read(people_head.written(arrays, 0.0))
+
+
+def _given(head: Path) -> "tuple[Arrays, dict[str, Any]]":
+    return given(head), {"data": "CelebA, training partition", "learned": "with the network"}
+
+
+def _learned(train: "Seen", recipe: "Recipe", show: "Show") -> "tuple[Arrays, dict[str, Any]]":
+    """A head that learned from the training partition, and what its card tells of how."""
+    from classifiers import people_head
+
     started = time.monotonic()
-    arrays = people_head.trained(*seen["train"], recipe, lambda done, total: show(done, total, "learning"))
+    arrays = people_head.trained(*train, recipe, lambda done, total: show(done, total, "learning"))
     seconds = round(time.monotonic() - started)
+    return arrays, {
+        "data": "CelebA, training partition",
+        "faces": len(train[1]),
+        **asdict(recipe),
+        "seconds": seconds,
+    }
+
+
+def _chosen(arrays: "Arrays", seen: "dict[str, Seen]", others: Strangers | None) -> "tuple[Arrays, dict[str, Any]]":
+    """The head beside half of the others, and from which likeness on two groups are one person, with the figures."""
+    from classifiers import people_head
+    from retrieval.likeness.recognition import Head
+
     if others:
-        bare = Head.read(people_head.written(arrays, 0.0))
-        arrays["centre"] = PUSH * bare(others.every_second(0).embeddings).mean(0)
+        arrays = beside(arrays, others.every_second(0).embeddings)
     head = Head.read(people_head.written(arrays, 0.0))
     alike = threshold(head(seen["val"][0]), seen["val"][1])
     figures = {name: judged(head, *seen[name], alike) for name in ("val", "test")}
     if others:
         figures["fairface"] = taken_for_one(head, others.every_second(1), alike)
-    training = {"data": "CelebA, training partition", "faces": len(seen["train"][1]), **asdict(recipe)}
-    return arrays, {"alike": alike, "figures": figures, "training": {**training, "seconds": seconds}}
+    return arrays, {"alike": alike, "figures": figures}
 
 
 def _seen(tagger: "Tagger", faces: "Faces", cache: Path, show: "Show") -> "NDArray[np.float32]":
@@ -129,75 +174,6 @@ def _seen(tagger: "Tagger", faces: "Faces", cache: Path, show: "Show") -> "NDArr
 
     tagging = lambda done, total: show(done, total, "tagging")  # noqa: E731
     return embeddings.cached(tagger, faces, cache, progress.decoding(show), tagging)
-
-
-def threshold(vectors: "NDArray[np.float32]", people: "NDArray[np.int64]") -> float:
-    """The least mean cosine, in steps, from which on RIGHT of the pairs in a group are one person; 1 if none. It is
-    looked for by halving, since groups become purer the more alike their faces must be.
-    """
-    from classifiers.likeness import in_groups
-    from retrieval.likeness.grouping import grouped, pairs
-
-    found = pairs(vectors)
-
-    def right(step: int) -> bool:
-        groups = [members for members, _ in grouped(vectors, step * STEP, found=found)]
-        return in_groups(groups, people)[0] >= RIGHT
-
-    steps = range(round(1 / STEP) + 1)
-    return round(STEP * bisect_left(steps, True, hi=steps[-1], key=right), 2)
-
-
-def judged(
-    head: "Head", embeddings: "NDArray[np.float32]", people: "NDArray[np.int64]", alike: float
-) -> dict[str, Any]:
-    """How good groups are on photographs of people who were not learned from, and how often another photograph of the
-    person is among the nearest 1, 5, 10, by both meanings of likeness.
-    """
-    import numpy as np
-
-    from classifiers.likeness import in_groups, recalls
-    from retrieval.likeness.grouping import grouped
-
-    vectors = head(embeddings)
-    precision, recall = in_groups([members for members, _ in grouped(vectors, alike)], people)
-    return {
-        "images": len(people),
-        "people": len(np.unique(people)),
-        "precision": round(precision, DIGITS),
-        "recall": round(recall, DIGITS),
-        "same_person_among_nearest": {
-            name: {str(k): round(share, DIGITS) for k, share in recalls(near, people).items()}
-            for name, near in (("look", embeddings), ("person", vectors))
-        },
-    }
-
-
-def taken_for_one(head: "Head", strangers: Strangers, alike: float) -> dict[str, Any]:
-    """How many pairs of photographs, nearly all of other people, are put into one group, and how many photographs are
-    in one with somebody else. Two that are copies of one picture are no mistake; faces that are turned aside are in no
-    group, as in a library.
-    """
-    import numpy as np
-
-    from classifiers.duplicates import duplicates
-    from retrieval.likeness.grouping import between, grouped, pairs
-    from retrieval.likeness.pose import turned
-
-    count = len(strangers.embeddings)
-    twins = {(first, second) for first, second in duplicates(strangers.pictures).tolist()}
-    vectors, aside = head(strangers.embeddings), turned(strangers.landmarks)
-    groups = [members for members, _ in grouped(vectors, alike, found=between(pairs(vectors), ~aside))]
-    joined = [(a, b) for members in groups for at, a in enumerate(members) for b in members[at + 1 :]]
-    wrong = [pair for pair in joined if pair not in twins]
-    return {
-        "photographs": count,
-        "pairs": count * (count - 1) // 2 - len(twins),
-        "copies": len(twins),
-        "turned_aside": int(aside.sum()),
-        "wrong_pairs": len(wrong),
-        "in_wrong_group": len(np.unique(wrong)),
-    }
 
 
 def _strangers(tagger: "Tagger", photographs: tuple[Path, ...], show: "Show") -> Strangers:
