@@ -84,7 +84,7 @@ def visit(browser: Browser, looked_at: str) -> Iterator[Visit]:
 @contextmanager
 def visiting(browser: Browser, address: str) -> Iterator[Visit]:
     """Opens pages of the app at `address` by path and parameters, each in a window of its own; in the end no page may
-    have had an error in a script, or have asked another address.
+    have had an error in a script, have asked another address, or asked for what is not there.
     """
     wrong: list[str] = []
     root = address.split("?")[0]
@@ -96,6 +96,7 @@ def visiting(browser: Browser, address: str) -> Iterator[Visit]:
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("response", lambda one: wrong.append(f"{one.status} for {one.url}") if one.status >= 400 else None)
         page.on("request", lambda asked: None if _is_ours(asked.url, root) else wrong.append(f"asks {asked.url}"))
         page.goto(address)
         page.wait_for_url(lambda url: "token" not in url)

@@ -1,5 +1,6 @@
 // The query as conditions: each can be turned around, dropped, or joined with another, by a click or by keys.
 import { element } from "../parts.js";
+import { Toolbar } from "../toolbar.js";
 import { faces } from "./questions.js";
 
 const GROUPS = { or: "either", and: "both", not: "not" };
@@ -9,16 +10,28 @@ export class Chips {
   constructor(change) {
     this.change = change;
     this.row = element("div", "fq-ask-chips", { role: "group", "aria-label": "The query's conditions" });
+    this.toolbar = new Toolbar(this.row);
+    this.offered = [];
     this.menu = null;
     this.elsewhere = (event) => { if (!this.menu?.contains(event.target)) this.close(); };
   }
 
   // Of a text that cannot be read (null), the conditions from before stay, faded.
-  show(tree) {
-    this.row.classList.toggle("fq-ask-stale", tree === null);
-    if (tree === null) return;
+  show(tree, text = null) {
+    const unread = !tree && text?.trim() !== "";
+    this.row.classList.toggle("fq-ask-stale", unread);
+    if (unread) return;
     this.close();
-    this.row.replaceChildren(...(tree ? this.whole(tree) : []));
+    this.row.classList.toggle("fq-ask-examples", !tree);
+    this.row.replaceChildren(...(tree ? this.whole(tree) : this.offered.map((one) => this.offer(one))));
+    this.toolbar.settle();
+  }
+
+  // What stands there while nothing is asked: `offered` are [{text, query}].
+  offer({ text, query }) {
+    const made = element("button", "fq-ask-chip fq-ask-example", { type: "button", title: query }, text);
+    made.addEventListener("click", () => this.change({ text: query, caret: query.length, faces: 0 }));
+    return made;
   }
 
   whole(tree) {
