@@ -25,6 +25,7 @@ from ui import server
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+REFUSED = 400  # an answer of ours, with the reason; what is above it nobody should ask for
 PATIENCE = 30_000  # ms; other jobs share the machine
 FACES = 70
 MONTHS = 24  # from January 2022, with as many faces as the month's number
@@ -96,7 +97,7 @@ def visiting(browser: Browser, address: str) -> Iterator[Visit]:
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("response", lambda one: wrong.append(f"{one.status} for {one.url}") if one.status >= 400 else None)
+        page.on("response", lambda one: wrong.append(f"{one.status} for {one.url}") if one.status > REFUSED else None)
         page.on("request", lambda asked: None if _is_ours(asked.url, root) else wrong.append(f"asks {asked.url}"))
         page.goto(address)
         page.wait_for_url(lambda url: "token" not in url)

@@ -4,14 +4,13 @@ import { View, moving } from "./map/view.js";
 import { legend, paperOf, table, themeOf } from "./map/colours.js";
 import { Drawing, Pictures } from "./map/drawing.js";
 import { listed } from "./map/list.js";
-import { chooser, made, tool } from "./map/parts.js";
+import { chooser, controls } from "./map/controls.js";
 import { Looking } from "./map/looking.js";
 import { counted } from "./parts.js";
 import { Lasso } from "./map/lasso.js";
 
 const ROOT = new URL("..", import.meta.url).href;
 const ASK = 1000; // ms between two looks at how far the map is
-const HELP = "Map of faces. Arrow keys move it, plus and minus zoom, 0 shows all of it, L draws a lasso, Space ticks the face in the middle, Escape unticks all.";
 const open = new WeakMap();
 
 export function mount(component) {
@@ -53,25 +52,14 @@ class FaceMap {
   }
 
   build() {
-    const zoom = (times) => () => { this.view.zoom(times); this.redraw(); };
-    this.canvas = made("canvas", "fq-map-canvas", [], { tabIndex: 0 });
-    this.canvas.setAttribute("role", "application");
-    this.canvas.setAttribute("aria-label", HELP);
-    this.lassoTool = tool("Lasso", "Draw a lasso to tick faces", () => this.setLasso(!this.lasso.on), "L or Shift");
-    this.listTool = tool("In words", "Clusters and outliers as a list", () => this.toggleList());
-    this.state = made("span", "fq-map-state");
-    this.state.setAttribute("role", "status");
-    this.chooserPlace = made("span", "fq-map-choose");
-    this.legendPlace = made("div", "fq-map-legend");
-    this.cardPlace = made("div", "fq-map-card", [], { hidden: true });
-    this.listPlace = made("div", "fq-map-list", [], { hidden: true });
-    this.message = made("div", "fq-map-message", [], { hidden: true });
-    const bar = made("div", "fq-map-bar", [
-      this.chooserPlace, this.lassoTool, tool("+", "Zoom in", zoom(1.5)), tool("−", "Zoom out", zoom(1 / 1.5)),
-      tool("All", "Show all of the map", () => this.whole(), "0"), this.listTool, this.state,
-    ]);
-    const stage = made("div", "fq-map-stage", [this.canvas, this.legendPlace, this.cardPlace, this.message]);
-    this.parent.replaceChildren(made("section", "fq-map", [bar, stage, this.listPlace]));
+    const made = controls({
+      lasso: () => this.setLasso(!this.lasso.on),
+      list: () => this.toggleList(),
+      whole: () => this.whole(),
+      zoom: (times) => { this.view.zoom(times); this.redraw(); },
+    });
+    Object.assign(this, made);
+    this.parent.replaceChildren(made.root);
   }
 
   // Data from Python: `address` are the URL's parameters, `groups` what may colour, `by` what does at first, `cleared`
