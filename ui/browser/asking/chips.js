@@ -21,6 +21,9 @@ export class Chips {
     const unread = !tree && text?.trim() !== "";
     this.row.classList.toggle("fq-ask-stale", unread);
     if (unread) return;
+    const made = JSON.stringify([tree, this.offered]);
+    if (made === this.made) return; // a menu that is open stays so
+    this.made = made;
     this.close();
     this.row.classList.toggle("fq-ask-examples", !tree);
     this.row.replaceChildren(...(tree ? this.whole(tree) : this.offered.map((one) => this.offer(one))));
