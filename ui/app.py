@@ -22,6 +22,7 @@ from ui.server import Options, options
 from ui.session.handles import job_for, library_in
 from ui.widgets import done
 from ui.widgets.boxes import refused
+from ui.widgets.samples import offer_samples
 
 STYLE, LOGO = (Path(__file__).with_name(name) for name in ("style.css", "logo.svg"))
 SEARCH, PEOPLE, HISTORY = ":material/search:", ":material/group:", ":material/history:"
@@ -94,7 +95,7 @@ def _opened(given: Options, add: st.Page) -> Library | None:
     except LibraryMissing:
         st.info("There is no library yet. It is made when the first photographs come.", icon=INFO)
         st.page_link(add)
-        index_page.offer_samples(given.library, job_for(given.library), add)
+        offer_samples(given.library, job_for(given.library), add)
         return None
 
 

@@ -25,6 +25,7 @@ from ui import server
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+REFUSED = 400  # an answer of ours, with the reason; what is above it nobody should ask for
 PATIENCE = 30_000  # ms; other jobs share the machine
 FACES = 70
 MONTHS = 24  # from January 2022, with as many faces as the month's number
@@ -91,7 +92,7 @@ def visit_own(browser: Browser, shelf: Shelf) -> Iterator[Visit]:
 @contextmanager
 def visiting(browser: Browser, address: str) -> Iterator[Visit]:
     """Opens pages of the app at `address` by path and parameters, each in a window of its own; in the end no page may
-    have had an error in a script, or have asked another address.
+    have had an error in a script, have asked another address, or asked for what is not there.
     """
     wrong: list[str] = []
     root = address.split("?")[0]
@@ -103,6 +104,7 @@ def visiting(browser: Browser, address: str) -> Iterator[Visit]:
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("response", lambda one: wrong.append(f"{one.status} for {one.url}") if one.status > REFUSED else None)
         page.on("request", lambda asked: None if _is_ours(asked.url, root) else wrong.append(f"asks {asked.url}"))
         page.goto(address)
         page.wait_for_url(lambda url: "token" not in url)

@@ -36,7 +36,7 @@ def kept(shelf: Shelf) -> int:
 
 def test_fifty_keys_say_how_good_the_answer_is_and_nothing_is_lost(visit_own: Visit, shelf: Shelf) -> None:
     page = visit_own("", q="Smiling")
-    page.get_by_role("link", name="Review this answer").click()
+    page.get_by_role("button", name="Review", exact=True).click()
     page.get_by_role("button", name="Begin").click()
     expect(page.get_by_text("Judge 50 more faces of the answer")).to_be_visible()
     first = face(page)

@@ -67,7 +67,7 @@ def test_a_list_is_named_noted_on_ordered_and_downloaded_on_its_own_page(visit_o
     note.fill("the <b>second</b> row")
     note.press("Enter")
     expect(page.locator(".st-key-done")).to_be_visible()
-    page.locator(".st-key-down-3 button").locator("visible=true").first.click()
+    page.get_by_role("button", name="One place down", exact=True).first.click()
     expect(page.locator("[class*=st-key-row-]").first).to_contain_text("0.png")
     page.get_by_role("button", name="Take away").click()
     page.get_by_role("tab", name="Download").click()

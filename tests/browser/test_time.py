@@ -26,6 +26,8 @@ def test_a_stretch_of_the_timeline_is_asked_for_by_dragging_over_it(
     page = visit_abroad(size=size, dark=dark, q="NOT Bald OR Bald")
     said = page.locator(".fq-s-said")
     expect(said).to_have_text("156 faces with a date")
+    if size == PHONE:  # where it is folded at first
+        page.get_by_role("button", name="When", exact=True).click()
     drag(page, 4, 7)
     asks(page, "(NOT Bald OR Bald) AND taken:2022-05..2022-08")
     expect(page.get_by_text("26 faces", exact=True).first).to_be_visible()  # 5 + 6 + 7 + 8

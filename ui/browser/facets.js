@@ -1,6 +1,6 @@
 // The filter: folders, cameras, and the 40 attributes with their counts. A tap asks for what it names, another takes it
 // back; an attribute's grade opens what it means and its histogram.
-import { closeSheet, element, styled } from "./parts.js";
+import { closeSheet, element } from "./parts.js";
 import { Cameras } from "./facets/cameras.js";
 import { Folders } from "./facets/folders.js";
 import { Group } from "./facets/group.js";
@@ -19,7 +19,6 @@ export function mount(component) {
 
 class Filter {
   constructor(parent) {
-    styled(new URL("facets.css", import.meta.url).href);
     const ask = (asked) => this.ask(asked);
     this.folders = new Folders(ask);
     this.cameras = new Cameras(ask);

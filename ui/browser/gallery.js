@@ -9,7 +9,6 @@ import { element, scrollerOf } from "./gallery/page.js";
 import { Source } from "./gallery/source.js";
 import { Ticks } from "./gallery/ticks.js";
 
-const STYLE = new URL("gallery.css", import.meta.url).href;
 const shown = new WeakMap(); // Streamlit mounts a part anew at each run: what was made the first time stays
 
 export function mount(component) {
@@ -25,7 +24,6 @@ export function mount(component) {
 
 class Gallery {
   constructor(parent) {
-    this.style();
     this.root = element("section", "fq-gallery", { "aria-label": "Faces" });
     this.ticks = new Ticks();
     this.source = new Source({ hits: [], total: 0 });
@@ -35,6 +33,7 @@ class Gallery {
       all: () => this.tickAll(),
       none: () => this.untick(),
       help: () => this.help.open(this.ways),
+      link: (what) => this.tell({ what }),
       tool: (what) => this.tell({ what, ...this.ticks.said(this.source.total) }),
     });
     this.canvas = element("div", "fq-canvas", { role: "grid", "aria-label": "Faces", "aria-multiselectable": "true" });
@@ -43,13 +42,6 @@ class Gallery {
     this.cells = new Cells(this);
     this.grid = new Grid(this.canvas, scrollerOf(parent), this.cells, this.bar);
     this.keys = new Keys(this);
-  }
-
-  style() {
-    if (document.querySelector(`link[href="${STYLE}"]`)) return;
-    const link = element("link", "", { rel: "stylesheet", href: STYLE });
-    link.addEventListener("load", () => this.grid.lay());
-    document.head.append(link);
   }
 
   show({ data, setTriggerValue }) {

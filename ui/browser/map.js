@@ -4,13 +4,13 @@ import { View, moving } from "./map/view.js";
 import { legend, paperOf, table, themeOf } from "./map/colours.js";
 import { Drawing, Pictures } from "./map/drawing.js";
 import { listed } from "./map/list.js";
-import { chooser, made, tool } from "./map/parts.js";
+import { chooser, controls } from "./map/controls.js";
 import { Looking } from "./map/looking.js";
+import { counted } from "./parts.js";
 import { Lasso } from "./map/lasso.js";
 
-const ROOT = new URL("..", import.meta.url).href, STYLE = new URL("map.css", import.meta.url).href;
+const ROOT = new URL("..", import.meta.url).href;
 const ASK = 1000; // ms between two looks at how far the map is
-const HELP = "Map of faces. Arrow keys move it, plus and minus zoom, 0 shows all of it, L draws a lasso, Space ticks the face in the middle, Escape unticks all.";
 const open = new WeakMap();
 
 export function mount(component) {
@@ -52,26 +52,14 @@ class FaceMap {
   }
 
   build() {
-    const zoom = (times) => () => { this.view.zoom(times); this.redraw(); };
-    if (!document.querySelector(`link[href="${STYLE}"]`)) document.head.append(made("link", "", [], { rel: "stylesheet", href: STYLE }));
-    this.canvas = made("canvas", "fq-map-canvas", [], { tabIndex: 0 });
-    this.canvas.setAttribute("role", "application");
-    this.canvas.setAttribute("aria-label", HELP);
-    this.lassoTool = tool("Lasso", "Draw a lasso to tick faces", () => this.setLasso(!this.lasso.on), "L or Shift");
-    this.listTool = tool("In words", "Clusters and outliers as a list", () => this.toggleList());
-    this.state = made("span", "fq-map-state");
-    this.state.setAttribute("role", "status");
-    this.chooserPlace = made("span", "fq-map-choose");
-    this.legendPlace = made("div", "fq-map-legend");
-    this.cardPlace = made("div", "fq-map-card", [], { hidden: true });
-    this.listPlace = made("div", "fq-map-list", [], { hidden: true });
-    this.message = made("div", "fq-map-message", [], { hidden: true });
-    const bar = made("div", "fq-map-bar", [
-      this.chooserPlace, this.lassoTool, tool("+", "Zoom in", zoom(1.5)), tool("−", "Zoom out", zoom(1 / 1.5)),
-      tool("All", "Show all of the map", () => this.whole(), "0"), this.listTool, this.state,
-    ]);
-    const stage = made("div", "fq-map-stage", [this.canvas, this.legendPlace, this.cardPlace, this.message]);
-    this.parent.replaceChildren(made("section", "fq-map", [bar, stage, this.listPlace]));
+    const made = controls({
+      lasso: () => this.setLasso(!this.lasso.on),
+      list: () => this.toggleList(),
+      whole: () => this.whole(),
+      zoom: (times) => { this.view.zoom(times); this.redraw(); },
+    });
+    Object.assign(this, made);
+    this.parent.replaceChildren(made.root);
   }
 
   // Data from Python: `address` are the URL's parameters, `groups` what may colour, `by` what does at first, `cleared`
@@ -117,7 +105,7 @@ class FaceMap {
   async follow(address) {
     const pace = await (await fetch(`${ROOT}points/progress`)).json();
     if (address !== this.drawn.address || this.ended) return;
-    const lacking = `${this.points.said.lacking.toLocaleString()} faces`;
+    const lacking = counted(this.points.said.lacking, "face");
     if (pace.error) return this.say(`${lacking} have no place on the map: ${pace.error}`);
     if (!pace.running) return this.once ? this.say(`${lacking} have no place on the map yet.`) : (this.once = true, this.fetch());
     this.once = false;
@@ -164,8 +152,15 @@ class FaceMap {
 
   said() {
     const ticked = this.points ? this.points.tickedFaces().length : 0;
-    const count = this.points ? `${this.points.count.toLocaleString()} faces` : "";
-    this.state.textContent = ticked ? `${count}, ${ticked.toLocaleString()} ticked` : count;
+    this.state.textContent = ticked ? `${this.counted()}, ${ticked.toLocaleString("en")} ticked` : this.counted();
+  }
+
+  // How many faces are on the map, of those that will be.
+  counted() {
+    if (!this.points) return "Coming …";
+    const { count, said } = this.points;
+    if (!said.lacking) return counted(count, "face");
+    return count ? `${count.toLocaleString("en")} of ${counted(count + said.lacking, "face")} placed` : "Being placed …";
   }
 
   closed(whole) {

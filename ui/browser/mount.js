@@ -1,8 +1,23 @@
-// What Streamlit runs for each part of the page that is ours: it fetches the part's own module from this server, once.
+// What Streamlit runs for each part of the page that is ours: it fetches the part's own module and style sheet from this
+// server, once, and draws nothing before both are there.
+const SERVER = new URL("/browser/", window.location.href);
+
 export default function (component) {
   const { part } = component.data;
-  const address = new URL(`browser/${part}.js`, new URL("/", window.location.href)).href;
   let stop = null, gone = false;
-  import(address).then((module) => { if (!gone) stop = module.mount(component); });
+  Promise.all([import(new URL(`${part}.js`, SERVER).href), styled(new URL(`${part}.css`, SERVER).href)]).then(([module]) => {
+    if (!gone) stop = module.mount(component);
+  });
   return () => { gone = true; if (stop) stop(); };
+}
+
+// Resolves when the style sheet holds; a part without its style is better than none.
+function styled(address) {
+  let link = document.querySelector(`link[href="${address}"]`);
+  if (link?.sheet) return null;
+  if (!link) {
+    link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: address });
+    document.head.append(link);
+  }
+  return new Promise((done) => ["load", "error"].forEach((event) => link.addEventListener(event, done)));
 }

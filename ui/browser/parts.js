@@ -1,4 +1,4 @@
-// What the parts of the page that filter have in common: elements whose text stays text, questions to this server, styles.
+// What the parts of the page that filter have in common: elements whose text stays text, questions to this server.
 const ROOT = new URL("/", window.location.href);
 const PHONE = 768; // CSS pixels: below, Streamlit's sidebar lies over the page
 
@@ -22,11 +22,6 @@ export function svg(tag, attributes = {}) {
   const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   return made;
-}
-
-export function styled(address) {
-  if (document.querySelector(`link[href="${address}"]`)) return;
-  document.head.append(element("link", "", { rel: "stylesheet", href: address }));
 }
 
 // What this server answers; an Error with its sentence where it refuses. A newer question of the same asker ends this one.

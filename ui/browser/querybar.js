@@ -3,9 +3,7 @@
 import { Chips } from "./asking/chips.js";
 import { Offers } from "./asking/offers.js";
 import { characters, faces, latest, units } from "./asking/questions.js";
-import { element, styled } from "./parts.js";
-
-const STYLE = new URL("querybar.css", import.meta.url).href;
+import { element } from "./parts.js";
 
 const COMPLETING = 60, READING = 180; // ms without a key, after which one asks what fits, and what it means
 const bars = new WeakMap();
@@ -20,14 +18,13 @@ export function mount(component) {
 
 class Querybar {
   constructor(root) {
-    styled(STYLE);
     this.root = element("div", "fq-ask");
     this.input = element("input", "fq-ask-query", {
       type: "text", id: "fq-ask-query", role: "combobox", autocomplete: "off", spellcheck: "false", autocapitalize: "off",
       "aria-label": "Which faces?", "aria-autocomplete": "list", "aria-haspopup": "listbox", enterkeyhint: "search",
     });
     this.count = element("span", "fq-ask-count", { "aria-live": "polite" });
-    this.clear = element("button", "fq-ask-clear", { type: "button", "aria-label": "Clear the query", title: "Clear" }, "×");
+    this.clear = element("button", "fq-ask-clear", { type: "button", tabindex: "-1", "aria-label": "Clear the query", title: "Clear" }, "×");
     this.offers = new Offers(this.input, (offer, range) => this.accept(offer, range));
     this.mistake = element("div", "fq-ask-mistake", { role: "alert" });
     this.chips = new Chips((change) => this.change(change));
@@ -57,6 +54,7 @@ class Querybar {
     clearTimeout(this.resting);
     this.tell = setTriggerValue;
     this.input.placeholder = data.placeholder;
+    this.chips.offered = data.offered;
     if (data.query !== this.asked) {
       this.asked = data.query;
       this.write(data.query, data.query.length);

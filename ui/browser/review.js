@@ -1,5 +1,5 @@
 // A review: one face after another, judged by keys. Nothing waits for the server: what is said is sent in that order.
-import { button, element, remember, remembered, styled } from "./parts.js";
+import { button, element, remember, remembered } from "./parts.js";
 
 const ROOT = new URL("/", window.location.href);
 const KEEP = "fq-review-keep";
@@ -19,7 +19,6 @@ export function mount(component) {
 
 class Review {
   constructor(parent) {
-    styled(new URL("review.css", import.meta.url).href);
     this.picture = element("img", "fq-review-face", { alt: "The face to judge", width: 480, height: 480 });
     this.question = element("p", "fq-review-question");
     this.buttons = ANSWERS.map(([key, answer, label]) => this.#choice(key, label, () => this.answer(answer)));

@@ -1,5 +1,6 @@
 // The strip over the grid: when the hits were taken, and where. What is chosen there goes into the query.
-import { element, styled } from "./parts.js";
+import { element } from "./parts.js";
+import { Toolbar } from "./toolbar.js";
 import { When } from "./strip/when.js";
 import { Where } from "./strip/where.js";
 
@@ -17,12 +18,13 @@ export function mount(component) {
 
 class Strip {
   constructor(parent) {
-    styled(new URL("strip.css", import.meta.url).href);
     const ask = (asked) => this.tell(asked);
     this.when = new When(ask);
     this.where = new Where(ask);
-    this.head = element("div", "fq-s-head", {}, this.when.head, this.where.head);
-    this.root = element("section", "fq-strip", { "aria-label": "When and where" }, this.head, this.when.body, this.where.body);
+    this.head = element("div", "fq-s-head", { role: "group", "aria-label": "When and where" }, this.when.head, this.where.head);
+    this.toolbar = new Toolbar(this.head);
+    this.head.addEventListener("keydown", (event) => this.down(event));
+    this.root = element("section", "fq-strip", { "aria-label": "When and where the faces were taken" }, this.head, this.when.body, this.where.body);
     parent.append(this.root);
   }
 
@@ -35,6 +37,12 @@ class Strip {
     this.key = key;
     this.when.show(data.query);
     this.where.show(data.query);
+  }
+
+  down(event) { // from the buttons to the timeline, which is no stop of its own
+    if (event.key !== "ArrowDown" || !this.when.open) return;
+    event.preventDefault();
+    this.when.line.plot.focus();
   }
 
   end() {

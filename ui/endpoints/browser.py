@@ -1,4 +1,6 @@
-"""The scripts and styles that run in the browser, and where an address of the page "Search" leads."""
+"""The scripts and styles that run in the browser, where an address of the page "Search" leads, and what a page is told
+that looks for its server.
+"""
 
 from pathlib import Path
 
@@ -13,8 +15,9 @@ FOLDER = Path(__file__).parent.parent / "browser"
 
 
 def routes() -> list[BaseRoute]:
-    """`/browser/...`, and `/search`, which Streamlit knows as `/` only."""
-    return [Mount("/browser", asked_again(StaticFiles(directory=FOLDER))), Route("/search", _search)]
+    """`/browser/...`, `/search`, which Streamlit knows as `/` only, and what its pages ask below their own address."""
+    files = Mount("/browser", asked_again(StaticFiles(directory=FOLDER)))
+    return [files, Route("/search", _search), Route("/{page}/_stcore/{probe}", _elsewhere)]
 
 
 def asked_again(files: ASGIApp) -> ASGIApp:
@@ -33,3 +36,10 @@ def asked_again(files: ASGIApp) -> ASGIApp:
 
 def _search(request: Request) -> Response:
     return RedirectResponse(f"/?{request.url.query}" if request.url.query else "/")
+
+
+def _elsewhere(_: Request) -> Response:
+    """A page looks for Streamlit below its own address first, and then at the root. That it is not here is no mistake,
+    and a 404 would be written into the browser's console as one.
+    """
+    return Response(status_code=300)

@@ -3,7 +3,7 @@
 The run goes on in a thread (`ui.session.job`) whatever a person does meanwhile.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -12,18 +12,16 @@ import pandas as pd
 import streamlit as st
 
 from indexer.report import Report
-from retrieval.errors import FacequeryError, LibraryMissing, shown
-from retrieval.library import Library
+from retrieval.errors import FacequeryError, shown
 from retrieval.tables.records import Crop
 from ui.indexing import on_what_was_passed_by
-from ui.session import models
 from ui.session.handles import library_in
-from ui.session.job import Job, Listener, Pace, Stopped
+from ui.session.job import Job, Pace, Stopped
 from ui.session.pictures import cut_out
 from ui.session.roots import inside
-from ui.shipped import samples_folder
 from ui.widgets.boxes import refused
 from ui.widgets.folder_picker import FIELD, folder_picker
+from ui.widgets.samples import offer_samples, start
 from ui.words import counted, file_name, lasting
 
 CROPS: dict[Crop, str] = {"auto": "Find the faces in each photograph", "aligned": "Each picture already is one face"}
@@ -57,29 +55,6 @@ def show(folder: Path, roots: Sequence[str], job: Job, search: st.Page) -> None:
             _end(job, search)
 
 
-def offer_samples(folder: Path, job: Job, add: st.Page | None = None) -> None:
-    """A button for whoever has no photographs at hand: the sample faces, into a library that holds no face yet. `add`
-    is the page where they are then seen coming, None on that page itself.
-    """
-    if _is_empty(folder) and st.button(
-        "Try it with 240 sample faces",
-        icon=":material/auto_awesome:",
-        key="samples",
-        help="They ship with facequery and show nobody: each is the mean of 16 people. `facequery erase` forgets them.",
-    ):
-        _start(folder, job, lambda: str(samples_folder()), "aligned")
-        if add is not None:
-            st.switch_page(add)
-        st.rerun()
-
-
-def _is_empty(folder: Path) -> bool:
-    try:
-        return not library_in(folder).totals().faces
-    except LibraryMissing:
-        return True
-
-
 def _form(roots: Sequence[str], busy: bool) -> Wanted | None:
     """What was submitted, if anything was."""
     with st.form("folder"):
@@ -96,30 +71,8 @@ def _form(roots: Sequence[str], busy: bool) -> Wanted | None:
 
 
 def _begin(folder: Path, roots: Sequence[str], job: Job, wanted: Wanted) -> None:
-    if _start(folder, job, lambda: inside(wanted.folder, roots), wanted.crop):
+    if start(folder, job, lambda: inside(wanted.folder, roots), wanted.crop):
         st.rerun()
-
-
-def _start(folder: Path, job: Job, place: Callable[[], str], crop: Crop) -> bool:
-    """Begins a run over the photographs at a `place`; False, and a sentence on the page, if it cannot begin."""
-    job.forget()
-    try:
-        photographs = place()
-        with Library.create_or_open(folder) as library:
-            workers = models.workers_for(library, crop)
-            newest = library.latest(limit=1)
-    except FacequeryError as error:
-        refused(error)
-        return False
-
-    def work(listener: Listener) -> Report:
-        from indexer.pipeline import index
-
-        with Library.create_or_open(folder) as library:
-            return index(library, [photographs], workers, progress=listener)
-
-    job.start(photographs, work, newest[0].face if newest else 0)
-    return True
 
 
 @st.fragment(run_every=EVERY)

@@ -14,7 +14,7 @@ from ui.session import selection
 from ui.session.hits import first, of_group, part
 from ui.widgets import done, person_tools
 from ui.widgets.boxes import refused
-from ui.widgets.gallery import FIRST, Asked, Grid, gallery
+from ui.widgets.gallery import FIRST, Asked, Grid, Offered, gallery
 from ui.widgets.people_cards import cards, summed, titled
 from ui.words import counted
 
@@ -65,7 +65,7 @@ def _faces(library: Library, person: Person) -> None:
         counted(len(found.faces), "face"),
         person_tools.ADVICE,
         ways=(),
-        tools=person_tools.PARTING,
+        offered=Offered(person_tools.PARTING),
     )
     gallery(grid, partial(_heard, library, person, found.faces))
 

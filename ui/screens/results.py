@@ -15,8 +15,8 @@ from ui.search import Search
 from ui.session.hits import a_hit
 from ui.session.selection import Chosen
 from ui.widgets.emptied import ways_out
-from ui.widgets.gallery import FIRST, Asked, Grid, gallery
-from ui.words import counted, percent
+from ui.widgets.gallery import FIRST, Asked, Grid, Offered, gallery
+from ui.words import counted, percent, sentence
 
 
 def results(
@@ -24,7 +24,7 @@ def results(
     search: Search,
     query: Parsed | None,
     matching: int,
-    tools: dict[str, str],
+    offered: Offered,
     on_asked: Callable[[Asked], None],
 ) -> None:
     """Draws the answer to `query`, which `matching` faces match; `on_asked` hears of what is asked for in the grid."""
@@ -35,6 +35,8 @@ def results(
     if not answer.total:
         st.markdown(f"**{counted(0, 'face')}** :gray[{_note(answer, matching, took)}]")
         _nothing(library, query, precision)
+        for note in offered.notes:
+            st.caption(sentence(note))
         return
     said = (lambda score: percent(score)) if query else (lambda score: None)
     grid = Grid(
@@ -44,7 +46,7 @@ def results(
         search.params(),
         counted(answer.total, "face"),
         _note(answer, matching, took, said_of(library, query, precision)),
-        tools=tools,
+        offered=offered,
     )
     gallery(grid, on_asked)
 

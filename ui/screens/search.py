@@ -22,10 +22,9 @@ from ui.session.selection import Chosen
 from ui.widgets import asking, bulk, done, examples, strips
 from ui.widgets.boxes import misread, refused
 from ui.widgets.facets import facets
-from ui.widgets.gallery import Asked
-from ui.widgets.saved_searches import saved_list
+from ui.widgets.gallery import Asked, Offered
 from ui.widgets.take_away import take_away
-from ui.words import counted, harmless, remarks, sentence
+from ui.words import counted, harmless, remarks
 
 EXAMPLES = (
     "Big_Nose AND NOT Eyeglasses",
@@ -35,7 +34,8 @@ EXAMPLES = (
     "Smiling > 0.9",
 )
 TOOLS = {"say": "Say …", "take": "Take away …"}  # what can be done with ticked faces
-_WAITING = "asked-of-faces"
+LINKS = {"review": "Review"}  # and with the answer to a query
+_WAITING, _REVIEWED = "asked-of-faces", "asked-for-a-review"
 
 
 def show(library: Library, add: st.Page, review: st.Page) -> None:
@@ -47,16 +47,12 @@ def show(library: Library, add: st.Page, review: st.Page) -> None:
         return _nothing_yet(totals, add)
     search = current()
     done.announce(library)
-    asking.ask(search, referring(search))
-    if not search.query.strip() and not referring(search):
-        _examples(search)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="about-this-search"):
-        if kept := saved_list(library, search.query):
+    if st.session_state.pop(_REVIEWED, False):
+        st.switch_page(review, query_params=search.asking(sort="confidence").params())
+    with st.container(gap="xsmall", key="search-page"):
+        if kept := asking.ask(library, search, referring(search), EXAMPLES):
             visit(search.alone().asking(query=kept))
-        if search.query.strip() and not referring(search):
-            params = search.asking(sort="confidence").params()
-            st.page_link(review, label="Review this answer", icon=":material/rule:", query_params=params)
-    _asked(library, search)
+        _asked(library, search)
     return None
 
 
@@ -88,14 +84,11 @@ def _answer(library: Library, search: Search, asked: str | None) -> None:
     with st.sidebar:
         facets(found, query, models.grades(library.model), known, narrow)
     strips.strip(query, known, narrow)
-    for remark in remarks(query.attributes if query else ()):
-        st.caption(remark)
-    for caution in cautions(library, query) if query else []:
-        st.caption(sentence(f"Note: {caution}"))
+    notes = (*remarks(query.attributes), *cautions(library, query)) if query else ()
     if resembling:
-        likes(library, search, query, TOOLS, _heard)
+        likes(library, search, query, Offered(TOOLS, {}, notes), _heard)
     else:
-        results(library, search, query, found.total, TOOLS, _heard)
+        results(library, search, query, found.total, Offered(TOOLS, LINKS if query else {}, notes), _heard)
     _done(library, search, query)
 
 
@@ -104,15 +97,11 @@ def _narrow(resembling: bool, query: str) -> None:
     address(current().asking(query=query, within=resembling and bool(query)))
 
 
-def _examples(search: Search) -> None:
-    with st.container(horizontal=True, gap="xsmall", key="examples"):
-        for example in EXAMPLES:
-            if st.button(example, key=f"asked-{example}"):
-                visit(search.asking(query=example))
-
-
 def _heard(asked: Asked) -> None:
     """Another question is in the URL before the page is drawn; what is asked of faces waits until it is."""
+    if asked.what in LINKS:
+        st.session_state[_REVIEWED] = True
+        return
     if asked.face is None:
         st.session_state[_WAITING] = asked
         return

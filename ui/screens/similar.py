@@ -14,7 +14,7 @@ from ui.session.address import address, current, visit
 from ui.session.hits import a_hit
 from ui.widgets.boxes import refused
 from ui.widgets.examples import Example, of_face, of_picture, picture, put_away
-from ui.widgets.gallery import Asked, Grid, gallery
+from ui.widgets.gallery import Asked, Grid, Offered, gallery
 from ui.widgets.tray import tray
 from ui.words import counted, sentence
 
@@ -37,7 +37,7 @@ def likes(
     library: Library,
     search: Search,
     query: Parsed | None,
-    tools: dict[str, str],
+    offered: Offered,
     on_asked: Callable[[Asked], None],
 ) -> None:
     """Draws the tray and the likes, inside `query` if the search says so; `on_asked` hears of what is asked for."""
@@ -60,7 +60,7 @@ def likes(
         return
     first = [a_hit(hit.face, hit.photo, _similarity(hit)) for hit in answer.hits]
     title = counted(len(first), "face")
-    gallery(Grid(len(first), answer.generation, first, None, title, _how(answer, search), tools=tools), on_asked)
+    gallery(Grid(len(first), answer.generation, first, None, title, _how(answer, search), offered=offered), on_asked)
 
 
 def _examples(library: Library, search: Search) -> tuple[list[Example], Gone]:

@@ -2,14 +2,18 @@
 whoever changed it. The query field itself runs in the browser (`ui/browser/querybar.js`).
 """
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from retrieval.language.fields import FIELDS
 from retrieval.language.synonyms import SYNONYMS
+from retrieval.library import Library
 from ui.search import Search
 from ui.session.address import address, current
 from ui.widgets import examples
 from ui.widgets.browser import browser_part
+from ui.widgets.saved_searches import saved_list
 from ui.words import percent
 
 QUERY = "querybar"
@@ -34,13 +38,16 @@ and `no` are NOT. Words that are read as an attribute: {said}."
     return f"{ATTRIBUTES_AND_OPERATORS}\n\n{words}\n\n{spoken}\n\n{REMARKS}"
 
 
-def ask(search: Search, referring: bool) -> None:
-    """Draws it; while faces are `referring` to examples, they have an order of their own."""
+def ask(library: Library, search: Search, referring: bool, proposed: Iterable[str]) -> str | None:
+    """Draws it; while faces are `referring` to examples, they have an order of their own. Where nothing is asked, the
+    queries `proposed` stand below. Returns the saved search that was clicked, if one was.
+    """
     state = st.session_state
     state.sort, state.precision = search.sort, search.precision or ALL
     with st.container(horizontal=True, vertical_alignment="top", gap="small", key="ask"):
         with st.container(key="ask-query"):
-            data = {"query": search.query, "placeholder": PLACEHOLDER}
+            offered = [] if referring else [{"text": query, "query": query} for query in proposed]
+            data = {"query": search.query, "placeholder": PLACEHOLDER, "offered": offered}
             browser_part("querybar", data, key=QUERY, on={"asked": _heard})
         with st.container(horizontal=True, wrap=False, gap="xsmall", width="content", key="ask-how"):
             st.selectbox(
@@ -64,8 +71,10 @@ def ask(search: Search, referring: bool) -> None:
                 width=140,
             )
             examples.picture_box(on_change=_first_page)
-            with st.popover("", icon=":material/help:", key="help", help="What can be asked"):
+            with st.popover("Saved searches, and what can be asked", key="sign-help", help="Saved, and help"):
+                kept = saved_list(library, search.query)
                 st.markdown(f"{language()}\n\n**How sure**: {SURE}")
+    return kept
 
 
 def _precisions(asked: float | None) -> list[float]:

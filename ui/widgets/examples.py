@@ -43,7 +43,7 @@ def of_face(library: Library, face: int, wanted: bool = True) -> Example:
 
 def picture_box(on_change: Callable[[], None]) -> None:
     """A button that opens a box to drop a picture on; `on_change` is called when one comes or goes."""
-    with st.popover("", icon=":material/image_search:", key="by-picture", help="By picture"):
+    with st.popover("By picture", key="sign-picture", help="By picture"):
         st.caption(f"Find faces like the one in a picture. It is only looked at, and stored nowhere. {LIMITS}")
         st.file_uploader(
             "A picture with a face", type=ENDINGS, key=_key(), on_change=on_change, label_visibility="collapsed"

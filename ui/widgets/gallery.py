@@ -18,10 +18,20 @@ FIRST = 120  # hits that come with the page: about as many as a window shows
 SEARCHING = ("similar", "person", "like", "unlike")  # what leads from one face to another question
 
 
+class Offered(NamedTuple):
+    """By name what can be done with the ticked faces, and with the question itself; and what is to be known of the
+    answer, sentence by sentence.
+    """
+
+    tools: Mapping[str, str] = {}
+    links: Mapping[str, str] = {}
+    notes: tuple[str, ...] = ()
+
+
 class Grid(NamedTuple):
     """`total` hits of one `generation`: the `first` of them, as `ui.session.hits` makes them, and the `params` of
-    `GET /hits` that give the others (None: there are none). `title` and `note` stand above them, `ways` are those of
-    SEARCHING that each face has, and `tools` by name what can be done with the ticked.
+    `GET /hits` that give the others (None: there are none). `title`, `note` and what is `offered` stand above them, and
+    `ways` are those of SEARCHING that each face has.
     """
 
     total: int
@@ -31,11 +41,11 @@ class Grid(NamedTuple):
     title: str
     note: str = ""
     ways: tuple[str, ...] = SEARCHING
-    tools: Mapping[str, str] = {}
+    offered: Offered = Offered()
 
 
 class Asked(NamedTuple):
-    """What somebody asks for: about one `face`, or about those that are `chosen`."""
+    """What somebody asks for: about one `face`, about those that are `chosen`, or about the question itself."""
 
     what: str
     face: int | None = None
@@ -52,7 +62,9 @@ def gallery(grid: Grid, on_asked: Callable[[Asked], None]) -> None:
         "title": grid.title,
         "note": grid.note,
         "ways": list(grid.ways),
-        "tools": [{"what": what, "label": label} for what, label in grid.tools.items()],
+        "tools": [{"what": what, "label": label} for what, label in grid.offered.tools.items()],
+        "links": [{"what": what, "label": label} for what, label in grid.offered.links.items()],
+        "notes": list(grid.offered.notes),
         "cleared": selection.cleared(),
     }
     browser_part("gallery", data, key=KEY, on={"asked": lambda: _asked(grid, on_asked)})
@@ -68,7 +80,9 @@ def read(said: object, grid: Grid) -> Asked | None:
     if not isinstance(said, dict):
         return None
     what, face = str(said.get("what")), said.get("face")
-    if what in grid.tools:
+    if what in grid.offered.links:
+        return Asked(what)
+    if what in grid.offered.tools:
         chosen = Chosen.read(said)
         is_whole = chosen is not None and chosen.all
         return Asked(what, chosen=chosen) if chosen and not (is_whole and grid.params is None) else None

@@ -59,22 +59,16 @@ def note(library: Library, one: Shortlist, entry: Entry) -> None:
 def order(library: Library, one: Shortlist, entry: Entry, place: int) -> None:
     """To move a face one place, or to any, and to take it off."""
     lists, faces = library.shortlists, [entry.face]
-    steps: list[tuple[str, str, str, Change, bool]] = [
-        ("up", "arrow_upward", "One place up", lambda: lists.move(one.name, faces, place - 1), place == 1),
-        (
-            "down",
-            "arrow_downward",
-            "One place down",
-            lambda: lists.move(one.name, faces, place + 1),
-            place == one.faces,
-        ),
-        ("top", "vertical_align_top", "To the top", lambda: lists.move(one.name, faces, 1), place == 1),
-        ("off", "close", "Off this list", lambda: lists.remove(one.name, faces), False),
+    steps: list[tuple[str, str, Change, bool]] = [
+        ("up", "One place up", lambda: lists.move(one.name, faces, place - 1), place == 1),
+        ("down", "One place down", lambda: lists.move(one.name, faces, place + 1), place == one.faces),
+        ("top", "To the top", lambda: lists.move(one.name, faces, 1), place == 1),
+        ("off", "Off this list", lambda: lists.remove(one.name, faces), False),
     ]
     with st.container(horizontal=True, gap="xxsmall", wrap=False, width="content"):
-        for what, icon, help, change, idle in steps:
-            key, icon = f"{what}-{entry.face}", f":material/{icon}:"
-            st.button("", key=key, icon=icon, help=help, type="tertiary", disabled=idle, on_click=_do, args=(change,))
+        for what, name, change, idle in steps:  # style.css draws a sign in place of the name
+            key = f"sign-{what}-{entry.face}"
+            st.button(name, key=key, help=name, type="tertiary", disabled=idle, on_click=_do, args=(change,))
 
 
 def _do(change: Change) -> None:

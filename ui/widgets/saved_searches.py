@@ -32,8 +32,7 @@ def saved_list(library: Library, query: str) -> str | None:
                 words = f"Forget “{harmless(name)}”"
                 st.button(words, type="tertiary", key=f"forget-{place}", on_click=_forget, args=(library, name))
         elif query.strip() and not query.strip().startswith("@"):
-            with st.popover("Keep this search", type="tertiary"):
-                _keep(library, query)
+            _keep(library, query)
     return clicked
 
 
@@ -54,7 +53,8 @@ def _forget(library: Library, name: str) -> None:
 
 def _keep(library: Library, query: str) -> None:
     with st.form("keep-form", border=False):  # of which Enter is the button
-        name = st.text_input("Under what name?", key="keep-name", help="Then `@name` in the box asks it again.")
+        label, tip = "Keep this search under a name", "Then `@name` in the box asks it again."
+        name = st.text_input(label, key="keep-name", help=tip)
         wanted = st.form_submit_button("Keep", key="keep")
     if wanted:
         try:

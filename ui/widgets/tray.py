@@ -48,9 +48,8 @@ def _example(example: Example, kind: str) -> bool:
             st.text(example.name, wrap=False)
             return False
         return st.button(
-            "",
-            icon=":material/close:",
-            key=f"out-{example.face}",
+            f"Leave out {harmless(example.name)}",
+            key=f"sign-out-{example.face}",
             type="tertiary",
             width="stretch",
             help=f"Leave out {harmless(example.name)}",

@@ -18,9 +18,9 @@ from tests.bad_files import picture
 from tests.indexer.conftest import FakeTagger
 from tests.ui.conftest import Open, at_ease, everything
 from tests.ui.session.test_job import until
-from ui.screens import add
 from ui.session import models
 from ui.session.handles import job_for
+from ui.widgets import samples
 
 
 class SlowTagger(FakeTagger):
@@ -176,7 +176,7 @@ def test_an_empty_library_offers_the_sample_faces(
     opened: Open, home: Path, tagger: SlowTagger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library = home.parent / "library"
-    monkeypatch.setattr(add, "samples_folder", lambda: home / "Pictures")
+    monkeypatch.setattr(samples, "samples_folder", lambda: home / "Pictures")
     app = opened(library, home)
     app.button(key="samples").click().run()
     app = finished(opened(library, home, at="add"), library)

@@ -30,14 +30,12 @@ from tests.ui.conftest import (
     at_ease,
     cards,
     everything,
-    field,
     grid,
     make_shelf,
     pressed,
     ticked,
     typed,
 )
-from ui.screens.search import EXAMPLES
 from ui.screens.similar import LIMIT
 from ui.server import APP, UPLOAD
 from ui.session import models
@@ -104,14 +102,11 @@ def test_a_query_shows_its_faces_the_surest_first(opened: Open, shelf: Shelf) ->
     ]
 
 
-def test_without_a_query_there_are_all_faces_and_examples(opened: Open, shelf: Shelf) -> None:
+def test_without_a_query_there_are_all_faces(opened: Open, shelf: Shelf) -> None:
     app = opened(shelf.library)
     assert at_ease(app)
     assert len(cards(app)) == grid(app)["total"] == FACES
     assert f"{FACES} faces" in everything(app)
-    pressed(app, f"asked-{EXAMPLES[0]}")
-    assert app.query_params["q"] == EXAMPLES[0]
-    assert field(app) == EXAMPLES[0]
 
 
 def test_a_typed_query_becomes_the_url(opened: Open, few: Shelf) -> None:
@@ -135,11 +130,11 @@ def test_faces_can_be_sorted_by_file_name(opened: Open, shelf: Shelf) -> None:
 
 def test_words_that_are_opinions_say_so(opened: Open, few: Shelf) -> None:
     app = opened(few.library, q="Attractive AND Pointy_Nose")
-    said = [caption.value for caption in app.main.caption]
+    said = grid(app)["notes"]
     assert any("Attractive" in sentence and "opinion" in sentence for sentence in said)
     assert any("Pointy nose" in sentence and "disagreed" in sentence for sentence in said)
     plain = opened(few.library, q="Smiling")
-    assert not any("opinion" in caption.value for caption in plain.main.caption)
+    assert grid(plain)["notes"] == []
     assert any("non-commercial research only" in caption.value for caption in plain.sidebar.caption)
 
 

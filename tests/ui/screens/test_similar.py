@@ -25,16 +25,16 @@ def test_faces_are_added_to_the_examples_and_left_out_again(opened: Open, shelf:
             hit.face for hit in library.similar_to([1, 5], unlike=[9], limit=LIMIT).hits
         ]
     assert {"**Like**", "**Unlike**"} <= {text.value for text in app.markdown}
-    pressed(app, "out-9")
+    pressed(app, "sign-out-9")
     assert "unlike" not in app.query_params
-    pressed(app, "out-1")
+    pressed(app, "sign-out-1")
     assert app.query_params["like"] == "5" and "**Like this face**" in everything(app)
-    pressed(app, "out-5")
+    pressed(app, "sign-out-5")
     assert at_ease(app) and app.query_params == {}
 
 
 def test_the_last_face_to_be_like_takes_the_others_with_it(opened: Open, few: Shelf) -> None:
-    app = pressed(opened(few.library, q="Male OR NOT Male", like="1", unlike="2", fold="1", within="1"), "out-1")
+    app = pressed(opened(few.library, q="Male OR NOT Male", like="1", unlike="2", fold="1", within="1"), "sign-out-1")
     assert at_ease(app) and app.query_params == {"q": "Male OR NOT Male"}
 
 
@@ -112,7 +112,7 @@ def test_examples_that_cancel_one_another_are_a_sentence(opened: Open, own_shelf
         fill(library, [a_photo(str(own_shelf.photographs / "opposite.png"), turned)])
     app = opened(own_shelf.library, like="1,4")
     assert not app.exception and "cancel" in app.error[0].value
-    pressed(app, "out-4")
+    pressed(app, "sign-out-4")
     assert at_ease(app) and app.query_params["like"] == "1"
 
 
@@ -144,7 +144,7 @@ def test_a_picture_and_faces_are_one_question(
     app = handed_over(opened(few.library), "me.png", encoded(picture(), "PNG"))
     asked(app, "like", face=2)
     assert at_ease(app) and app.query_params["like"] == "2" and sorted(cards(app)) == [1, 3]
-    pressed(app, "out-2")
+    pressed(app, "sign-out-2")
     assert at_ease(app) and len(cards(app)) == 3 and "like" not in app.query_params
     asked(app, "similar", face=3)
     assert at_ease(app) and app.file_uploader[0].value is None and app.query_params == {"like": "3"}

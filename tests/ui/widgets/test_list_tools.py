@@ -7,13 +7,13 @@ from tests.ui.lists import listed, on, page
 
 def test_faces_are_moved_noted_and_taken_off_and_all_of_it_undone(own_shelf: Shelf, opened: Open):
     app = page(opened, listed(own_shelf), list="casting")
-    pressed(app, "up-3")
+    pressed(app, "sign-up-3")
     assert on(own_shelf, "Casting") == [(3, None), (2, None), (1, None)]
-    pressed(app, "top-1")
-    pressed(app, "down-1")
+    pressed(app, "sign-top-1")
+    pressed(app, "sign-down-1")
     app.text_input(key="note-1-1").set_value("call <b>back</b>").run()
     assert on(own_shelf, "Casting") == [(3, None), (1, "call <b>back</b>"), (2, None)]
-    pressed(app, "off-3")
+    pressed(app, "sign-off-3")
     assert on(own_shelf, "Casting") == [(1, "call <b>back</b>"), (2, None)]
     pressed(app, "undo-last")
     assert on(own_shelf, "Casting")[0] == (3, None)

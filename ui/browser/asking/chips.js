@@ -1,5 +1,6 @@
 // The query as conditions: each can be turned around, dropped, or joined with another, by a click or by keys.
 import { element } from "../parts.js";
+import { Toolbar } from "../toolbar.js";
 import { faces } from "./questions.js";
 
 const GROUPS = { or: "either", and: "both", not: "not" };
@@ -9,6 +10,8 @@ export class Chips {
   constructor(change) {
     this.change = (wanted) => { if (this.row.getAttribute("aria-busy") !== "true") change(wanted); };
     this.row = element("div", "fq-ask-chips", { role: "group", "aria-label": "The query's conditions" });
+    this.toolbar = new Toolbar(this.row);
+    this.offered = [];
     this.menu = null;
     this.elsewhere = (event) => { if (!this.menu?.contains(event.target)) this.close(); };
   }
@@ -20,12 +23,25 @@ export class Chips {
 
   // Of a text that cannot be read (null), the conditions from before stay, faded.
   show(tree, text) {
+    const unread = !tree && text.trim() !== "";
     this.text = text;
     this.row.setAttribute("aria-busy", "false");
-    this.row.classList.toggle("fq-ask-stale", tree === null);
-    if (tree === null) return;
+    this.row.classList.toggle("fq-ask-stale", unread);
+    if (unread) return;
+    const made = JSON.stringify([tree, this.offered]);
+    if (made === this.made) return; // a menu that is open stays so
+    this.made = made;
     this.close();
-    this.row.replaceChildren(...(tree ? this.whole(tree) : []));
+    this.row.classList.toggle("fq-ask-examples", !tree);
+    this.row.replaceChildren(...(tree ? this.whole(tree) : this.offered.map((one) => this.offer(one))));
+    this.toolbar.settle();
+  }
+
+  // What stands there while nothing is asked: `offered` are [{text, query}].
+  offer({ text, query }) {
+    const made = element("button", "fq-ask-chip fq-ask-example", { type: "button", title: query }, text);
+    made.addEventListener("click", () => this.change({ text: query, caret: query.length, faces: 0 }));
+    return made;
   }
 
   whole(tree) {

@@ -1,13 +1,16 @@
 // The bar over the grid: how many faces there are, how large they are drawn, and what can be done with the ticked.
+import { Toolbar } from "../toolbar.js";
+import { GAP } from "./layout.js";
 import { button, element, icon } from "./page.js";
 
 const KEPT = "fq-size"; // in the browser's own storage
 const [SMALLEST, USUAL, LARGEST] = [72, 168, 400]; // CSS pixels of a face
+const NARROW = 640; // pixels of a window, in which the note itself is folded too
 const PHONE = 480; // pixels; three faces across a window that is no wider
 
 export class Bar {
-  constructor({ sized, all, none, help, tool }) {
-    this.tool = tool;
+  constructor({ sized, all, none, help, tool, link }) {
+    Object.assign(this, { tool, link });
     this.element = element("div", "fq-bar", { role: "group", "aria-label": "The grid" });
     this.title = element("strong", "fq-title");
     this.note = element("span", "fq-note");
@@ -20,13 +23,19 @@ export class Bar {
     this.slider = element("input", "fq-size", {
       type: "range", min: SMALLEST, max: LARGEST, step: 8, "aria-label": "Size of the faces", title: "Size of the faces",
     });
-    this.slider.value = this.size = kept() ?? (window.innerWidth <= PHONE ? Math.floor((window.innerWidth - 40) / 3) : USUAL);
+    this.slider.value = this.size = kept() ?? (window.innerWidth <= PHONE ? Math.floor((window.innerWidth - 40 - 2 * GAP) / 3) : USUAL);
     this.slider.addEventListener("input", () => sized(this.resized(Number(this.slider.value))));
+    this.links = element("span", "fq-tools fq-links");
+    this.told = element("ul", "fq-told", { id: "fq-told", hidden: "" });
+    this.notes = element("button", "fq-button fq-notes", { type: "button", "aria-controls": "fq-told", "aria-expanded": "false", hidden: "" });
+    this.notes.addEventListener("click", () => this.unfold(this.told.hidden));
     const ticked = element("div", "fq-ticked");
     ticked.append(this.chosen, this.tools, this.none);
     const looks = element("label", "fq-looks");
     looks.append(icon("small"), this.slider);
-    this.element.append(this.title, this.note, this.all, ticked, looks, button("fq-icon", "Keys (?)", icon("help"), help));
+    const keys = button("fq-icon", "Keys (?)", icon("help"), help);
+    this.element.append(this.title, this.note, this.notes, this.links, this.all, ticked, looks, keys, this.told);
+    this.toolbar = new Toolbar(this.element);
   }
 
   resized(size) {
@@ -37,18 +46,32 @@ export class Bar {
     return size;
   }
 
-  show({ title, note, tools }) {
+  show({ title, note, notes, links, tools }) {
     this.title.textContent = title;
     this.note.textContent = this.note.title = note;
-    const made = JSON.stringify(tools);
+    const made = JSON.stringify([tools, links, notes]);
     if (made === this.made) return;
     this.made = made;
     this.all.hidden = !tools.length;
-    this.tools.replaceChildren(...tools.map(({ what, label }) => {
-      const one = element("button", "fq-button fq-first", { type: "button", "data-what": what }, label);
-      one.addEventListener("click", () => this.tool(what));
-      return one;
-    }));
+    this.tools.replaceChildren(...tools.map((one) => this.pressing(one, "fq-button fq-first", this.tool)));
+    this.links.replaceChildren(...links.map((one) => this.pressing(one, "fq-button", this.link)));
+    this.notes.hidden = !notes.length && (!note || window.innerWidth > NARROW);
+    this.notes.textContent = { 0: "About", 1: "1 note" }[notes.length] ?? `${notes.length} notes`;
+    this.told.replaceChildren(...notes.map((one) => element("li", "", {}, one)));
+    this.unfold(false);
+  }
+
+  pressing({ what, label }, name, pressed) {
+    const one = element("button", name, { type: "button", "data-what": what }, label);
+    one.addEventListener("click", () => pressed(what));
+    return one;
+  }
+
+  unfold(open) { // what is to be known of the answer, in full
+    this.told.hidden = !open;
+    this.notes.setAttribute("aria-expanded", open);
+    this.element.classList.toggle("fq-unfolded", open);
+    this.toolbar.settle();
   }
 
   total(total) {
@@ -58,6 +81,7 @@ export class Bar {
   ticked(count, fromBefore) {
     this.chosen.textContent = count ? `${count.toLocaleString("en")} selected${fromBefore ? ", also from before" : ""}` : "";
     this.element.classList.toggle("fq-some", count > 0);
+    this.toolbar.settle();
   }
 
   height() { // of what covers the top of the grid when one has scrolled

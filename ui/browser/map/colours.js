@@ -51,7 +51,7 @@ export function table(by, theme) {
 // The legend's lines: [colour, text, code or null].
 function lines(by, found, theme) {
   if (by === "people") {
-    const known = found.people.map((one, at) => [PEOPLE[theme][at], `${one.name || `Group ${one.id}`} · ${one.size.toLocaleString()}`, at + 1]);
+    const known = found.people.map((one, at) => [PEOPLE[theme][at], `${one.name || `Group ${one.id}`} · ${one.size.toLocaleString("en")}`, at + 1]);
     if (found.codes.some((code) => code > MOST)) known.push([OTHER[theme], "Others", MOST + 1]);
     return [...known, [NOBODY[theme], "Nobody", 0]];
   }

@@ -1,4 +1,6 @@
 // The map in words, for who cannot see it or does not want to: its clusters, and the faces that are most alone.
+import { counted } from "../parts.js";
+
 const ALONE = 12;
 
 const spelled = (name) => name.replaceAll("_", " ").toLowerCase();
@@ -39,7 +41,7 @@ export function listed(place, points, actions) {
   const clusters = document.createElement("ol"), odd = document.createElement("ol");
   points.said.clusters.forEach((cluster, at) => {
     const own = () => Array.from(points.cluster.keys()).filter((i) => points.cluster[i] === at + 1);
-    const text = `${cluster.size.toLocaleString()} faces: ${common(cluster)}`;
+    const text = `${counted(cluster.size, "face")}: ${common(cluster)}`;
     clusters.append(entry(text, () => actions.look(own()), () => actions.tick(own())));
   });
   const outliers = alone(points);

@@ -1,5 +1,5 @@
 // The point that is looked at: by hovering over it, by a press, which holds it, or by moving the map with keys.
-import { card } from "./parts.js";
+import { card } from "./controls.js";
 
 const NEAR = 14, MIDDLE = 80; // pixels from a place where a point still is meant
 

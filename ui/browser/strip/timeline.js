@@ -21,7 +21,7 @@ export class Timeline {
     this.axis = element("div", "fq-s-axis", { "aria-hidden": "true" });
     this.said = element("div", "fq-s-said", { role: "status" });
     this.plot = element("div", "fq-s-plot", {
-      tabindex: "0", role: "group", "aria-roledescription": "timeline",
+      tabindex: "-1", role: "group", "aria-roledescription": "timeline",
       "aria-label": "When the faces were taken. Arrow keys go along, with Shift they widen, Enter asks, Escape takes it back.",
     });
     this.plot.append(this.drawing, this.brush);
@@ -180,12 +180,17 @@ export class Timeline {
   key(event) {
     const { key, shiftKey } = event;
     const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
+    if (key === "ArrowUp") return this.left();
     if (!this.slots.length || (!step && !["Home", "End", "Enter", "Escape"].includes(key))) return;
     if (key === "Enter") this.commit();
     else if (key === "Escape") this.escape();
     else this.go(key, step, shiftKey);
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  left() { // back to the buttons above
+    this.element.closest(".fq-strip").querySelector(".fq-s-head [tabindex='0']")?.focus();
   }
 
   escape() {

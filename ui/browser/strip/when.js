@@ -5,6 +5,7 @@ import { Jump } from "./jump.js";
 import { Timeline } from "./timeline.js";
 
 const OPEN = "fq-s-when";
+const ROOMY = 640; // CSS pixels of a window: in a narrower one the timeline is folded at first
 
 export class When {
   constructor(ask) {
@@ -16,7 +17,7 @@ export class When {
     this.chosen = button("fq-s-chip fq-s-chosen", "", { hidden: "" }, () => this.choose(null));
     this.head = element("div", "fq-s-part", {}, this.fold, this.chosen, this.calendar, this.line.said);
     this.body = element("div", "fq-s-when", {}, this.line.element, this.jump.element);
-    this.turn(remembered(OPEN, true));
+    this.turn(remembered(OPEN, window.innerWidth >= ROOMY));
   }
 
   allow(any) {
