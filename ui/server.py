@@ -56,6 +56,7 @@ SETTINGS: dict[str, object] = {
 }
 THEME = {
     "theme.light.primaryColor": "#2b6777",
+    "theme.light.linkColor": "#2b6777",
     "theme.dark.primaryColor": "#2e7f93",  # white on it has a contrast of 4.6
     "theme.dark.linkColor": "#7fc4d4",
     "theme.baseRadius": "0.5rem",
