@@ -50,6 +50,7 @@ def test_all_that_is_found_goes_onto_a_list_that_is_named_there(visit_own: Visit
     expect(page.get_by_role("dialog")).to_be_hidden()
     page.get_by_role("link", name="Shortlists").click()
     expect(page.get_by_text("For <b>Ada</b>")).to_be_visible()
+    expect(page.locator(".fq-title")).to_have_count(0)  # the page from before is gone
     expect(page.get_by_text(f"{FACES} faces", exact=True)).to_be_visible()
     with Library.open(shelf.library) as library:
         assert len(library.shortlists.entries("For <b>Ada</b>")) == FACES

@@ -39,6 +39,7 @@ OPENED = """async (index) => {
     window.source = { total: 3, at };
     await window.viewer.open(window.source, index);
 }"""
+ASKED_FOR = "(part) => performance.getEntriesByType('resource').some((one) => one.name.includes(part))"
 PLACE = "element => { const r = element.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom]; }"
 
 Opened = Callable[..., Page]
@@ -112,8 +113,7 @@ def test_every_face_is_framed_where_it_is_and_the_one_found_is_marked(
 
 def test_a_picture_is_there_at_once_and_the_neighbours_are_asked_for_ahead(opened: Opened) -> None:
     page = opened()
-    with page.expect_response(lambda answer: "photographs/3?" in answer.url):
-        pass
+    page.wait_for_function(ASKED_FOR, arg="photographs/3?")
     page.keyboard.press("ArrowRight")
     expect(page.locator(".fq-v-count")).to_have_text("2 of 3")
     waited = page.evaluate(
