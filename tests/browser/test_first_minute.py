@@ -39,3 +39,12 @@ def test_a_folder_is_found_by_clicking(empty: Visit) -> None:
     page.get_by_role("button", name="Holidays").click()
     page.get_by_role("button", name="Choose Holidays").click()
     expect(page.get_by_label("Folder", exact=True)).to_have_value(re.compile("Holidays$"))
+
+
+def test_the_address_that_is_written_leads_to_the_faces_and_leaves_no_token(browser: Browser, looked_at: str) -> None:
+    page = browser.new_page()
+    page.goto(looked_at)
+    expect(page.get_by_role("combobox", name="Which faces?")).to_be_visible()
+    assert "token" in looked_at
+    assert "token" not in page.url
+    page.close()

@@ -10,12 +10,12 @@ expect.set_options(timeout=PATIENCE)
 
 def drag(page: Page, first: int, last: int) -> None:
     """Over the timeline, from one month to another, counted from 0."""
-    box = page.locator(".fq-s-plot").bounding_box()
-    assert box is not None
-    x = [box["x"] + box["width"] * (at + 0.5) / MONTHS for at in (first, last)]
-    page.mouse.move(x[0], box["y"] + 20)
+    plot = page.locator(".fq-s-plot")
+    plot.hover()  # which waits until the page lies still
+    wide = plot.evaluate("plot => plot.clientWidth")
+    plot.hover(position={"x": wide * (first + 0.5) / MONTHS, "y": 20})
     page.mouse.down()
-    page.mouse.move(x[1], box["y"] + 20, steps=4)
+    plot.hover(position={"x": wide * (last + 0.5) / MONTHS, "y": 20})
     page.mouse.up()
 
 

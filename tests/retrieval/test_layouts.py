@@ -58,6 +58,7 @@ RECORDED: dict[str, dict[int, dict[str, str]]] = {
     "vectors": {1: {"vectors": "<f4[faces, dimensions]"}},
     "descriptors": {
         1: {"descriptors": "<f4[faces, described] 6123a3ff7fa8", "described": "<i8[faces] bb5e62e991bb"},
+        2: {"descriptors": "<f4[faces, described] 169bd7ddbc60", "described": "<i8[faces] bb5e62e991bb"},
     },
     "sketches": {
         1: {

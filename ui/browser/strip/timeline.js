@@ -50,7 +50,7 @@ export class Timeline {
     this.span = this.time && this.spanOf(this.time);
     this.bars.setAttribute("d", this.path(() => true));
     this.gaps.setAttribute("d", this.slots.map((slot, at) => (slot ? "" : `M${at} ${HIGH}v${-HIGH}h1v${HIGH}z`)).join(""));
-    this.mark();
+    this.mark(this.going ?? this.span); // whoever drags meanwhile goes on
     this.label();
     this.found(found);
   }
