@@ -100,11 +100,7 @@ def _partitions(data: "CelebA", *names: str) -> "list[tuple[str, Faces]]":
 
 
 def given(path: Path) -> "Arrays":
-    """The arrays of a head that was learned with its network, or before, without its centre; ModelError for what is
-    none.
-    """
-    import numpy as np
-
+    """The arrays of a head that was learned with its network, or before; ModelError for what is none."""
     from classifiers.cards import ModelError
     from retrieval.errors import LibraryDamaged
     from retrieval.likeness.recognition import LAYERS, Head
@@ -113,16 +109,17 @@ def given(path: Path) -> "Arrays":
         head = Head.read(path.read_bytes())
     except (LibraryDamaged, OSError) as error:
         raise ModelError(f"{path} tells no people apart: a head is made by `facequery people-head`.") from error
-    arrays: Arrays = {name: getattr(head, name) for name in LAYERS}
-    return {**arrays, "centre": np.zeros_like(head.centre)}
+    return {name: getattr(head, name) for name in LAYERS}
 
 
 def beside(arrays: "Arrays", strangers: "NDArray[np.float32]") -> "Arrays":
     """The head whose vectors are seen beside those of `strangers`, embeddings float32[N, F] of as many people: what
-    these share is taken off, and where they differ most counts less.
+    these share is taken off, and where they differ most counts less. A head that has a centre was seen so before.
     """
     from classifiers import people_head
 
+    if arrays["centre"].any():
+        return arrays
     evened = people_head.evened(arrays, _bare(arrays)(strangers))
     return {**evened, "centre": PUSH * _bare(evened)(strangers).mean(0)}
 

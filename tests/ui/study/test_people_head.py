@@ -49,6 +49,7 @@ def test_beside_strangers_what_they_share_is_taken_off() -> None:
     strangers = (np.random.default_rng(1).normal(size=(400, 16)) + 3 * np.eye(16)[1]).astype(np.float32)
     made = beside(arrays, strangers)
     assert made["centre"][1] > 1 and np.abs(np.delete(made["centre"], 1)).max() < 0.2
+    assert beside(made, strangers) is made  # as that of a model is whose figures are asked for again
 
 
 def test_a_head_that_is_given_must_be_one(run: Run, tmp_path: Path) -> None:
