@@ -52,7 +52,7 @@ class Chosen:
     @property
     def cited(self) -> str | None:
         """A query that has these faces for its answer, if there is one."""
-        from retrieval.language.lists import Listed
+        from retrieval.language.called import Listed
 
         return self.query if self.notes is None else str(Listed(self.title))
 

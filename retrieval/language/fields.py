@@ -8,11 +8,11 @@ knows what a word makes, and not how a query is cut into words. A new word is a 
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
+from retrieval.language.called import Listed, Person, TaggedBy
 from retrieval.language.dates import Taken
-from retrieval.language.lists import Listed
 from retrieval.language.nodes import Quantified, Query
 from retrieval.language.photographs import Camera, Folder, Near
-from retrieval.language.terms import Corrected, Faces, Path, Person, TaggedBy
+from retrieval.language.terms import Corrected, Faces, Path
 
 Form = Literal["value", "count", "alone", "quantifier"]
 

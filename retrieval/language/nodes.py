@@ -18,10 +18,10 @@ from retrieval.columns import bits
 from retrieval.columns.bits import Ids, Mask, Words
 from retrieval.columns.codes import Comparison, Floats
 from retrieval.columns.columns import Columns, Thresholds
+from retrieval.language.called import Listed, Person, TaggedBy
 from retrieval.language.dates import Taken
-from retrieval.language.lists import Listed
 from retrieval.language.photographs import Camera, Folder, Near
-from retrieval.language.terms import Corrected, Faces, Path, Person, TaggedBy, Term
+from retrieval.language.terms import Corrected, Faces, Path, Term
 from retrieval.tables import schema
 from retrieval.tables.rows import present
 

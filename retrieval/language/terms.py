@@ -11,27 +11,23 @@ neighbouring float32 that decides exactly as SQL's double comparison does.
 import operator
 import os
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
-from functools import reduce
 from typing import Literal, NamedTuple, Self
 
 import numpy as np
-from sqlalchemy import ColumnElement, Integer, func, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, func, literal, select
 
 from retrieval.columns import bits
 from retrieval.columns.bits import Ids, Words
 from retrieval.columns.codes import Comparison, Floats
-from retrieval.columns.columns import Columns, Tagged, Thresholds
-from retrieval.errors import QueryError, shown
+from retrieval.columns.columns import Columns, Thresholds
+from retrieval.errors import QueryError
 from retrieval.language.tokens import VALUE
 from retrieval.spelling import QUOTES, composed
 from retrieval.tables import schema
 from retrieval.tables.rows import present
 
 FacesComparison = Literal["=", ">=", ">", "<", "<="]
-PREFIX = 4  # characters of a fingerprint that may stand for a model; fewer are a slip rather than a choice
 
 COMPARE = {">=": operator.ge, ">": operator.gt, "<": operator.lt, "<=": operator.le, "=": operator.eq}
 
@@ -163,99 +159,6 @@ class Corrected:
 
     def __str__(self) -> str:
         return "corrected"
-
-
-@dataclass(frozen=True, slots=True)
-class TaggedBy:
-    """A model, by its name in any case or by at least four characters of its fingerprint, tagged the face.
-
-    Which models there are only the library knows, so one it does not know is a QueryError where columns are asked,
-    never an empty answer; `text` is the whole query, for that error.
-    """
-
-    model: str
-    position: int = field(default=0, compare=False)
-    text: str = field(default="", compare=False, repr=False)
-
-    @classmethod
-    def of(cls, value: Value) -> Self:
-        return cls(value.said, value.position, value.text)
-
-    def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
-        model, wanted = schema.model.c, lowered(self.model)
-        meant = func.lower(func.composed(model.name)) == wanted
-        if len(wanted) >= PREFIX:
-            meant = or_(meant, func.substr(model.fingerprint, 1, len(wanted)) == wanted)
-        return schema.face.c.model.in_(select(model.id).where(meant))
-
-    def bits(self, columns: Columns) -> Words:
-        meant = [model.faces for model in columns.models if self._means(model)]
-        if not meant:
-            raise self._unknown([model.name for model in columns.models])
-        return reduce(np.bitwise_or, meant)
-
-    def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
-        return certain(self.bits(columns), len(columns), at)
-
-    def __str__(self) -> str:
-        return f"model:{quoted(self.model)}"
-
-    def _means(self, model: Tagged) -> bool:
-        wanted = lowered(self.model)
-        return lowered(model.name) == wanted or (len(wanted) >= PREFIX and model.fingerprint.startswith(wanted))
-
-    def _unknown(self, names: list[str]) -> QueryError:
-        problem = f"The library knows no model “{shown(self.model)[:40]}”."
-        if not names:
-            problem += " It has no faces yet."
-        spelt = {name: f"model:{name if name.isalnum() else quoted(name)}" for name in names}
-        return _not_known(self, problem, self.model, spelt)
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """The face is of somebody who is called so, in any case.
-
-    As for models, who there is only the library knows, and `text` is for the error about one whom it does not.
-    """
-
-    name: str
-    position: int = field(default=0, compare=False)
-    text: str = field(default="", compare=False, repr=False)
-
-    @classmethod
-    def of(cls, value: Value) -> Self:
-        return cls(value.said, value.position, value.text)
-
-    def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
-        same = func.lower(func.composed(schema.person.c.name)) == lowered(self.name)
-        return schema.face.c.id.in_(select(schema.membership.c.face).join(schema.person).where(same))
-
-    def bits(self, columns: Columns) -> Words:
-        meant = [person.at for person in columns.people if lowered(person.name) == lowered(self.name)]
-        if not meant:
-            raise self._unknown([person.name for person in columns.people])
-        return bits.of(np.concatenate(meant), len(columns))
-
-    def confidence(self, columns: Columns, at: Ids | None = None) -> Floats:
-        return certain(self.bits(columns), len(columns), at)
-
-    def __str__(self) -> str:
-        return f"person:{quoted(self.name)}"
-
-    def _unknown(self, names: list[str]) -> QueryError:
-        problem = f"Nobody in the library is called “{shown(self.name)[:40]}”."
-        if not names:
-            problem += " `facequery people name` says who a group is."
-        return _not_known(self, problem, self.name, {name: f"person:{quoted(name)}" for name in names})
-
-
-def _not_known(leaf: TaggedBy | Person, problem: str, asked: str, spelt: Mapping[str, str]) -> QueryError:
-    """The error about a name that is not in the library, with those that are most like it; `spelt` says how each that
-    is there would be asked for.
-    """
-    meant = tuple(spelt[name] for name in get_close_matches(asked, spelt, 3, 0.0))
-    return QueryError(problem, leaf.text or str(leaf), leaf.position, meant)
 
 
 def quoted(text: str) -> str:

@@ -4,7 +4,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine
 
 import migrations
 from retrieval.library import Library
 from retrieval.tables import schema
 from retrieval.tables.connections import FILE, reader, writer
+from tests.retrieval.failing import failing_at
 from tests.retrieval.made import ENVIRONMENT, MODEL, sha256, vector
 
 
@@ -58,18 +59,13 @@ def test_a_revision_imports_nothing_of_the_living_code():
         assert not any(room in path.read_text() for room in ("retrieval", "classifiers", "indexer"))
 
 
-def failures_of_an_upgrade(folder: Path) -> int:
-    """How many of its statements can fail, each of which must leave the library as it was; then it succeeds."""
-    before = objects(folder / FILE)
+def failures_of_an_upgrade(folder: Path, rows: Callable[[], object] = lambda: None) -> int:
+    """How many of its statements can fail, each of which must leave the library as it was, and its rows; then it
+    succeeds.
+    """
+    before = objects(folder / FILE), rows()
     for nth in range(1, 100):
-        engine = writer(folder)
-        left: Iterator[int] = iter(range(nth, 0, -1))
-
-        @event.listens_for(engine, "before_cursor_execute")
-        def fail(*_: Any) -> None:
-            if next(left, 0) == 1:  # noqa: B023
-                raise RuntimeError("the nth statement")
-
+        engine = failing_at(nth, writer(folder))
         try:
             with engine.begin() as connection:
                 migrations.upgrade(connection)
@@ -78,7 +74,7 @@ def failures_of_an_upgrade(folder: Path) -> int:
             pass
         finally:
             engine.dispose()
-        assert objects(folder / FILE) == before
+        assert (objects(folder / FILE), rows()) == before
     raise AssertionError("an upgrade has fewer statements")
 
 
@@ -156,27 +152,9 @@ def test_a_library_of_the_first_version_is_upgraded_with_equal_data(tmp_path: Pa
 
 def test_a_second_upgrade_that_fails_anywhere_leaves_the_first_version(tmp_path: Path):
     folder = made_by_0001(tmp_path, faces=20)
-    tables, data = objects(folder / FILE), rows_of_0001(folder)
-    failures = 0
-    for nth in range(1, 100):
-        engine = writer(folder)
-        left: Iterator[int] = iter(range(nth, 0, -1))
-
-        @event.listens_for(engine, "before_cursor_execute")
-        def fail(*_: Any) -> None:
-            if next(left, 0) == 1:  # noqa: B023
-                raise RuntimeError("the nth statement")
-
-        try:
-            with engine.begin() as connection:
-                migrations.upgrade(connection)
-            break
-        except RuntimeError:
-            failures += 1
-        finally:
-            engine.dispose()
-        assert (objects(folder / FILE), rows_of_0001(folder)) == (tables, data)
-    assert failures > 10 and rows_of_0001(folder) == data
+    data = rows_of_0001(folder)
+    assert failures_of_an_upgrade(folder, lambda: rows_of_0001(folder)) > 10
+    assert rows_of_0001(folder) == data
     with Library.open(folder) as library:
         assert library.find(None).total == 20
 

@@ -9,8 +9,8 @@ import pytest
 from retrieval.errors import LibraryBusy
 from retrieval.library import Library
 from retrieval.writing import store
+from tests.retrieval.failing import failures
 from tests.retrieval.made import MODEL
-from tests.retrieval.writing.test_corrections import failing
 
 
 def test_nobody_changes_lists_while_another_writes(six: Library, monkeypatch: pytest.MonkeyPatch):
@@ -34,14 +34,4 @@ def test_an_exception_at_any_statement_leaves_nothing_half_done(six: Library, mo
         lambda: lists.delete("a"),
         six.undo,
     ):
-        before, failed = rows(six), 0
-        for nth in range(1, 100):
-            with monkeypatch.context() as patch:
-                patch.setattr(store, "writer", failing(nth))
-                try:
-                    edit()
-                    break
-                except RuntimeError:
-                    failed += 1
-            assert rows(six) == before
-        assert failed > 4 and rows(six) != before
+        assert failures(edit, lambda: rows(six), monkeypatch) > 4

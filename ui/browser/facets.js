@@ -1,21 +1,12 @@
 // The filter: folders, cameras, and the 40 attributes with their counts. A tap asks for what it names, another takes it
 // back; an attribute's grade opens what it means and its histogram.
-import { closeSheet, element } from "./parts.js";
+import { element } from "./elements.js";
 import { Cameras } from "./facets/cameras.js";
 import { Folders } from "./facets/folders.js";
 import { Group } from "./facets/group.js";
+import { mounted } from "./mounted.js";
 
-const shown = new WeakMap();
-
-export function mount(component) {
-  const parent = component.parentElement;
-  if (!shown.has(parent)) shown.set(parent, new Filter(parent));
-  shown.get(parent).show(component);
-  return () => {
-    shown.get(parent)?.end();
-    shown.delete(parent);
-  };
-}
+const PHONE = 768; // CSS pixels: below, Streamlit's sidebar lies over the page
 
 class Filter {
   constructor(parent) {
@@ -58,4 +49,12 @@ class Filter {
     this.cameras.end();
     this.root.remove();
   }
+}
+
+export const mount = mounted(Filter);
+
+// On a telephone the filter is a sheet that closes when something was chosen.
+function closeSheet() {
+  if (window.innerWidth >= PHONE) return;
+  document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
 }

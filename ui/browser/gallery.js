@@ -1,26 +1,14 @@
 // The grid of faces: all hits of a question, of which only the rows in sight are in the page. Scrolling, ticking and
 // looking happen here; Python hears of another question, and of what is to be done with the ticked faces.
+import { element } from "./elements.js";
 import { Bar } from "./gallery/bar.js";
 import { Cells } from "./gallery/cells.js";
-import { Grid } from "./gallery/grid.js";
+import { Grid, scrollerOf } from "./gallery/grid.js";
 import { Help } from "./gallery/help.js";
 import { Keys } from "./gallery/keys.js";
-import { element, scrollerOf } from "./gallery/page.js";
 import { Source } from "./gallery/source.js";
 import { Ticks } from "./gallery/ticks.js";
-
-const shown = new WeakMap(); // Streamlit mounts a part anew at each run: what was made the first time stays
-
-export function mount(component) {
-  const parent = component.parentElement;
-  if (!shown.has(parent)) shown.set(parent, new Gallery(parent));
-  const gallery = shown.get(parent);
-  gallery.show(component);
-  return () => {
-    shown.delete(parent);
-    gallery.end();
-  };
-}
+import { mounted } from "./mounted.js";
 
 class Gallery {
   constructor(parent) {
@@ -129,3 +117,5 @@ class Gallery {
     this.root.remove();
   }
 }
+
+export const mount = mounted(Gallery);

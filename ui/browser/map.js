@@ -6,29 +6,19 @@ import { Drawing, Pictures } from "./map/drawing.js";
 import { listed } from "./map/list.js";
 import { chooser, controls } from "./map/controls.js";
 import { Looking } from "./map/looking.js";
-import { counted } from "./parts.js";
 import { Lasso } from "./map/lasso.js";
+import { mounted } from "./mounted.js";
+import { counted } from "./numbers.js";
+import { address, ask } from "./server.js";
 
-const ROOT = new URL("..", import.meta.url).href;
 const ASK = 1000; // ms between two looks at how far the map is
-const open = new WeakMap();
-
-export function mount(component) {
-  const { data, parentElement, setTriggerValue } = component;
-  let map = open.get(parentElement);
-  if (!map) open.set(parentElement, (map = new FaceMap(parentElement)));
-  map.tell = (ticked) => setTriggerValue("ticked", ticked);
-  map.ask = (face) => setTriggerValue("similar", face);
-  map.update(data);
-  return () => { map.end(); open.delete(parentElement); };
-}
 
 class FaceMap {
   constructor(parent) {
     this.parent = parent;
     this.view = new View();
     this.drawn = { address: null, by: "", cleared: 0 };
-    this.pictures = new Pictures(ROOT, () => this.redraw());
+    this.pictures = new Pictures(() => this.redraw());
     this.lasso = new Lasso();
     this.build();
     this.drawing = new Drawing(this.canvas, this.pictures);
@@ -62,6 +52,12 @@ class FaceMap {
     this.parent.replaceChildren(made.root);
   }
 
+  show({ data, setTriggerValue }) {
+    this.tell = (ticked) => setTriggerValue("ticked", ticked);
+    this.ask = (face) => setTriggerValue("similar", face);
+    this.update(data);
+  }
+
   // Data from Python: `address` are the URL's parameters, `groups` what may colour, `by` what does at first, `cleared`
   // how often the ticks were taken away.
   async update(data) {
@@ -83,10 +79,10 @@ class FaceMap {
   }
 
   async fetch() {
-    const address = this.drawn.address;
+    const asked = this.drawn.address;
     try {
-      const points = await fetchPoints(`${ROOT}points?${address}`);
-      if (address !== this.drawn.address || this.ended) return;
+      const points = await fetchPoints(address(`points?${asked}`));
+      if (asked !== this.drawn.address || this.ended) return;
       const before = this.points;
       this.points = points;
       this.looking.at(-1);
@@ -95,22 +91,22 @@ class FaceMap {
       if (!this.listPlace.hidden) this.list();
       this.say("");
       await this.colourBy(this.wanted);
-      if (points.said.lacking) this.follow(address);
+      if (points.said.lacking) this.follow(asked);
     } catch (error) {
       this.say(error.message);
     }
   }
 
   // While faces have no place yet: says how far the map is, and fetches it when it is there.
-  async follow(address) {
-    const pace = await (await fetch(`${ROOT}points/progress`)).json();
-    if (address !== this.drawn.address || this.ended) return;
+  async follow(asked) {
+    const pace = await ask("points/progress");
+    if (asked !== this.drawn.address || this.ended) return;
     const lacking = counted(this.points.said.lacking, "face");
     if (pace.error) return this.say(`${lacking} have no place on the map: ${pace.error}`);
     if (!pace.running) return this.once ? this.say(`${lacking} have no place on the map yet.`) : (this.once = true, this.fetch());
     this.once = false;
     this.say(`${lacking} are being placed: ${Math.floor(pace.share * 100)} %. You can go on elsewhere meanwhile.`);
-    setTimeout(() => this.follow(address), ASK);
+    setTimeout(() => this.follow(asked), ASK);
   }
 
   say(text) {
@@ -121,8 +117,8 @@ class FaceMap {
 
   async colourBy(by) {
     this.wanted = by;
-    const address = `${ROOT}points/colours?${this.drawn.address}&by=${encodeURIComponent(by)}`;
-    const found = by && by !== "apart" ? await fetchColours(address) : { codes: by ? this.points.apart : null };
+    const colours = () => fetchColours(address(`points/colours?${this.drawn.address}`, { by }));
+    const found = by && by !== "apart" ? await colours() : { codes: by ? this.points.apart : null };
     if (by !== this.wanted || this.ended) return;
     if (found.stamp && found.stamp !== this.points.said.stamp) return this.fetch();
     Object.assign(this, { by, found });
@@ -246,5 +242,8 @@ class FaceMap {
     this.stops.forEach((stop) => stop());
     this.watch.disconnect();
     cancelAnimationFrame(this.asked);
+    this.root.remove();
   }
 }
+
+export const mount = mounted(FaceMap);

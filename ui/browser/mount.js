@@ -11,8 +11,8 @@ export default function (component) {
   return () => { gone = true; if (stop) stop(); };
 }
 
-// Resolves when the style sheet holds; a part without its style is better than none.
-function styled(address) {
+// A style sheet by its whole address, once. Resolves when it holds; a part without its style is better than none.
+export function styled(address) {
   let link = document.querySelector(`link[href="${address}"]`);
   if (link?.sheet) return null;
   if (!link) {

@@ -3,35 +3,27 @@
 import { Chips } from "./asking/chips.js";
 import { Offers } from "./asking/offers.js";
 import { characters, faces, latest, units } from "./asking/questions.js";
-import { element } from "./parts.js";
+import { button, element } from "./elements.js";
+import { mounted } from "./mounted.js";
 
 const COMPLETING = 60, READING = 180; // ms without a key, after which one asks what fits, and what it means
-const bars = new WeakMap();
-
-export function mount(component) {
-  const root = component.parentElement;
-  if (!bars.has(root)) bars.set(root, new Querybar(root));
-  const bar = bars.get(root);
-  bar.follow(component);
-  return () => bar.rest();
-}
 
 class Querybar {
-  constructor(root) {
+  constructor(parent) {
     this.root = element("div", "fq-ask");
     this.input = element("input", "fq-ask-query", {
       type: "text", id: "fq-ask-query", role: "combobox", autocomplete: "off", spellcheck: "false", autocapitalize: "off",
       "aria-label": "Which faces?", "aria-autocomplete": "list", "aria-haspopup": "listbox", enterkeyhint: "search",
     });
     this.count = element("span", "fq-ask-count", { "aria-live": "polite" });
-    this.clear = element("button", "fq-ask-clear", { type: "button", tabindex: "-1", "aria-label": "Clear the query", title: "Clear" }, "×");
+    this.clear = button("fq-ask-clear", "×", { tabindex: "-1", "aria-label": "Clear the query", title: "Clear" });
     this.offers = new Offers(this.input, (offer, range) => this.accept(offer, range));
     this.mistake = element("div", "fq-ask-mistake", { role: "alert" });
     this.chips = new Chips((change) => this.change(change));
     const field = element("div", "fq-ask-field", {}, element("span", "fq-ask-glass", { "aria-hidden": "true" }),
       this.input, this.count, this.clear, this.offers.list);
     this.root.append(field, this.mistake, this.chips.row);
-    root.append(this.root);
+    parent.append(this.root);
     this.completions = latest("completions");
     this.conditions = latest("conditions");
     this.asked = null;
@@ -50,8 +42,7 @@ class Querybar {
   }
 
   // Called at each rerun: what was asked is shown, unless one is writing something else meanwhile.
-  follow({ data, setTriggerValue }) {
-    clearTimeout(this.resting);
+  show({ data, setTriggerValue }) {
     this.tell = setTriggerValue;
     this.input.placeholder = data.placeholder;
     this.chips.offered = data.offered;
@@ -60,15 +51,6 @@ class Querybar {
       this.write(data.query, data.query.length);
     }
     this.read(0);
-  }
-
-  // Streamlit may end a part only to mount it again at once.
-  rest() {
-    this.resting = setTimeout(() => {
-      document.removeEventListener("keydown", this.slash);
-      bars.delete(this.root.parentElement);
-      this.root.remove();
-    });
   }
 
   write(text, caret) {
@@ -153,15 +135,12 @@ class Querybar {
 
   mistaken({ problem, line, column, offers, others }) {
     const place = line && element("pre", "fq-ask-place", {}, `${line}\n${" ".repeat(column)}^`);
-    const mending = offers.map(({ text, query }) => {
-      const button = element("button", "fq-ask-mend", { type: "button" }, text);
-      button.addEventListener("click", () => { this.write(query, query.length); this.input.focus(); this.enter(); });
-      return button;
-    });
-    const meant = offers.length + others.length ? [element("span", "", {}, "Did you mean")] : [];
-    const plain = others.length ? [element("span", "", {}, others.join(", "))] : [];
+    const mend = (query) => { this.write(query, query.length); this.input.focus(); this.enter(); };
+    const mending = offers.map(({ text, query }) => button("fq-ask-mend", text, {}, () => mend(query)));
+    const meant = offers.length + others.length > 0 && element("span", "", {}, "Did you mean");
+    const plain = others.length > 0 && element("span", "", {}, others.join(", "));
     this.mistake.replaceChildren(element("p", "", {}, problem), place || "",
-      element("div", "fq-ask-meant", {}, ...meant, ...mending, ...plain));
+      element("div", "fq-ask-meant", {}, meant, ...mending, plain));
     this.chips.show(null, this.input.value);
   }
 
@@ -173,4 +152,11 @@ class Querybar {
     this.input.focus();
     this.input.select();
   }
+
+  end() {
+    document.removeEventListener("keydown", this.slash);
+    this.root.remove();
+  }
 }
+
+export const mount = mounted(Querybar);

@@ -1,25 +1,16 @@
 // A review: one face after another, judged by keys. Nothing waits for the server: what is said is sent in that order.
-import { button, element, remember, remembered } from "./parts.js";
+import { button, element } from "./elements.js";
+import { mounted } from "./mounted.js";
+import { remember, remembered } from "./remembered.js";
+import { ask, thumbnail } from "./server.js";
 
-const ROOT = new URL("/", window.location.href);
 const KEEP = "fq-review-keep";
+const SIZE = 480; // pixels of a face
 const AHEAD = 4; // pictures that are fetched before they are shown
 const ANSWERS = [["y", "yes", "Yes"], ["n", "no", "No"], ["u", "unsure", "Cannot say"]];
-const shown = new WeakMap();
-
-export function mount(component) {
-  const parent = component.parentElement;
-  if (!shown.has(parent)) shown.set(parent, new Review(parent));
-  shown.get(parent).show(component.data);
-  return () => {
-    shown.get(parent)?.end();
-    shown.delete(parent);
-  };
-}
-
 class Review {
   constructor(parent) {
-    this.picture = element("img", "fq-review-face", { alt: "The face to judge", width: 480, height: 480 });
+    this.picture = element("img", "fq-review-face", { alt: "The face to judge", width: SIZE, height: SIZE });
     this.question = element("p", "fq-review-question");
     this.buttons = ANSWERS.map(([key, answer, label]) => this.#choice(key, label, () => this.answer(answer)));
     this.back = this.#choice("z", "Undo", () => this.undo());
@@ -42,14 +33,14 @@ class Review {
     this.sending = Promise.resolve();
   }
 
-  show(data) {
+  show({ data }) {
     this.question.textContent = data.question;
     this.label.textContent = data.keep ?? "";
     this.keep.hidden = !data.keep;
     this.box.checked = remembered(KEEP, false);
     if (data.review === this.review) return;
     this.review = data.review;
-    this.#ask(`reviews/${this.review}`).then((found) => {
+    ask(`reviews/${this.review}`).then((found) => {
       this.done = found.judged.reverse().map((face) => ({ face, action: null }));
       this.#told(found);
     }).catch((error) => this.#fail(error));
@@ -81,7 +72,7 @@ class Review {
     this.waiting += 1;
     this.sending = this.sending.then(async () => {
       try {
-        const found = await this.#ask(`reviews/${this.review}/answers`, typeof said === "function" ? said() : said);
+        const found = await ask(`reviews/${this.review}/answers`, typeof said === "function" ? said() : said);
         if (one) one.action = found.action;
         this.waiting -= 1;
         if (!this.waiting) this.#told(found);
@@ -95,7 +86,7 @@ class Review {
   // What was not kept is asked again.
   async #again(error) {
     try {
-      const found = await this.#ask(`reviews/${this.review}`);
+      const found = await ask(`reviews/${this.review}`);
       this.done = found.judged.reverse().map((face) => ({ face, action: null }));
       this.#told(found);
     } catch { /* the server is gone */ }
@@ -118,11 +109,11 @@ class Review {
     this.picture.hidden = face === undefined;
     if (face !== undefined && this.picture.dataset.face !== String(face)) {
       this.picture.dataset.face = String(face);
-      this.picture.src = picture(face);
+      this.picture.src = thumbnail(face, SIZE);
     }
     for (const one of this.buttons) one.disabled = face === undefined;
     this.back.disabled = !this.done.length;
-    this.ahead = this.queue.slice(1, 1 + AHEAD).map((next) => Object.assign(new Image(), { src: picture(next) }));
+    this.ahead = this.queue.slice(1, 1 + AHEAD).map((next) => Object.assign(new Image(), { src: thumbnail(next, SIZE) }));
   }
 
   #choice(key, label, onClick) {
@@ -144,16 +135,6 @@ class Review {
     this.wrong.textContent = error.message;
     this.wrong.hidden = false;
   }
-
-  async #ask(path, said) {
-    const posted = said && { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(said) };
-    const answer = await fetch(new URL(path, ROOT), posted);
-    const found = await answer.json();
-    if (!answer.ok) throw new Error(found.error);
-    return found;
-  }
 }
 
-function picture(face) {
-  return new URL(`thumbnails/${face}?size=480`, ROOT).href;
-}
+export const mount = mounted(Review);

@@ -1,20 +1,9 @@
 // The strip over the grid: when the hits were taken, and where. What is chosen there goes into the query.
-import { element } from "./parts.js";
+import { element } from "./elements.js";
+import { mounted } from "./mounted.js";
 import { Toolbar } from "./toolbar.js";
 import { When } from "./strip/when.js";
 import { Where } from "./strip/where.js";
-
-const shown = new WeakMap();
-
-export function mount(component) {
-  const parent = component.parentElement;
-  if (!shown.has(parent)) shown.set(parent, new Strip(parent));
-  shown.get(parent).show(component);
-  return () => {
-    shown.get(parent)?.end();
-    shown.delete(parent);
-  };
-}
 
 class Strip {
   constructor(parent) {
@@ -51,3 +40,5 @@ class Strip {
     this.root.remove();
   }
 }
+
+export const mount = mounted(Strip);

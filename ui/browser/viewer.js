@@ -3,17 +3,19 @@
 // `source` is {total, at(index) -> Promise<{face, name, score}>}; its `query`, else the page's address, has the
 // question as its parameter q. `actions` are {asked(what, face), isTicked(face), tick(face), closed(index),
 // changed(face)}, and `what` is "similar", "person", "like" or "unlike".
+import { button, element } from "./elements.js";
+import { styled } from "./mount.js";
 import { inOrder } from "./viewer/boxes.js";
 import { Corrections } from "./viewer/corrections.js";
-import { make, styled } from "./viewer/elements.js";
 import { help, kept, pressed } from "./viewer/keys.js";
+import { Details, Photographs } from "./viewer/loaded.js";
 import { Panel } from "./viewer/panel.js";
-import { Details, Photographs } from "./viewer/server.js";
 import { Stage } from "./viewer/stage.js";
 import { Top } from "./viewer/top.js";
 import { Words } from "./viewer/words.js";
 
 const NARROW = "(max-width: 760px)";
+const SHEETS = ["viewer", "stage", "panel", "facts", "bars"].map((name) => new URL(`viewer/${name}.css`, import.meta.url).href);
 
 export class Viewer {
   constructor(actions) {
@@ -37,7 +39,7 @@ export class Viewer {
     });
     this.top = new Top(this.does);
     this.#build();
-    this.styled = styled();
+    this.styled = Promise.all(SHEETS.map(styled));
   }
 
   get isOpen() {
@@ -156,14 +158,11 @@ export class Viewer {
 
   #build() {
     this.keys = help(() => this.#help(false));
-    const said = { type: "button", class: "fq-v-grip", "aria-label": "All about it" };
-    this.panel.element.prepend(make("button", { ...said, on: { click: () => this.#raise() } }));
-    const { element, before, next } = this.top;
-    const over = [element, this.stage.element, before, next, this.words.element, this.keys];
-    const left = make("div", { class: "fq-v-left" }, ...over);
-    const named = { "aria-modal": "true", "aria-labelledby": "fq-v-viewer-title" };
-    const how = { class: "fq-v-viewer", role: "dialog", popover: "auto", tabindex: -1, ...named };
-    this.dialog = make("div", how, left, this.panel.element);
+    this.panel.element.prepend(button("fq-v-grip", null, { "aria-label": "All about it" }, () => this.#raise()));
+    const { before, next } = this.top;
+    const over = [this.top.element, this.stage.element, before, next, this.words.element, this.keys];
+    const how = { role: "dialog", popover: "auto", tabindex: -1, "aria-modal": "true", "aria-labelledby": "fq-v-viewer-title" };
+    this.dialog = element("div", "fq-v-viewer", how, element("div", "fq-v-left", {}, ...over), this.panel.element);
     this.#raise(!matchMedia(NARROW).matches);
     this.dialog.addEventListener("toggle", () => this.#closed()); // a telephone's way back
   }

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ui import options
+from ui.commands.changing import change
 from ui.options import library_folder
 
 if TYPE_CHECKING:
@@ -41,22 +42,12 @@ def ask(
 
 def same(first: First, second: Second, library: options.LibraryPath = None, as_json: options.Json = False) -> None:
     """Says that two faces are one person. Their groups are merged."""
-    from retrieval.library import Library
-    from ui.output import write_action
-
-    with Library.open(library_folder(library)) as open_library:
-        action = open_library.people.same(first, second)
-    write_action(action, as_json)
+    change(library, lambda one: one.people.same(first, second), as_json=as_json)
 
 
 def different(first: First, second: Second, library: options.LibraryPath = None, as_json: options.Json = False) -> None:
     """Says that two faces are two persons. No grouping will put them together again."""
-    from retrieval.library import Library
-    from ui.output import write_action
-
-    with Library.open(library_folder(library)) as open_library:
-        action = open_library.people.different(first, second)
-    write_action(action, as_json)
+    change(library, lambda one: one.people.different(first, second), as_json=as_json)
 
 
 def _as_json(doubt: "Doubt", paths: dict[int, str]) -> dict[str, Any]:

@@ -16,6 +16,39 @@ if TYPE_CHECKING:
     from ui.chosen import Chosen
     from ui.files.formats import Wrote
 
+Query = Annotated[
+    str | None, typer.Argument(metavar="QUERY", help="Every face that matches, or @NAME's; else say --shortlist.")
+]
+Shortlist = Annotated[str | None, typer.Option(metavar="NAME", help="A shortlist, in its order and with its notes.")]
+Faces = Annotated[list[int] | None, typer.Option(metavar="ID", help="A face by its number; may be repeated.")]
+Tables = Annotated[list[Path] | None, typer.Option(metavar="FILE", help="A table: FILE.csv or FILE.parquet.")]
+Coco = Annotated[list[Path] | None, typer.Option(metavar="FILE", help="COCO annotations, as JSON.")]
+Xmp = Annotated[
+    list[Path] | None, typer.Option(metavar="FOLDER", help="XMP sidecars, in a tree like the photographs'.")
+]
+Sheets = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="A contact sheet: FILE.pdf of all, or FILE.png of the first 100."),
+]
+Cited = Annotated[list[Path] | None, typer.Option(metavar="FILE", help="A result set that can be cited, as JSON.")]
+Originals = Annotated[
+    list[Path] | None, typer.Option("--zip", metavar="FILE", help="The photographs themselves, in FILE.zip.")
+]
+Crops = Annotated[list[Path] | None, typer.Option(metavar="FILE", help="The faces cut out, in FILE.zip.")]
+Links = Annotated[
+    list[Path] | None, typer.Option(metavar="FOLDER", help="Links to the photographs, in a new or empty folder.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there already.")]
+
+ENDINGS = {  # of the files that a way out writes, and what such a file is
+    "to": ("a table", ".csv", ".parquet"),
+    "sheet": ("a contact sheet", ".png", ".pdf"),
+    "zip": ("an archive", ".zip"),
+    "crops": ("an archive", ".zip"),
+}
+_Ways = dict[str, list[Path] | None]
+"""The ways out, named as their options are, and where to."""
+
 
 def add_to(app: typer.Typer) -> None:
     """Registers the commands."""
@@ -24,59 +57,26 @@ def add_to(app: typer.Typer) -> None:
 
 
 def export(
-    query: Annotated[
-        str | None, typer.Argument(metavar="QUERY", help="Every face that matches, or @NAME's; else say --shortlist.")
-    ] = None,
-    shortlist: Annotated[
-        str | None, typer.Option(metavar="NAME", help="A shortlist, in its order and with its notes.")
-    ] = None,
-    face: Annotated[list[int] | None, typer.Option(metavar="ID", help="A face by its number; may be repeated.")] = None,
-    to: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="A table: FILE.csv or FILE.parquet.")] = None,
-    coco: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="COCO annotations, as JSON.")] = None,
-    xmp: Annotated[
-        list[Path] | None, typer.Option(metavar="FOLDER", help="XMP sidecars, in a tree like the photographs'.")
-    ] = None,
-    sheet: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="FILE", help="A contact sheet: FILE.pdf of all, or FILE.png of the first 100."),
-    ] = None,
-    cite: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help="A result set that can be cited, as JSON.")
-    ] = None,
-    originals: Annotated[
-        list[Path] | None, typer.Option("--zip", metavar="FILE", help="The photographs themselves, in FILE.zip.")
-    ] = None,
-    crops: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="The faces cut out, in FILE.zip.")] = None,
-    links: Annotated[
-        list[Path] | None, typer.Option(metavar="FOLDER", help="Links to the photographs, in a new or empty folder.")
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite what is there already.")] = False,
+    query: Query = None,
+    shortlist: Shortlist = None,
+    face: Faces = None,
+    to: Tables = None,
+    coco: Coco = None,
+    xmp: Xmp = None,
+    sheet: Sheets = None,
+    cite: Cited = None,
+    originals: Originals = None,
+    crops: Crops = None,
+    links: Links = None,
+    force: Force = False,
     library: options.LibraryPath = None,
 ) -> None:
     """Writes faces for other programs. Never among the photographs; each option may be repeated."""
-    _check_endings("--to", to, "a table", ".csv", ".parquet")
-    _check_endings("--sheet", sheet, "a contact sheet", ".png", ".pdf")
-    for option, paths in (("--zip", originals), ("--crops", crops)):
-        _check_endings(option, paths, "an archive", ".zip")
-    if sum(given is not None for given in (query, shortlist, face)) != 1:
-        raise typer.BadParameter("say whose faces: either a QUERY, or --shortlist NAME, or --face ID")
-    if face and cite:
-        raise typer.BadParameter("only a query or a shortlist can be cited, since it can be asked again")
-    ways = {
-        "to": to,
-        "coco": coco,
-        "sheet": sheet,
-        "cite": cite,
-        "zip": originals,
-        "crops": crops,
-        "links": links,
-        "xmp": xmp,
-    }
-    wanted = [(way, path) for way, paths in ways.items() for path in paths or ()]
-    if not wanted:
-        raise typer.BadParameter("say what to write: --to, --coco, --xmp, --sheet, --cite, --zip, --crops or --links")
-    if len({os.path.realpath(path) for _, path in wanted}) < len(wanted):
-        raise typer.BadParameter("two of these are the same place, and one would overwrite the other")
+    files: _Ways = {"to": to, "coco": coco, "sheet": sheet, "cite": cite, "zip": originals, "crops": crops}
+    ways = files | {"links": links, "xmp": xmp}
+    _check_endings(ways)
+    _check_whose(query, shortlist, face, citing=bool(cite))
+    wanted = _wanted(ways)
     from retrieval.library import Library
 
     with Library.open(library_folder(library)) as open_library:
@@ -85,6 +85,29 @@ def export(
         for way, path in wanted:
             out.check(path, way)  # before anything is written
         _tell([(_write(out, way, path), str(path)) for way, path in wanted], chosen)
+
+
+def _check_endings(ways: _Ways) -> None:
+    for way, (what, *endings) in ENDINGS.items():
+        if any(path.suffix.lower() not in endings for path in ways[way] or ()):
+            raise typer.BadParameter(f"{what}'s file ends in {' or '.join(endings)}", param_hint=f"--{way}")
+
+
+def _check_whose(query: str | None, shortlist: str | None, faces: list[int] | None, *, citing: bool) -> None:
+    if sum(given is not None for given in (query, shortlist, faces)) != 1:
+        raise typer.BadParameter("say whose faces: either a QUERY, or --shortlist NAME, or --face ID")
+    if faces and citing:
+        raise typer.BadParameter("only a query or a shortlist can be cited, since it can be asked again")
+
+
+def _wanted(ways: _Ways) -> list[tuple[str, Path]]:
+    """Each place and the way to write it; none, and one place twice, are wrong usage."""
+    wanted = [(way, path) for way, paths in ways.items() for path in paths or ()]
+    if not wanted:
+        raise typer.BadParameter("say what to write: --to, --coco, --xmp, --sheet, --cite, --zip, --crops or --links")
+    if len({os.path.realpath(path) for _, path in wanted}) < len(wanted):
+        raise typer.BadParameter("two of these are the same place, and one would overwrite the other")
+    return wanted
 
 
 def _chosen(library: "Library", query: str | None, shortlist: str | None, faces: list[int]) -> "Chosen":
@@ -114,11 +137,6 @@ def _tell(done: "list[tuple[Wrote, str]]", chosen: "Chosen") -> None:
     say(f"Written: {', '.join(f'{counted(wrote.number, wrote.what)} to {shown(place)}' for wrote, place in done)}.")
     if missing or any(wrote.problems for wrote, _ in done):
         raise typer.Exit(1)
-
-
-def _check_endings(option: str, paths: list[Path] | None, what: str, *endings: str) -> None:
-    if any(path.suffix.lower() not in endings for path in paths or ()):
-        raise typer.BadParameter(f"{what}'s file ends in {' or '.join(endings)}", param_hint=option)
 
 
 def verify_set(
@@ -215,7 +233,7 @@ def _sidecars(out: _Out, folder: Path) -> "Wrote":
     number, problems, thresholds = 0, list[tuple[str, str]](), out.chosen.thresholds()
     for photo, faces in sidecars.of_photographs(out.chosen):
         try:
-            place = _beside(folder, photo)
+            place = sidecars.beside(folder, photo)
             out.check(place)
             document = sidecars.document(out.chosen, faces, thresholds)
             out.check(place, "new")
@@ -225,12 +243,3 @@ def _sidecars(out: _Out, folder: Path) -> "Wrote":
         except (UnreadableImage, AlreadyThere, OSError) as error:
             problems.append((photo, str(error.strerror if isinstance(error, OSError) else error)))
     return Wrote.but(number, "sidecar", problems)
-
-
-def _beside(folder: Path, photo: str) -> Path:
-    """DIR/home/me/a.jpg.xmp for /home/me/a.jpg: never two photographs' in one place, and none outside of DIR."""
-    from indexer.read import UnreadableImage
-
-    if os.pardir in Path(photo).parts:
-        raise UnreadableImage("its path leads out of the folder, as no indexed photograph's does")
-    return folder / (photo.lstrip(os.sep) + ".xmp")

@@ -81,9 +81,7 @@ def index(
     as_json: options.Json = False,
 ) -> None:
     """Adds folders of photographs to the library. Run again, it adds only what is new."""
-    from indexer import describe, models, scan
-    from retrieval.library import Library
-    from ui import indexing
+    from indexer import describe, scan
 
     if dry_run and watch:
         raise typer.BadParameter("--dry-run ends at once, and --watch goes on: give one of them")
@@ -97,19 +95,28 @@ def index(
     where = library_folder(library)
     if dry_run:
         return _preview(where, wanted, (finder, finder_weights, smallest, certainty))
-    indexing.warn_of_a_shared_disk(where)
-    tagger = models.tagger_for_folder(where, model, device, lazily=True)
-    with Library.create_or_open(where) as open_library:
-        sought = options.sought(open_library.sought(), finder, finder_weights, smallest, certainty)
-        looking = models.workers_for(tagger, crop or open_library.crop, workers, sought)
-        following = _following(wanted) if watch else iter(())
-        next(following, None)  # before the first run, so that what changes meanwhile is not left out
-        complete = _indexed(open_library, wanted, looking, sought)
-        if watch:
-            _follow(following, open_library, wanted, looking)
-    if not complete:
+    if not _index(where, wanted, (finder, finder_weights, smallest, certainty), model, device, watch=watch):
         raise typer.Exit(1)
     return None
+
+
+def _index(where: Path, wanted: _Wanted, asked: Asked, model: str | None, device: str, *, watch: bool) -> bool:
+    """One run, and with `watch` another after each change; whether the first added everything that was there."""
+    from indexer import models
+    from retrieval.library import Library
+    from ui import indexing
+
+    indexing.warn_of_a_shared_disk(where)
+    tagger = models.tagger_for_folder(where, model, device, lazily=True)
+    with Library.create_or_open(where) as library:
+        sought = options.sought(library.sought(), *asked)
+        workers = models.workers_for(tagger, wanted.crop or library.crop, wanted.workers, sought)
+        following = _following(wanted) if watch else iter(())
+        next(following, None)  # before the first run, so that what changes meanwhile is not left out
+        complete = _indexed(library, wanted, workers, sought)
+        if watch:
+            _follow(following, library, wanted, workers)
+    return complete
 
 
 def _indexed(library: "Library", wanted: _Wanted, workers: "Workers", sought: "Sought | None" = None) -> bool:

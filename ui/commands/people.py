@@ -7,6 +7,7 @@ import typer
 
 from ui import options
 from ui.commands import doubts
+from ui.commands.changing import change
 from ui.options import library_folder
 
 if TYPE_CHECKING:
@@ -131,12 +132,7 @@ def name(
     as_json: options.Json = False,
 ) -> None:
     """Says who a group is, which makes its faces sure. Then person:"NAME" in a query finds them."""
-    from retrieval.library import Library
-    from ui.output import write_action
-
-    with Library.open(library_folder(library)) as open_library:
-        action = open_library.people.name(number, called)
-    write_action(action, as_json)
+    change(library, lambda one: one.people.name(number, called), as_json=as_json)
 
 
 def merge(
@@ -145,32 +141,17 @@ def merge(
     as_json: options.Json = False,
 ) -> None:
     """Says that groups are one person. That is the first of them that has a name, else the first."""
-    from retrieval.library import Library
-    from ui.output import write_action
-
-    with Library.open(library_folder(library)) as open_library:
-        action = open_library.people.merge(*numbers)
-    write_action(action, as_json)
+    change(library, lambda one: one.people.merge(*numbers), as_json=as_json)
 
 
 def split(number: Group, face: Faces, library: options.LibraryPath = None, as_json: options.Json = False) -> None:
     """Says that faces of a group are another person. The rest are not."""
-    from retrieval.library import Library
-    from ui.output import write_action
-
-    with Library.open(library_folder(library)) as open_library:
-        action = open_library.people.split(number, face)
-    write_action(action, as_json)
+    change(library, lambda one: one.people.split(number, face), as_json=as_json)
 
 
 def reject(number: Group, face: Faces, library: options.LibraryPath = None, as_json: options.Json = False) -> None:
     """Says that faces are not that person. No grouping will say so again."""
-    from retrieval.library import Library
-    from ui.output import write_action
-
-    with Library.open(library_folder(library)) as open_library:
-        action = open_library.people.reject(number, face)
-    write_action(action, as_json)
+    change(library, lambda one: one.people.reject(number, face), as_json=as_json)
 
 
 def undo(

@@ -16,6 +16,21 @@ if TYPE_CHECKING:
 
     _Change = Callable[[Library, str], Action | None]
 
+Name = Annotated[str | None, typer.Argument(metavar="NAME", help="Which list; without it, all are shown.")]
+Add = Annotated[str | None, typer.Option(metavar="QUERY", help="Put every face on it that matches.")]
+Faces = Annotated[
+    str | None,
+    typer.Option(metavar="ID,ID...", help="These faces: they are put on it, unless another option says what of them."),
+]
+Note = Annotated[str | None, typer.Option(metavar="TEXT", help="Note this of them; an empty text of nothing.")]
+Remove = Annotated[bool, typer.Option("--remove", help="Take --faces off it.")]
+Move = Annotated[int | None, typer.Option(metavar="PLACE", min=1, help="Have --faces stand there, from 1 on.")]
+Rename = Annotated[str | None, typer.Option(metavar="NAME", help="Call it otherwise.")]
+Copy = Annotated[str | None, typer.Option(metavar="NAME", help="Make another of the same faces and notes.")]
+Create = Annotated[bool, typer.Option("--create", help="Make it, without a face.")]
+Delete = Annotated[bool, typer.Option("--delete", help="Delete it; no face of the library is touched.")]
+Limit = Annotated[int, typer.Option(metavar="N", min=0, help="Faces of it shown at most; 0 for all.")]
+
 
 def add_to(app: typer.Typer) -> None:
     """Registers the command."""
@@ -23,47 +38,27 @@ def add_to(app: typer.Typer) -> None:
 
 
 def shortlist(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Which list; without it, all are shown.")] = None,
-    add: Annotated[str | None, typer.Option(metavar="QUERY", help="Put every face on it that matches.")] = None,
-    faces: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ID,ID...", help="These faces: they are put on it, unless another option says what of them."
-        ),
-    ] = None,
-    note: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Note this of them; an empty text of nothing.")
-    ] = None,
-    remove: Annotated[bool, typer.Option("--remove", help="Take --faces off it.")] = False,
-    move: Annotated[
-        int | None, typer.Option(metavar="PLACE", min=1, help="Have --faces stand there, from 1 on.")
-    ] = None,
-    rename: Annotated[str | None, typer.Option(metavar="NAME", help="Call it otherwise.")] = None,
-    copy: Annotated[str | None, typer.Option(metavar="NAME", help="Make another of the same faces and notes.")] = None,
-    create: Annotated[bool, typer.Option("--create", help="Make it, without a face.")] = False,
-    delete: Annotated[bool, typer.Option("--delete", help="Delete it; no face of the library is touched.")] = False,
-    limit: Annotated[int, typer.Option(metavar="N", min=0, help="Faces of it shown at most; 0 for all.")] = 60,
+    name: Name = None,
+    add: Add = None,
+    faces: Faces = None,
+    note: Note = None,
+    remove: Remove = False,
+    move: Move = None,
+    rename: Rename = None,
+    copy: Copy = None,
+    create: Create = False,
+    delete: Delete = False,
+    limit: Limit = 60,
     library: options.LibraryPath = None,
     as_json: options.Json = False,
 ) -> None:
     """Shortlists: faces in an order, each with a note, under a name. Shows and changes them; `undo` takes it back."""
-    from ui.explanations import understood
-
     numbers = _numbers(faces)
-    asked: dict[str, _Change | None] = {
-        "--add": None
-        if add is None
-        else lambda one, it: one.shortlists.add(it, one.listing(understood(one, add)).faces.tolist(), note),
-        "--remove": (lambda one, it: one.shortlists.remove(it, numbers)) if remove else None,
-        "--move": None if move is None else lambda one, it: one.shortlists.move(it, numbers, move),
-        "--rename": None if rename is None else lambda one, it: one.shortlists.rename(it, rename),
-        "--copy": None if copy is None else lambda one, it: one.shortlists.copy(it, copy),
-        "--create": (lambda one, it: one.shortlists.create(it)) if create else None,
-        "--delete": (lambda one, it: one.shortlists.delete(it)) if delete else None,
-    }
-    said = [option for option, change in asked.items() if change is not None]
-    _check(name, said, numbers, note)
-    change = asked[said[0]] if said else _put(numbers, note) if numbers else None
+    asked = _changes(
+        numbers, note, add=add, remove=remove, move=move, rename=rename, copy=copy, create=create, delete=delete
+    )
+    _check(name, list(asked), numbers, note)
+    change = next(iter(asked.values()), _put(numbers, note) if numbers else None)
     from retrieval.library import Library
     from ui.output import write_action
 
@@ -74,6 +69,35 @@ def shortlist(
             return write_action(change(open_library, name), as_json)
         lists = open_library.shortlists
         return _write_one(open_library, lists.shortlist(name), lists.entries(name, options.all_if_zero(limit)), as_json)
+
+
+def _changes(
+    faces: list[int],
+    note: str | None,
+    *,
+    add: str | None,
+    remove: bool,
+    move: int | None,
+    rename: str | None,
+    copy: str | None,
+    create: bool,
+    delete: bool,
+) -> "dict[str, _Change]":
+    """What is asked for, by the option that asks it."""
+    from ui.explanations import understood
+
+    changes: dict[str, _Change | None] = {
+        "--add": None
+        if add is None
+        else lambda one, it: one.shortlists.add(it, one.listing(understood(one, add)).faces.tolist(), note),
+        "--remove": (lambda one, it: one.shortlists.remove(it, faces)) if remove else None,
+        "--move": None if move is None else lambda one, it: one.shortlists.move(it, faces, move),
+        "--rename": None if rename is None else lambda one, it: one.shortlists.rename(it, rename),
+        "--copy": None if copy is None else lambda one, it: one.shortlists.copy(it, copy),
+        "--create": (lambda one, it: one.shortlists.create(it)) if create else None,
+        "--delete": (lambda one, it: one.shortlists.delete(it)) if delete else None,
+    }
+    return {option: change for option, change in changes.items() if change is not None}
 
 
 def _check(name: str | None, said: list[str], faces: list[int], note: str | None) -> None:

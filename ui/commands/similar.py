@@ -13,6 +13,23 @@ if TYPE_CHECKING:
     from retrieval.library import Answer, Library
     from retrieval.likeness.examples import Example
 
+Images = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="IMAGE", readable=False, help="Pictures of a face, indexed or not."),
+]
+Like = Annotated[
+    list[int] | None, typer.Option(metavar="ID", help="A face of the library to be like; may be repeated.")
+]
+Unlike = Annotated[
+    list[int] | None, typer.Option(metavar="ID", help="A face of the library not to be like; may be repeated.")
+]
+Where = Annotated[
+    str | None, typer.Option(metavar="QUERY", help='Only among faces that match, such as "NOT Eyeglasses".')
+]
+Fold = Annotated[
+    bool, typer.Option("--fold", help="Show near-identical photographs as one, and say how many they are.")
+]
+
 
 def add_to(app: typer.Typer) -> None:
     """Registers the command."""
@@ -20,22 +37,11 @@ def add_to(app: typer.Typer) -> None:
 
 
 def similar(
-    images: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="IMAGE", readable=False, help="Pictures of a face, indexed or not."),
-    ] = None,
-    face: Annotated[
-        list[int] | None, typer.Option(metavar="ID", help="A face of the library to be like; may be repeated.")
-    ] = None,
-    unlike: Annotated[
-        list[int] | None, typer.Option(metavar="ID", help="A face of the library not to be like; may be repeated.")
-    ] = None,
-    where: Annotated[
-        str | None, typer.Option(metavar="QUERY", help='Only among faces that match, such as "NOT Eyeglasses".')
-    ] = None,
-    fold: Annotated[
-        bool, typer.Option("--fold", help="Show near-identical photographs as one, and say how many they are.")
-    ] = False,
+    images: Images = None,
+    face: Like = None,
+    unlike: Unlike = None,
+    where: Where = None,
+    fold: Fold = False,
     by: options.By = "look",
     library: options.LibraryPath = None,
     limit: options.Limit = 60,
@@ -49,10 +55,7 @@ def similar(
 ) -> None:
     """The nearest faces to those in pictures, or of the library. Several are one question."""
     options.one_form(as_json=as_json, as_csv=as_csv, paths=paths, null=null)
-    if not images and not face:
-        raise typer.BadParameter("give a picture or --face, so that there is a face to compare with")
-    if both := set(face or []) & set(unlike or []):
-        raise typer.BadParameter(f"face {min(both)} is both to be like and not to be like")
+    _check(images or [], face or [], unlike or [])
     from retrieval.library import Library
     from ui import explanations, recognised
     from ui.output import write_answer, write_json
@@ -78,6 +81,13 @@ def similar(
     else:
         write_answer(answer, "similarity", as_json=False, as_csv=as_csv, paths=paths, null=null)
     _remark(answer)
+
+
+def _check(images: list[Path], like: list[int], unlike: list[int]) -> None:
+    if not images and not like:
+        raise typer.BadParameter("give a picture or --face, so that there is a face to compare with")
+    if both := set(like) & set(unlike):
+        raise typer.BadParameter(f"face {min(both)} is both to be like and not to be like")
 
 
 def _seen(

@@ -12,7 +12,7 @@ from retrieval.answers.closely import Beside, Closeup
 from retrieval.answers.explain import Explanation
 from retrieval.attributes import GROUPS, JUDGEMENTS, UNRELIABLE
 from retrieval.errors import shown
-from retrieval.language import photographs, terms
+from retrieval.language import called, photographs, terms
 from retrieval.language.nodes import And, Not, Or, Quantified, Query
 from retrieval.language.query import parse
 from retrieval.tables.records import Model
@@ -75,7 +75,7 @@ def _beside(one: Beside) -> dict[str, Any]:
         "box": one.hit.box,
         "group": who and who.group,
         "person": who and who.name and shown(who.name),
-        "asks": str(terms.Person(who.name)) if who and who.name else None,
+        "asks": str(called.Person(who.name)) if who and who.name else None,
         "sure": bool(who and who.sure),
         "others": who.faces - 1 if who else 0,
         "surest": [f"{spelled(name)} {percent(one.hit.attributes[name])}" for name in one.surest],

@@ -22,7 +22,7 @@ from retrieval.library import Library
 from retrieval.tables.records import Box
 from ui.endpoints.answers import answering
 from ui.files import crops
-from ui.session.pictures import Stamp, stamp
+from ui.files.whole import Stamp, stamp
 
 SIZES = (96, 160, 320, 480)  # pixels of a side
 DECODERS = max(2, os.cpu_count() or 1)  # threads

@@ -1,8 +1,10 @@
 """XMP of faces that are taken away: a document for each of their photographs, or why there is none."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
+from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree
 
 from indexer.read import UnreadableImage, orientation, read_bytes
@@ -39,3 +41,10 @@ def document(chosen: Chosen, faces: Sequence[Hit], thresholds: Thresholds) -> "E
     regions = [xmp.Region(hit.box, names, chosen.note(hit.face)) for hit, names in zip(faces, has, strict=True)]
     said = first.facts if first.dated == "picture" else replace(first.facts, taken=None, utc_offset=None)
     return xmp.sidecar(regions, photograph.width, photograph.height, orientation(content.data), said)
+
+
+def beside(folder: Path, photo: str) -> Path:
+    """FOLDER/home/me/a.jpg.xmp for /home/me/a.jpg: never two photographs' in one place, and none outside of FOLDER."""
+    if os.pardir in Path(photo).parts:
+        raise UnreadableImage("its path leads out of the folder, as no indexed photograph's does")
+    return folder / (photo.lstrip(os.sep) + ".xmp")

@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from retrieval.errors import NoSuchPerson
-from retrieval.language import terms
+from retrieval.language import called
 from retrieval.library import Library
 from retrieval.writing.membership import Person
 from ui.search import Search
@@ -45,7 +45,7 @@ def _search(person: Person, search: st.Page) -> None:
     """The ways into the search: the person by name, and others who look like it."""
     with st.container(gap=None, width="content"):
         if person.name:
-            named = Search(str(terms.Person(person.name))).params()
+            named = Search(str(called.Person(person.name))).params()
             st.page_link(search, label="Show in search", query_params=named)
         like = Search(like=tuple(first(person, EXAMPLES))).params()
         st.page_link(search, label="More like these", icon=":material/image_search:", query_params=like)

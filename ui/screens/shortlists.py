@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from retrieval.errors import NoSuchShortlist, shown
-from retrieval.language.lists import Listed
+from retrieval.language.called import Listed
 from retrieval.library import Hit, Library
 from retrieval.tables.shortlists import Entry, Shortlist
 from ui.chosen import Chosen

@@ -15,11 +15,10 @@ from retrieval.library import Hit
 from retrieval.tables.portraits import Cutout
 from retrieval.tables.records import Box
 from ui.files import crops
+from ui.files.whole import Stamp, stamp
 
 THUMBNAILS = 2_000  # some 15 KB each
 DECODERS = 4  # threads; the first card is on the page while the last is being decoded
-
-Stamp = tuple[int, int]
 
 
 class Thumbnail(NamedTuple):
@@ -52,12 +51,3 @@ def _thumbnail(path: bytes, box: Box, stamp: Stamp | None) -> Thumbnail:
         return Thumbnail(crops.face(os.fsdecode(path), box))
     except UnreadableImage as error:
         return Thumbnail(crops.placeholder(), error.reason)
-
-
-def stamp(path: str) -> Stamp | None:
-    """Differs when the file does; None where there is no file."""
-    try:
-        info = os.stat(path)  # noqa: PTH116  # not every path is text
-    except (OSError, ValueError):
-        return None
-    return info.st_size, info.st_mtime_ns

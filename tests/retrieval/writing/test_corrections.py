@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
 
 from retrieval.errors import NoSuchFace, NothingToUndo, QueryError, UnknownAttribute
 from retrieval.library import Library
-from retrieval.writing import store
+from tests.retrieval.failing import failures
 from tests.retrieval.made import a_face, a_photo, copy_of, fill, found, two_faces
 
 
@@ -124,28 +123,4 @@ def test_an_exception_at_any_statement_leaves_nothing_half_said(library: Library
             return [connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables]
 
     for edit in (lambda: library.correct([1, 2], {"Bald": True, "Male": None}), library.undo):
-        before, failed = rows(), 0
-        for nth in range(1, 100):
-            with monkeypatch.context() as patch:
-                patch.setattr(store, "writer", failing(nth))
-                try:
-                    edit()
-                    break
-                except RuntimeError:
-                    failed += 1
-            assert rows() == before
-        assert failed > 5 and rows() != before
-
-
-def failing(nth: int) -> Any:
-    def engine(folder: Any, make: Any = store.writer) -> Any:
-        made, left = make(folder), iter(range(nth, 0, -1))
-
-        @event.listens_for(made, "before_cursor_execute")
-        def fail(*_: Any) -> None:
-            if next(left, 0) == 1:
-                raise RuntimeError("the nth statement")
-
-        return made
-
-    return engine
+        assert failures(edit, rows, monkeypatch) > 5

@@ -1,5 +1,5 @@
 // The query as conditions: each can be turned around, dropped, or joined with another, by a click or by keys.
-import { element } from "../parts.js";
+import { button, element } from "../elements.js";
 import { Toolbar } from "../toolbar.js";
 import { faces } from "./questions.js";
 
@@ -39,9 +39,8 @@ export class Chips {
 
   // What stands there while nothing is asked: `offered` are [{text, query}].
   offer({ text, query }) {
-    const made = element("button", "fq-ask-chip fq-ask-example", { type: "button", title: query }, text);
-    made.addEventListener("click", () => this.change({ text: query, caret: query.length, faces: 0 }));
-    return made;
+    const asked = () => this.change({ text: query, caret: query.length, faces: 0 });
+    return button("fq-ask-chip fq-ask-example", text, { title: query }, asked);
   }
 
   whole(tree) {
@@ -61,35 +60,34 @@ export class Chips {
 
   chip(one) {
     const said = [
-      ...(one.denied ? [element("span", "fq-ask-not", {}, "not ")] : []),
+      one.denied && element("span", "fq-ask-not", {}, "not "),
       element("span", "fq-ask-word", {}, one.text),
-      ...(one.meaning ? [element("span", "fq-ask-read", {}, `: ${one.meaning}`)] : []),
+      one.meaning && element("span", "fq-ask-read", {}, `: ${one.meaning}`),
     ];
-    const drop = element("button", "fq-ask-drop", { type: "button", tabindex: "-1", "aria-hidden": "true" }, "×");
-    drop.addEventListener("click", () => this.change(one.dropped));
-    return element("span", `fq-ask-chip${one.denied ? " fq-ask-denied" : ""}`, {}, this.button(one, said), drop);
+    const drop = button("fq-ask-drop", "×", { tabindex: "-1", "aria-hidden": "true" }, () => this.change(one.dropped));
+    return element("span", `fq-ask-chip${one.denied ? " fq-ask-denied" : ""}`, {}, this.opener(one, said), drop);
   }
 
   group(one) {
-    const label = this.button(one, [GROUPS[one.kind] ?? one.kind]);
+    const label = this.opener(one, GROUPS[one.kind] ?? one.kind);
     label.classList.add("fq-ask-label");
     const inner = one.parts.length === 1 && !MARKS[one.kind] ? this.whole(one.parts[0]) : this.several(one, true);
     return element("span", "fq-ask-group", {}, label, ...inner);
   }
 
-  button(one, said) {
-    const button = element("button", "fq-ask-open", { type: "button", "aria-haspopup": "menu", "aria-expanded": "false" }, ...said);
-    button.addEventListener("click", () => (this.menu?.of === button ? this.close() : this.open(button, one)));
-    button.addEventListener("keydown", (event) => {
-      if (event.key === "ArrowDown") this.open(button, one);
+  opener(one, said) {
+    const pressed = () => (this.menu?.of === made ? this.close() : this.open(made, one));
+    const made = button("fq-ask-open", said, { "aria-haspopup": "menu", "aria-expanded": "false" }, pressed);
+    made.addEventListener("keydown", (event) => {
+      if (event.key === "ArrowDown") this.open(made, one);
       else if (event.key === "Delete" || event.key === "Backspace") this.change(one.dropped);
       else return;
       event.preventDefault();
     });
-    return button;
+    return made;
   }
 
-  open(button, one) {
+  open(opener, one) {
     this.close();
     const items = [
       this.item(one.turned, one.denied || one.kind === "not" ? "Without the NOT" : "Not this"),
@@ -97,9 +95,9 @@ export class Chips {
       this.item(one.joined, "Or …"),
     ];
     this.menu = element("div", "fq-ask-menu", { role: "menu" }, ...items);
-    this.menu.of = button;
-    button.setAttribute("aria-expanded", "true");
-    button.after(this.menu);
+    this.menu.of = opener;
+    opener.setAttribute("aria-expanded", "true");
+    opener.after(this.menu);
     const over = this.menu.getBoundingClientRect().right - document.documentElement.clientWidth + 8;
     if (over > 0) this.menu.style.translate = `${-over}px 0`;
     this.menu.addEventListener("keydown", (event) => this.key(event, items));
@@ -109,10 +107,8 @@ export class Chips {
 
   item(change, label) {
     const count = change.faces === null ? "" : faces(change.faces);
-    const item = element("button", "fq-ask-item", { type: "button", role: "menuitem", tabindex: "-1" },
-      element("span", "", {}, label), element("span", "fq-ask-faces", {}, count));
-    item.addEventListener("click", () => { this.close(); this.change(change); });
-    return item;
+    const said = [element("span", "", {}, label), element("span", "fq-ask-faces", {}, count)];
+    return button("fq-ask-item", said, { role: "menuitem", tabindex: "-1" }, () => { this.close(); this.change(change); });
   }
 
   key(event, items) {

@@ -1,5 +1,5 @@
 // The list below the query field: what could be written at the caret, with the faces it would leave.
-import { element } from "../parts.js";
+import { element } from "../elements.js";
 import { units } from "./questions.js";
 
 export class Offers {

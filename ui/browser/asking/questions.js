@@ -1,5 +1,6 @@
 // Questions of which only the last is answered, and places in a text.
-import { Asker, counted, ended } from "../parts.js";
+import { counted } from "../numbers.js";
+import { Asker, ended } from "../server.js";
 
 // `ask(parameters, after, then)`: asks after so many milliseconds; whatever was asked before is forgotten.
 export function latest(path) {

@@ -1,5 +1,7 @@
 // The cameras by which the hits were taken; a name asks for what is of that camera.
-import { Asker, button, counted, element, ended } from "../parts.js";
+import { button, element } from "../elements.js";
+import { counted } from "../numbers.js";
+import { Asker, ended } from "../server.js";
 
 export class Cameras {
   constructor(ask) {
@@ -29,13 +31,14 @@ export class Cameras {
 
   draw({ cameras, rest, unknown, chosen }) {
     const rows = cameras.map((camera) => this.row(camera, camera.condition === chosen));
-    const others = [rest ? `${counted(rest, "face")} by others` : null, unknown ? `${counted(unknown, "face")} without a camera` : null];
+    const others = [rest && `${counted(rest, "face")} by others`, unknown && `${counted(unknown, "face")} without a camera`];
     this.list.replaceChildren(...rows, ...others.filter(Boolean).map((text) => element("li", "fq-f-rest", {}, text)));
   }
 
   row({ name, faces, condition }, wanted) {
-    const made = button("fq-f-name", "", { "aria-pressed": String(wanted), title: name }, () => this.ask({ what: "toggle", condition }));
-    made.append(element("span", "fq-f-label", {}, name), element("span", "fq-f-count", {}, faces.toLocaleString("en")));
+    const said = [element("span", "fq-f-label", {}, name), element("span", "fq-f-count", {}, faces.toLocaleString("en"))];
+    const asked = () => this.ask({ what: "toggle", condition });
+    const made = button("fq-f-name", said, { "aria-pressed": String(wanted), title: name }, asked);
     return element("li", "", {}, element("div", `fq-f-row${wanted ? " fq-f-wanted" : ""}`, {}, made));
   }
 

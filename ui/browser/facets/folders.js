@@ -1,5 +1,7 @@
 // The folders of the hits as a tree. A level is asked for when it is opened; a folder's name asks for what lies in it.
-import { Asker, button, counted, element, ended } from "../parts.js";
+import { button, element } from "../elements.js";
+import { counted } from "../numbers.js";
+import { Asker, ended } from "../server.js";
 
 export class Folders {
   constructor(ask) {
@@ -55,12 +57,12 @@ class Level {
 
   row(folder, chosen) {
     const wanted = folder.condition === chosen;
-    const name = button("fq-f-name", "", { "aria-pressed": String(wanted), title: folder.name }, () =>
-      this.tree.ask({ what: "toggle", condition: folder.condition }));
-    name.append(element("span", "fq-f-label", {}, folder.name), element("span", "fq-f-count", {}, folder.faces.toLocaleString("en")));
+    const said = [element("span", "fq-f-label", {}, folder.name), element("span", "fq-f-count", {}, folder.faces.toLocaleString("en"))];
+    const asked = () => this.tree.ask({ what: "toggle", condition: folder.condition });
+    const name = button("fq-f-name", said, { "aria-pressed": String(wanted), title: folder.name }, asked);
     const line = element("div", `fq-f-row${wanted ? " fq-f-wanted" : ""}`, {}, this.opener(folder), name);
     const level = this.below.get(folder.under);
-    return element("li", "", {}, line, ...(level?.open ? [level.element] : []));
+    return element("li", "", {}, line, level?.open && level.element);
   }
 
   opener(folder) {

@@ -1,5 +1,6 @@
 // Attributes that belong together, each a row: its name asks for it, its minus for those without it, its grade for more.
-import { button, counted, element } from "../parts.js";
+import { button, element } from "../elements.js";
+import { counted } from "../numbers.js";
 import { Histogram } from "./histogram.js";
 
 export class Group {
@@ -7,7 +8,7 @@ export class Group {
     this.rows = new Map();
     this.ask = ask;
     this.list = element("ul", "fq-f-rows");
-    this.element = element("details", "fq-f-group", open ? { open: "" } : {}, element("summary", "", {}, title), this.list);
+    this.element = element("details", "fq-f-group", { open }, element("summary", "", {}, title), this.list);
   }
 
   show(rows, data) {
@@ -31,11 +32,11 @@ class Row {
   constructor(name, ask) {
     this.attribute = name;
     this.ask = ask;
-    this.name = button("fq-f-name", "", {}, () => ask({ what: "narrow", name, wanted: true }));
     this.label = element("span", "fq-f-label");
     this.at = element("span", "fq-f-at");
     this.count = element("span", "fq-f-count");
-    this.name.append(this.label, this.at, this.count);
+    const said = [this.label, this.at, this.count];
+    this.name = button("fq-f-name", said, {}, () => ask({ what: "narrow", name, wanted: true }));
     this.not = button("fq-f-not", "−", {}, () => ask({ what: "narrow", name, wanted: false }));
     this.more = button("fq-f-more", "", { "aria-expanded": "false" }, () => this.fold(!this.open));
     this.line = element("div", "fq-f-row", {}, this.name, this.not, this.more);

@@ -1,6 +1,8 @@
 // How an attribute's probabilities lie among the hits, with the threshold as a handle. What each threshold would find came
 // with the histogram, so nothing is asked while the handle moves; where it is let go, it becomes a condition.
-import { Asker, button, counted, element, ended, svg } from "../parts.js";
+import { button, element, svg } from "../elements.js";
+import { counted } from "../numbers.js";
+import { Asker, ended } from "../server.js";
 
 const STEPS = 1000;
 const BINS = 50;
@@ -15,8 +17,8 @@ export class Histogram {
     this.asker = new Asker();
     this.rest = svg("path", { class: "fq-f-bars" });
     this.kept = svg("path", { class: "fq-f-bars fq-f-within" });
-    const drawing = svg("svg", { viewBox: `0 0 ${BINS} ${HIGH}`, preserveAspectRatio: "none", "aria-hidden": "true" });
-    drawing.append(this.rest, this.kept);
+    const stretched = { viewBox: `0 0 ${BINS} ${HIGH}`, preserveAspectRatio: "none", "aria-hidden": "true" };
+    const drawing = svg("svg", stretched, this.rest, this.kept);
     this.own = element("i", "fq-f-own", { title: "The model's own threshold" });
     this.handle = element("div", "fq-f-handle", { tabindex: "0", role: "slider", "aria-valuemin": "0", "aria-valuemax": "1" });
     this.plot = element("div", "fq-f-histogram", {}, drawing, this.own, this.handle);

@@ -1,7 +1,10 @@
 // The bar over the grid: how many faces there are, how large they are drawn, and what can be done with the ticked.
+import { button, element, named } from "../elements.js";
+import { counted } from "../numbers.js";
+import { remember, remembered } from "../remembered.js";
+import { sign } from "../signs.js";
 import { Toolbar } from "../toolbar.js";
 import { GAP } from "./layout.js";
-import { button, element, icon } from "./page.js";
 
 const KEPT = "fq-size"; // in the browser's own storage
 const [SMALLEST, USUAL, LARGEST] = [72, 168, 400]; // CSS pixels of a face
@@ -16,33 +19,27 @@ export class Bar {
     this.note = element("span", "fq-note");
     this.chosen = element("span", "fq-chosen", { role: "status" });
     this.tools = element("span", "fq-tools");
-    this.none = element("button", "fq-button", { type: "button" }, "None");
-    this.none.addEventListener("click", none);
-    this.all = element("button", "fq-button fq-all", { type: "button", title: "Select all faces (Ctrl A)", hidden: "" }, "Select all");
-    this.all.addEventListener("click", all);
+    this.none = button("fq-button", "None", {}, none);
+    this.all = button("fq-button fq-all", "Select all", { title: "Select all faces (Ctrl A)", hidden: true }, all);
     this.slider = element("input", "fq-size", {
-      type: "range", min: SMALLEST, max: LARGEST, step: 8, "aria-label": "Size of the faces", title: "Size of the faces",
+      type: "range", min: SMALLEST, max: LARGEST, step: 8, ...named("Size of the faces"),
     });
-    this.slider.value = this.size = kept() ?? (window.innerWidth <= PHONE ? Math.floor((window.innerWidth - 40 - 2 * GAP) / 3) : USUAL);
+    this.slider.value = this.size = size();
     this.slider.addEventListener("input", () => sized(this.resized(Number(this.slider.value))));
     this.links = element("span", "fq-tools fq-links");
     this.told = element("ul", "fq-told", { id: "fq-told", hidden: "" });
-    this.notes = element("button", "fq-button fq-notes", { type: "button", "aria-controls": "fq-told", "aria-expanded": "false", hidden: "" });
-    this.notes.addEventListener("click", () => this.unfold(this.told.hidden));
-    const ticked = element("div", "fq-ticked");
-    ticked.append(this.chosen, this.tools, this.none);
-    const looks = element("label", "fq-looks");
-    looks.append(icon("small"), this.slider);
-    const keys = button("fq-icon", "Keys (?)", icon("help"), help);
+    const folded = { "aria-controls": "fq-told", "aria-expanded": "false", hidden: true };
+    this.notes = button("fq-button fq-notes", null, folded, () => this.unfold(this.told.hidden));
+    const ticked = element("div", "fq-ticked", {}, this.chosen, this.tools, this.none);
+    const looks = element("label", "fq-looks", {}, sign("small"), this.slider);
+    const keys = button("fq-icon", sign("help"), named("Keys (?)"), help);
     this.element.append(this.title, this.note, this.notes, this.links, this.all, ticked, looks, keys, this.told);
     this.toolbar = new Toolbar(this.element);
   }
 
   resized(size) {
     this.size = size;
-    try {
-      localStorage.setItem(KEPT, size);
-    } catch { /* a browser that keeps nothing */ }
+    remember(KEPT, size);
     return size;
   }
 
@@ -62,9 +59,7 @@ export class Bar {
   }
 
   pressing({ what, label }, name, pressed) {
-    const one = element("button", name, { type: "button", "data-what": what }, label);
-    one.addEventListener("click", () => pressed(what));
-    return one;
+    return button(name, label, { "data-what": what }, () => pressed(what));
   }
 
   unfold(open) { // what is to be known of the answer, in full
@@ -75,7 +70,7 @@ export class Bar {
   }
 
   total(total) {
-    this.title.textContent = `${total.toLocaleString("en")} ${total === 1 ? "face" : "faces"}`;
+    this.title.textContent = counted(total, "face");
   }
 
   ticked(count, fromBefore) {
@@ -89,11 +84,9 @@ export class Bar {
   }
 }
 
-function kept() {
-  try {
-    const size = Number(localStorage.getItem(KEPT));
-    return size >= SMALLEST && size <= LARGEST ? size : null;
-  } catch {
-    return null;
-  }
+// Of a face: as it was chosen here before, else three across a telephone.
+function size() {
+  const kept = remembered(KEPT, null);
+  if (kept >= SMALLEST && kept <= LARGEST) return kept;
+  return window.innerWidth <= PHONE ? Math.floor((window.innerWidth - 40 - 2 * GAP) / 3) : USUAL;
 }

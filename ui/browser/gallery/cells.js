@@ -1,7 +1,8 @@
 // One face in the grid: its picture, what stands on it, a box to tick it, and while one points at it the ways that lead
 // from it to others.
-import { button, element, icon } from "./page.js";
-import { thumbnail } from "./source.js";
+import { button, element, named } from "../elements.js";
+import { refusal, thumbnail } from "../server.js";
+import { sign } from "../signs.js";
 
 const SIZES = [96, 160, 320, 480]; // pixels, as the server has them (ui/endpoints/thumbnails.py)
 export const WAYS = {
@@ -25,10 +26,8 @@ export class Cells {
     const picture = element("img", "fq-picture", { alt: "", loading: "eager", decoding: "async", draggable: "false" });
     picture.addEventListener("load", () => cell.classList.add("fq-there"));
     picture.addEventListener("error", () => this.missing(cell, picture));
-    const tick = element("span", "fq-tick", { "aria-hidden": "true" });
-    tick.append(icon("tick"));
-    const foot = element("div", "fq-foot");
-    foot.append(element("span", "fq-score"), element("span", "fq-name"));
+    const tick = element("span", "fq-tick", { "aria-hidden": "true" }, sign("tick"));
+    const foot = element("div", "fq-foot", {}, element("span", "fq-score"), element("span", "fq-name"));
     cell.append(picture, tick, foot);
     return cell;
   }
@@ -72,10 +71,10 @@ export class Cells {
   async missing(cell, picture) { // the server says why
     const { hit, wanted } = cell;
     if (!hit || picture.getAttribute("src") === null) return;
-    const said = await fetch(wanted).then((answer) => (answer.ok ? null : answer.json())).catch(() => null);
+    const said = await refusal(wanted);
     if (cell.hit !== hit) return;
     cell.classList.add("fq-missing");
-    if (said?.error) cell.querySelector(".fq-name").textContent = `${hit.photo_name}: ${said.error}`;
+    if (said) cell.querySelector(".fq-name").textContent = `${hit.photo_name}: ${said}`;
   }
 
   want(from, to) {
@@ -95,9 +94,8 @@ export class Cells {
     if (!cell?.hit || this.ways.parentElement === cell) return;
     this.ways.replaceChildren(...this.gallery.ways.map((way) => {
       const [label, key] = WAYS[way];
-      const made = button("fq-way", `${label} (${key})`, icon(way), () => this.gallery.tell({ what: way, face: cell.hit.face }));
-      made.tabIndex = -1;
-      return made;
+      const asked = () => this.gallery.tell({ what: way, face: cell.hit.face });
+      return button("fq-way", sign(way), { ...named(`${label} (${key})`), tabindex: "-1" }, asked);
     }));
     cell.append(this.ways);
   }

@@ -1,7 +1,7 @@
 // The rows in sight, and no others: as one scrolls, rows that went out at one end come in at the other. One cell is the
 // grid's Tab stop; its row stays in the page wherever one scrolls.
+import { element } from "../elements.js";
 import { Layout } from "./layout.js";
-import { element } from "./page.js";
 
 const BEYOND = 2; // rows drawn out of sight
 const FAST = 4; // pixels a millisecond, from which on nothing is loaded until one is slower
@@ -158,4 +158,12 @@ export class Grid {
     cancelAnimationFrame(this.frame);
     clearTimeout(this.settling);
   }
+}
+
+// What scrolls when one scrolls over an element.
+export function scrollerOf(start) {
+  for (let one = start.parentElement; one; one = one.parentElement) {
+    if (/auto|scroll/.test(getComputedStyle(one).overflowY)) return one;
+  }
+  return document.scrollingElement;
 }

@@ -1,6 +1,6 @@
 // What the keys do, in a dialog.
+import { button, element } from "../elements.js";
 import { WAYS } from "./cells.js";
-import { element } from "./page.js";
 
 const KEYS = [
   [["/"], "Write a question"],
@@ -22,15 +22,12 @@ export class Help {
   }
 
   open(ways) {
-    const table = element("dl", "fq-keys");
-    for (const [keys, does] of [...KEYS, ...ways.map((way) => [[WAYS[way][1]], WAYS[way][0]])]) {
-      const named = element("dt");
-      named.append(...keys.map((key) => element("kbd", "", {}, key)));
-      table.append(named, element("dd", "", {}, does));
-    }
-    const close = element("button", "fq-button", { type: "button" }, "Close");
-    close.addEventListener("click", () => this.element.close());
-    this.element.replaceChildren(element("h2", "", {}, "Keys"), table, close);
+    const all = [...KEYS, ...ways.map((way) => [[WAYS[way][1]], WAYS[way][0]])];
+    const lines = all.flatMap(([keys, does]) => [
+      element("dt", "", {}, ...keys.map((key) => element("kbd", "", {}, key))), element("dd", "", {}, does),
+    ]);
+    const close = button("fq-button", "Close", {}, () => this.element.close());
+    this.element.replaceChildren(element("h2", "", {}, "Keys"), element("dl", "fq-keys", {}, ...lines), close);
     if (!this.element.open) this.element.showModal();
   }
 }

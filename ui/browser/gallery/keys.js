@@ -1,6 +1,5 @@
 // What keys do in the grid, and the few that work everywhere on the page where nobody types.
 import { WAYS } from "./cells.js";
-import { isTyping } from "./page.js";
 
 const QUERY = ".fq-ask-query";
 
@@ -77,4 +76,8 @@ export class Keys {
   end() {
     document.removeEventListener("keydown", this.anywhere);
   }
+}
+
+function isTyping(target) {
+  return target instanceof Element && target.closest("input:not([type=range]), textarea, select, [contenteditable=true]") !== null;
 }

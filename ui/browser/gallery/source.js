@@ -1,8 +1,9 @@
 // The hits of a question, fetched in blocks as they are wanted. The first block comes with the page. All that is here is
 // of one generation of the library; when that moves on, everything is asked for anew.
+import { ask } from "../server.js";
+
 const BLOCK = 120; // hits; as many as come with the page (ui/widgets/gallery.py)
 const KEPT = 100; // blocks
-const ROOT = new URL("../../", import.meta.url); // of the app's server
 
 export class Source {
   constructor({ hits, total, generation, query }) {
@@ -64,8 +65,7 @@ export class Source {
 
   async ask(part) {
     const parameters = new URLSearchParams([...new URLSearchParams(this.query), ...Object.entries(part)]);
-    const said = await (await fetch(new URL(`hits?${parameters}`, ROOT))).json();
-    if (said.error) throw new Error(said.error);
+    const said = await ask(`hits?${parameters}`);
     if (said.generation !== this.generation) this.follow(said);
     return said;
   }
@@ -80,8 +80,4 @@ export class Source {
   end() {
     this.came = this.moved = () => {};
   }
-}
-
-export function thumbnail(face, size) {
-  return new URL(`thumbnails/${face}?size=${size}`, ROOT).href;
 }

@@ -1,4 +1,6 @@
 // What the points are coloured by, told apart by who sees no red or no green, and the legend that says it.
+import { button, element } from "../elements.js";
+
 const PEOPLE = { // Paul Tol's muted; on black, brighter ones
   light: ["#332288", "#2f9fd0", "#44aa99", "#117733", "#b59b00", "#cc6677", "#882255", "#aa4499"],
   dark: ["#e69f00", "#56b4e9", "#00c08b", "#f0e442", "#8c9eff", "#ff7f50", "#e39ac4", "#ffffff"],
@@ -64,16 +66,8 @@ function lines(by, found, theme) {
 // Draws it into `place`; a person's line is a button that ticks them, by `tick(code)`.
 export function legend(place, by, found, theme, tick) {
   place.replaceChildren(...lines(by, found, theme).map(([colour, text, code]) => {
-    const line = document.createElement(code === undefined ? "span" : "button");
-    const spot = document.createElement("i");
-    line.className = "fq-map-line";
-    spot.style.background = colour;
-    line.append(spot, text);
-    if (code !== undefined) {
-      line.type = "button";
-      line.title = "Tick these faces";
-      line.addEventListener("click", () => tick(code));
-    }
-    return line;
+    const said = [element("i", "", { style: `background: ${colour}` }), text];
+    if (code === undefined) return element("span", "fq-map-line", {}, ...said);
+    return button("fq-map-line", said, { title: "Tick these faces" }, () => tick(code));
   }));
 }

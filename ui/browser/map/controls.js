@@ -1,5 +1,5 @@
 // What a map is made of beside its points: the bar over it, the canvas, and the card of the face that is looked at.
-import { button, element } from "../parts.js";
+import { button, element } from "../elements.js";
 
 const HELP = "Map of faces. Arrow keys move it, plus and minus zoom, 0 shows all of it, L draws a lasso, Space ticks the face in the middle, Escape unticks all.";
 

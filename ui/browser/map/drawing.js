@@ -1,7 +1,10 @@
 // Draws points, by writing into the pixels themselves: without a graphics card that is the fastest that a browser can.
+import { thumbnail } from "../server.js";
+
 const DENSEST = 2; // pixels of a canvas for one of the page: more would be drawn for nobody
 const PICTURES = 220; // points in sight up to which faces are drawn
-const SIZES = [34, 88]; // pixels of a face
+const SIZES = [34, 88]; // pixels of a face as it is drawn, the least and the most
+const SMALL = 96; // pixels of its picture
 
 // The pixels of a disc: where, and how much of each is covered, of 256.
 function disc(radius) {
@@ -109,12 +112,12 @@ export class Drawing {
 
 // Thumbnails, fetched when they are first wanted; `arrived` is called when one has come.
 export class Pictures {
-  constructor(root, arrived, most = 600) {
-    Object.assign(this, { root, arrived, most, known: new Map() });
+  constructor(arrived, most = 600) {
+    Object.assign(this, { arrived, most, known: new Map() });
   }
 
   address(face) {
-    return `${this.root}thumbnails/${face}?size=96`;
+    return thumbnail(face, SMALL);
   }
 
   of(face) {

@@ -1,5 +1,6 @@
 // The map in words, for who cannot see it or does not want to: its clusters, and the faces that are most alone.
-import { counted } from "../parts.js";
+import { button, element } from "../elements.js";
+import { counted } from "../numbers.js";
 
 const ALONE = 12;
 
@@ -12,19 +13,8 @@ function common(cluster) {
   }).join(", ");
 }
 
-function button(text, pressed) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.textContent = text;
-  made.addEventListener("click", pressed);
-  return made;
-}
-
 function entry(text, look, tick) {
-  const line = document.createElement("li");
-  line.append(button(text, look), button("Tick", tick));
-  line.lastChild.setAttribute("aria-label", `Tick: ${text}`);
-  return line;
+  return element("li", "", {}, button("", text, {}, look), button("", "Tick", { "aria-label": `Tick: ${text}` }, tick));
 }
 
 // The points that are most alone, the most first.
@@ -38,19 +28,17 @@ export function alone(points, count = ALONE) {
 
 // Draws both lists into `place`; `actions` are {look(points, cluster), tick(points)}.
 export function listed(place, points, actions) {
-  const clusters = document.createElement("ol"), odd = document.createElement("ol");
-  points.said.clusters.forEach((cluster, at) => {
+  const clusters = points.said.clusters.map((cluster, at) => {
     const own = () => Array.from(points.cluster.keys()).filter((i) => points.cluster[i] === at + 1);
     const text = `${counted(cluster.size, "face")}: ${common(cluster)}`;
-    clusters.append(entry(text, () => actions.look(own()), () => actions.tick(own())));
+    return entry(text, () => actions.look(own()), () => actions.tick(own()));
   });
   const outliers = alone(points);
-  for (const i of outliers) odd.append(entry(`Face ${points.faces[i]}`, () => actions.look([i]), () => actions.tick([i])));
-  const title = (text) => Object.assign(document.createElement("h4"), { textContent: text });
-  const whole = button(`Tick all ${outliers.length}`, () => actions.tick(outliers));
-  whole.className = "fq-map-whole";
+  const odd = outliers.map((i) => entry(`Face ${points.faces[i]}`, () => actions.look([i]), () => actions.tick([i])));
+  const some = clusters.length ? "Clusters, and what they have more or less of than the others" : "No clusters stand out";
   place.replaceChildren(
-    title(points.said.clusters.length ? "Clusters, and what they have more or less of than the others" : "No clusters stand out"), clusters,
-    title(`${outliers.length} faces that resemble the others least`), whole, odd,
+    element("h4", "", {}, some), element("ol", "", {}, ...clusters),
+    element("h4", "", {}, `${outliers.length} faces that resemble the others least`),
+    button("fq-map-whole", `Tick all ${outliers.length}`, {}, () => actions.tick(outliers)), element("ol", "", {}, ...odd),
   );
 }

@@ -1,5 +1,7 @@
 // A calendar of all hits: years with their months, and the days of one of these; the fuller, the darker.
-import { Asker, button, counted, element, ended } from "../parts.js";
+import { button, element, named } from "../elements.js";
+import { counted } from "../numbers.js";
+import { Asker, ended } from "../server.js";
 import { monthName, spokenDate } from "./calendar.js";
 
 const SHADES = 5;
@@ -82,7 +84,7 @@ export class Jump {
 
   cell(text, date, faces, most, onClick) {
     const label = `${spokenDate(date)}: ${counted(faces, "face")}`;
-    const made = button(`fq-s-cell fq-s-shade-${faces ? Math.ceil((SHADES * faces) / most) : 0}`, text, { title: label, "aria-label": label }, onClick);
+    const made = button(`fq-s-cell fq-s-shade-${faces ? Math.ceil((SHADES * faces) / most) : 0}`, text, named(label), onClick);
     made.disabled = !faces;
     return made;
   }

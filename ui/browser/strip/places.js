@@ -1,7 +1,9 @@
 // A map of the hits: coast lines that ship with the program, and a round for each place, larger where there are more. One
 // drags it and zooms by wheel, fingers, keys or buttons; a click on a place asks for what is near it. Nothing comes from
 // outside.
-import { Asker, button, counted, element, ended } from "../parts.js";
+import { button, element, named } from "../elements.js";
+import { counted } from "../numbers.js";
+import { Asker, ended } from "../server.js";
 import { clustered, size } from "./clusters.js";
 import { land, latitude, length, longitude, x, y } from "./world.js";
 
@@ -102,7 +104,7 @@ export class Places {
 
   round(place, most) {
     const label = `${counted(place.faces, "face")} near ${place.latitude.toFixed(2)}, ${place.longitude.toFixed(2)}`;
-    const made = button("fq-s-round", short(place.faces), { title: label, "aria-label": label }, () => {
+    const made = button("fq-s-round", short(place.faces), named(label), () => {
       if (!this.dragged) this.choose(place.condition);
     });
     made.style.setProperty("--size", `${size(place.faces, most)}px`);

@@ -1,5 +1,7 @@
 // The hits over time: a bar a day, a month or a year. One drags over it, or goes by keys, to ask for that time.
-import { Asker, counted, element, ended, svg } from "../parts.js";
+import { element, svg } from "../elements.js";
+import { counted } from "../numbers.js";
+import { Asker, ended } from "../server.js";
 import { between, bounds, heading, overlaps, slotsOf, spoken } from "./calendar.js";
 
 const HIGH = 100; // of the drawing, whatever its pixels; a bar is as high as the root of its faces, or one feast hides all else
@@ -14,17 +16,15 @@ export class Timeline {
     this.slots = [];
     this.bars = svg("path", { class: "fq-s-bars" });
     this.within = svg("path", { class: "fq-s-bars fq-s-within" });
-    this.drawing = svg("svg", { preserveAspectRatio: "none", "aria-hidden": "true" });
     this.gaps = svg("path", { class: "fq-s-gaps" });
-    this.drawing.append(this.gaps, this.bars, this.within);
+    this.drawing = svg("svg", { preserveAspectRatio: "none", "aria-hidden": "true" }, this.gaps, this.bars, this.within);
     this.brush = element("div", "fq-s-brush", { hidden: "" });
     this.axis = element("div", "fq-s-axis", { "aria-hidden": "true" });
     this.said = element("div", "fq-s-said", { role: "status" });
     this.plot = element("div", "fq-s-plot", {
       tabindex: "-1", role: "group", "aria-roledescription": "timeline",
       "aria-label": "When the faces were taken. Arrow keys go along, with Shift they widen, Enter asks, Escape takes it back.",
-    });
-    this.plot.append(this.drawing, this.brush);
+    }, this.drawing, this.brush);
     this.element = element("div", "fq-s-timeline", {}, this.plot, this.axis);
     this.listen();
     this.resized = new ResizeObserver(() => this.label());

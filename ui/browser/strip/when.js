@@ -1,5 +1,6 @@
 // When the hits were taken: the timeline, what is chosen of it, and the calendar.
-import { button, element, remember, remembered } from "../parts.js";
+import { button, element } from "../elements.js";
+import { remember, remembered } from "../remembered.js";
 import { spoken } from "./calendar.js";
 import { Jump } from "./jump.js";
 import { Timeline } from "./timeline.js";

@@ -1,5 +1,7 @@
 // Where the hits were taken: the map, drawn when it is opened, and the place that is chosen.
-import { button, counted, element, remember, remembered } from "../parts.js";
+import { button, element } from "../elements.js";
+import { counted } from "../numbers.js";
+import { remember, remembered } from "../remembered.js";
 import { Places } from "./places.js";
 
 const OPEN = "fq-s-where";

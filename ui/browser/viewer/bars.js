@@ -1,5 +1,6 @@
 // The 40 attributes: how sure the model is of each, from when on it counts, and what a person said of it.
-import { button, make } from "./elements.js";
+import { button, element, named } from "../elements.js";
+import { sign } from "../signs.js";
 
 const ORDERS = { grouped: "In groups", surest: "Surest first" };
 const SAID = { true: "you said yes", false: "you said no" };
@@ -13,17 +14,16 @@ export class Bars {
     this.said = said;
     this.order = "grouped";
     this.current = null;
-    this.orders = Object.entries(ORDERS).map(([order, words]) => make("button", {
-      type: "button", class: "fq-v-order", "aria-pressed": String(order === this.order), text: words,
-      on: { click: () => this.#reorder(order) },
-    }));
-    this.list = make("div", { class: "fq-v-bars" });
-    this.remarks = make("div", { class: "fq-v-remarks" });
-    this.element = make(
-      "section", { class: "fq-v-section", "aria-label": "Attributes" },
-      make("div", { class: "fq-v-heading" }, make("h3", { text: "Attributes" }),
-        make("div", { class: "fq-v-orders", role: "group", "aria-label": "Order" }, ...this.orders)),
-      make("p", { class: "fq-v-help", text: HELP }), this.list, this.remarks,
+    this.orders = Object.entries(ORDERS).map(([order, words]) => button(
+      "fq-v-order", words, { "aria-pressed": String(order === this.order) }, () => this.#reorder(order),
+    ));
+    this.list = element("div", "fq-v-bars");
+    this.remarks = element("div", "fq-v-remarks");
+    this.element = element(
+      "section", "fq-v-section", { "aria-label": "Attributes" },
+      element("div", "fq-v-heading", {}, element("h3", "", {}, "Attributes"),
+        element("div", "fq-v-orders", { role: "group", "aria-label": "Order" }, ...this.orders)),
+      element("p", "fq-v-help", {}, HELP), this.list, this.remarks,
     );
   }
 
@@ -31,7 +31,7 @@ export class Bars {
     const focused = this.#focused();
     this.details = details;
     this.#draw();
-    this.remarks.replaceChildren(...details.remarks.map((text) => make("p", { class: "fq-v-help", text })));
+    this.remarks.replaceChildren(...details.remarks.map((text) => element("p", "fq-v-help", {}, text)));
     if (focused) this.focus(focused);
   }
 
@@ -55,7 +55,7 @@ export class Bars {
 
   #draw() {
     this.list.replaceChildren(...this.#sections().flatMap(([group, attributes]) => [
-      ...(group ? [make("h4", { text: group })] : []), ...attributes.map((one) => this.#row(one)),
+      ...(group ? [element("h4", "", {}, group)] : []), ...attributes.map((one) => this.#row(one)),
     ]));
     const rows = this.#rows();
     const first = rows.find((row) => row.dataset.name === this.current) ?? rows[0];
@@ -71,22 +71,22 @@ export class Bars {
 
   #row(one) {
     const state = [one.has && "fq-v-has", one.said !== null && "fq-v-spoken"].filter(Boolean);
-    const row = make("div", {
-      class: ["fq-v-row", ...state].join(" "), role: "group", tabindex: -1, "data-name": one.name,
+    const row = element("div", ["fq-v-row", ...state].join(" "), {
+      role: "group", tabindex: -1, "data-name": one.name,
       "aria-label": spoken(one), "aria-keyshortcuts": "y n Backspace", title: `${one.label}: ${inFull(one)}`,
-    }, label(one), tag(one), bar(one), make("span", { class: "fq-v-number", text: one.percent }),
-    this.#choices(one), make("span", { class: "fq-v-detail", text: inFull(one) }));
+    }, label(one), tag(one), bar(one), element("span", "fq-v-number", {}, one.percent),
+    this.#choices(one), element("span", "fq-v-detail", {}, inFull(one)));
     row.addEventListener("focusin", () => this.#rove(row));
     return row;
   }
 
   #choices(one) {
-    const choice = (words, sign, value) => {
+    const choice = (words, drawn, value) => {
       const said = () => this.said(one.name, one.said === value ? null : value);
-      const pressed = { "aria-pressed": String(one.said === value) };
-      return button(words, sign, said, { tabindex: -1, class: "fq-v-choice", ...pressed });
+      const how = { ...named(words), tabindex: -1, "aria-pressed": String(one.said === value) };
+      return button("fq-v-choice", sign(drawn), how, said);
     };
-    return make("span", { class: "fq-v-choices" },
+    return element("span", "fq-v-choices", {},
       choice(`It has: ${one.label}`, "tick", true), choice(`It has not: ${one.label}`, "close", false));
   }
 
@@ -117,20 +117,18 @@ export class Bars {
 }
 
 function label({ label: words, grade, means }) {
-  const made = make("span", { class: "fq-v-label", text: words });
-  const said = { class: `fq-v-grade fq-v-grade-${grade}`, title: `Grade ${grade}: ${means}`, text: grade };
-  if (grade) made.append(make("abbr", said));
-  return made;
+  const graded = grade && element("abbr", `fq-v-grade fq-v-grade-${grade}`, { title: `Grade ${grade}: ${means}` }, grade);
+  return element("span", "fq-v-label", {}, words, graded);
 }
 
 function tag({ note, said }) {
-  return make("span", { class: "fq-v-tag", text: [note, said !== null && SAID[said]].filter(Boolean).join(" · ") });
+  return element("span", "fq-v-tag", {}, [note, said !== null && SAID[said]].filter(Boolean).join(" · "));
 }
 
 function bar({ predicted, threshold }) {
-  return make("span", { class: "fq-v-bar", "aria-hidden": "true" },
-    make("span", { class: "fq-v-fill", style: `width: ${predicted * 100}%` }),
-    make("span", { class: "fq-v-limit", style: `left: ${threshold * 100}%` }));
+  return element("span", "fq-v-bar", { "aria-hidden": "true" },
+    element("span", "fq-v-fill", { style: `width: ${predicted * 100}%` }),
+    element("span", "fq-v-limit", { style: `left: ${threshold * 100}%` }));
 }
 
 function inFull({ predicted, threshold, grade, means }) {

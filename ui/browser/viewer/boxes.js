@@ -1,5 +1,5 @@
 // The faces of a photograph, framed on the stage: each a button with its name and what it surely has.
-import { make } from "./elements.js";
+import { button, element } from "../elements.js";
 
 const EDGE = 4; // CSS pixels between words and the edge of the stage
 const ALL = 0.4; // of a photograph, from which a face is all that it shows
@@ -9,7 +9,7 @@ const FEW = 8; // faces; where there are more, only the chosen one and the one p
 export class Boxes {
   /** `chosen(face)` is called for a click on one. */
   constructor(chosen) {
-    this.element = make("div", { class: "fq-v-faces", role: "group", "aria-label": "Faces in this photograph" });
+    this.element = element("div", "fq-v-faces", { role: "group", "aria-label": "Faces in this photograph" });
     this.chosen = chosen;
     this.faces = [];
     this.buttons = [];
@@ -50,18 +50,11 @@ export class Boxes {
   #button(face, hit, current) {
     const words = [face.person, ...face.surest].filter(Boolean);
     const mine = face.face === current;
-    const named = make("span", { class: "fq-v-words" });
-    if (face.person) named.append(make("strong", { text: face.person }));
-    for (const said of face.surest) named.append(make("span", { text: said }));
+    const said = element("span", "fq-v-words", {}, face.person && element("strong", "", {}, face.person),
+      ...face.surest.map((one) => element("span", "", {}, one)));
     const classes = ["fq-v-face", mine && "fq-v-chosen", face.matches && "fq-v-matches", face.face === hit && "fq-v-hit"];
-    return make("button", {
-      type: "button",
-      class: classes.filter(Boolean).join(" "),
-      tabindex: mine ? 0 : -1,
-      "aria-pressed": String(mine),
-      "aria-label": spoken(face, words),
-      on: { click: () => this.chosen(face.face) },
-    }, words.length ? named : null);
+    const how = { tabindex: mine ? 0 : -1, "aria-pressed": String(mine), "aria-label": spoken(face, words) };
+    return button(classes.filter(Boolean).join(" "), words.length > 0 && said, how, () => this.chosen(face.face));
   }
 }
 

@@ -1,5 +1,5 @@
 // What a person says of an attribute, told to the library, and taken back. It draws nothing.
-import { ask } from "./server.js";
+import { ask } from "../server.js";
 
 export class Corrections {
   #done = [];

@@ -1,5 +1,6 @@
 // What the keys mean in the viewer, and the list of them that `?` shows. It knows no photograph.
-import { button, make } from "./elements.js";
+import { button, element, named } from "../elements.js";
+import { sign } from "../signs.js";
 
 const HELP = [
   ["← →", "the one before, the next"], ["Home End", "the first, the last"],
@@ -42,13 +43,14 @@ export function kept(event, element) {
 
 /** The list of keys; `close` puts it away. */
 export function help(close) {
-  const key = (name) => (name === "or" ? " or " : make("kbd", { text: name }));
+  const key = (name) => (name === "or" ? " or " : element("kbd", "", {}, name));
   const lines = HELP.flatMap(([keys, meaning]) => [
-    make("dt", {}, ...keys.split(" ").map(key)), make("dd", { text: meaning }),
+    element("dt", "", {}, ...keys.split(" ").map(key)), element("dd", "", {}, meaning),
   ]);
-  return make("div", { class: "fq-v-keys", role: "region", "aria-label": "Keys", hidden: true },
-    make("div", { class: "fq-v-heading" }, make("h3", { text: "Keys" }), button("Close the keys", "close", close)),
-    make("dl", {}, ...lines));
+  const heading = element("div", "fq-v-heading", {}, element("h3", "", {}, "Keys"),
+    button("fq-v-button", sign("close"), named("Close the keys"), close));
+  return element("div", "fq-v-keys", { role: "region", "aria-label": "Keys", hidden: true }, heading,
+    element("dl", "", {}, ...lines));
 }
 
 function meant(event) {

@@ -1,18 +1,20 @@
 // The panel beside the stage: who it is, what can be asked from here, why it matched, the photograph, the attributes.
+import { button, element } from "../elements.js";
+import { address, ask } from "../server.js";
+import { sign, signed } from "../signs.js";
 import { Bars } from "./bars.js";
 import { inOrder } from "./boxes.js";
-import { button, icon, make } from "./elements.js";
+import { small } from "./loaded.js";
 import { photograph } from "./photograph.js";
 import { reasons } from "./reasons.js";
-import { address, ask, thumbnail } from "./server.js";
 
 const MOST = 100; // near-identical faces that the server counts
 const SMALL = 160; // pixels of a face in the strip
 const QUESTIONS = [
-  ["similar", "Similar", "similar", "Faces that look like this one (s)"],
-  ["person", "Same person", "person", "Faces of the same person (p)"],
-  ["like", "More like this", "like", "Add it to the examples (m)"],
-  ["unlike", "Not this", "unlike", "Less like this one (Shift+M)"],
+  ["similar", "Similar", "Faces that look like this one (s)"],
+  ["person", "Same person", "Faces of the same person (p)"],
+  ["like", "More like this", "Add it to the examples (m)"],
+  ["unlike", "Not this", "Less like this one (Shift+M)"],
 ];
 
 export class Panel {
@@ -20,21 +22,21 @@ export class Panel {
   constructor(heard) {
     this.heard = heard;
     this.bars = new Bars((name, value) => heard.said(name, value));
-    this.title = make("h2", { id: "fq-v-viewer-title" });
-    this.about = make("p", { class: "fq-v-about" });
-    const question = ([what, words, sign, help]) => button(help, sign, () => heard.asked(what), {
-      words, class: "fq-v-question", "aria-label": words,
-    });
-    const said = { class: "fq-v-questions", role: "group", "aria-label": "Ask on from this face" };
-    this.questions = make("div", said, ...QUESTIONS.map(question));
-    this.strip = make("section", { class: "fq-v-section", "aria-label": "All faces of the photograph" });
-    this.why = make("section", { class: "fq-v-section", "aria-label": "Why it matches" });
-    this.file = make("section", { class: "fq-v-section", "aria-label": "Photograph" });
-    this.inside = make(
-      "div", { class: "fq-v-inside" }, make("div", { class: "fq-v-head" }, this.title, this.about), this.questions,
-      this.strip, this.why, this.file, this.bars.element,
+    this.title = element("h2", "", { id: "fq-v-viewer-title" });
+    this.about = element("p", "fq-v-about");
+    const question = ([what, words, help]) => button(
+      "fq-v-question", signed(what, words), { title: help, "aria-label": words }, () => heard.asked(what),
     );
-    this.element = make("aside", { class: "fq-v-panel", "aria-label": "All about this face" }, this.inside);
+    const said = { role: "group", "aria-label": "Ask on from this face" };
+    this.questions = element("div", "fq-v-questions", said, ...QUESTIONS.map(question));
+    const section = (label) => element("section", "fq-v-section", { "aria-label": label });
+    this.strip = section("All faces of the photograph");
+    this.why = section("Why it matches");
+    this.file = section("Photograph");
+    const head = element("div", "fq-v-head", {}, this.title, this.about);
+    const all = [head, this.questions, this.strip, this.why, this.file, this.bars.element];
+    this.inside = element("div", "fq-v-inside", {}, ...all);
+    this.element = element("aside", "fq-v-panel", { "aria-label": "All about this face" }, this.inside);
   }
 
   /** Before anything is known but the name of the file. */
@@ -78,8 +80,8 @@ export class Panel {
     const grouped = Boolean(group && (person || others));
     const title = `All ${others + 1} faces of this group`;
     const words = person ?? (grouped ? `Group ${group}` : name);
-    const whole = { href: address(`people?group=${group}`), text: words, title };
-    this.title.replaceChildren(grouped ? make("a", whole) : words);
+    const whole = { href: address("people", { group }), title };
+    this.title.replaceChildren(grouped ? element("a", "", whole, words) : words);
     const known = grouped ? [`${others} more of this person${sure ? "" : ", as found by likeness"}`] : [];
     const place = `${right - left} × ${bottom - top} px at ${left}, ${top}`;
     this.about.textContent = [...known, `Face ${face}`, place].join(" · ");
@@ -95,18 +97,19 @@ export class Panel {
   #faces({ faces, face: current }, hit) {
     this.strip.hidden = faces.length < 2;
     const cells = inOrder(faces, hit).map((one) => this.#cell(one, current));
-    const heading = make("h3", { text: `${faces.length} faces in this photograph` });
-    this.strip.replaceChildren(heading, make("div", { class: "fq-v-strip" }, ...cells));
+    const heading = element("h3", "", {}, `${faces.length} faces in this photograph`);
+    this.strip.replaceChildren(heading, element("div", "fq-v-strip", {}, ...cells));
     const [row, chosen] = [this.strip.lastChild, this.strip.querySelector("[aria-pressed=true]")];
     if (chosen) row.scrollLeft = chosen.offsetLeft - row.offsetLeft - (row.clientWidth - chosen.offsetWidth) / 2;
   }
 
   #cell({ face, person, surest, matches }, current) {
     const said = [person, matches && "matches"].filter(Boolean);
-    return make("button", {
-      type: "button", class: matches ? "fq-v-cell fq-v-matches" : "fq-v-cell", "aria-pressed": String(face === current),
-      "aria-label": [`Face ${face}`, ...said].join(", "), title: [...said, ...surest].join(", "),
-      on: { click: () => this.heard.chosen(face) },
-    }, make("img", { src: thumbnail(face, SMALL), alt: "" }), make("span", {}, matches && icon("tick"), person ?? ""));
+    const picture = element("img", "", { src: small(face, SMALL), alt: "" });
+    const words = element("span", "", {}, matches && sign("tick"), person);
+    return button(matches ? "fq-v-cell fq-v-matches" : "fq-v-cell", [picture, words], {
+      "aria-pressed": String(face === current), "aria-label": [`Face ${face}`, ...said].join(", "),
+      title: [...said, ...surest].join(", "),
+    }, () => this.heard.chosen(face));
   }
 }

@@ -1,23 +1,23 @@
 // Why a face matches a question, or does not, term by term.
-import { icon, make } from "./elements.js";
+import { element } from "../elements.js";
+import { sign } from "../signs.js";
 
 /** Elements that say it; `why` is as the server says it. */
 export function reasons(why) {
-  const heading = make("h3", { text: `Why it ${why.matches ? "matches" : "does not match"}` });
-  if (why.matches) heading.append(make("span", { class: "fq-v-sure", text: `${why.confidence} sure` }));
+  const sure = why.matches && element("span", "fq-v-sure", {}, `${why.confidence} sure`);
   return [
-    heading,
-    make("p", { class: "fq-v-query", text: why.query }),
-    make("ul", { class: "fq-v-reasons" }, ...why.reasons.map(line)),
-    make("p", { class: "fq-v-help", text: why.turning }),
+    element("h3", "", {}, `Why it ${why.matches ? "matches" : "does not match"}`, sure),
+    element("p", "fq-v-query", {}, why.query),
+    element("ul", "fq-v-reasons", {}, ...why.reasons.map(line)),
+    element("p", "fq-v-help", {}, why.turning),
   ];
 }
 
 function line({ is, term, number, margin, note }) {
-  return make("li", { class: is ? "fq-v-holds" : "fq-v-fails" },
-    icon(is ? "tick" : "close"),
-    make("span", {}, make("span", { class: "fq-v-unseen", text: is ? "holds: " : "does not hold: " }), term),
-    make("span", { class: "fq-v-number", text: number, title: "Its probability, and from when on that counts" }),
-    make("span", { class: "fq-v-margin", text: margin, title: "How far that is apart" }),
-    note ? make("span", { class: "fq-v-tag", text: note }) : null);
+  return element("li", is ? "fq-v-holds" : "fq-v-fails", {},
+    sign(is ? "tick" : "close"),
+    element("span", "", {}, element("span", "fq-v-unseen", {}, is ? "holds: " : "does not hold: "), term),
+    element("span", "fq-v-number", { title: "Its probability, and from when on that counts" }, number),
+    element("span", "fq-v-margin", { title: "How far that is apart" }, margin),
+    note && element("span", "fq-v-tag", {}, note));
 }

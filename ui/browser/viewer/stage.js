@@ -1,8 +1,8 @@
 // The stage: a photograph with its faces framed, from the thumbnail that is there at once to every pixel there is.
+import { element } from "../elements.js";
 import { Boxes } from "./boxes.js";
-import { make } from "./elements.js";
 import { gestures } from "./gestures.js";
-import { step, thumbnail } from "./server.js";
+import { small, step } from "./loaded.js";
 import { Zoom } from "./zooming.js";
 
 const MARGIN = 0.3; // around a face in its thumbnail, as ui/files/crops.py cuts it
@@ -13,10 +13,10 @@ export class Stage {
   /** `heard` has chosen(face), stepped(by), closed() and raised(): what a click on a face and swipes mean. */
   constructor(photographs, heard) {
     this.photographs = photographs;
-    this.frame = make("div", { class: "fq-v-frame" });
-    this.note = make("p", { class: "fq-v-note", role: "status" });
+    this.frame = element("div", "fq-v-frame");
+    this.note = element("p", "fq-v-note", { role: "status" });
     this.boxes = new Boxes((face) => heard.chosen(face));
-    this.element = make("div", { class: "fq-v-stage" }, this.frame, this.boxes.element, this.note);
+    this.element = element("div", "fq-v-stage", {}, this.frame, this.boxes.element, this.note);
     this.zoom = null;
     this.framed = true;
     this.#listen(heard);
@@ -32,7 +32,7 @@ export class Stage {
     this.note.textContent = "";
     this.photograph = null;
     this.boxes.place(null);
-    this.thumb = make("img", { class: "fq-v-thumb", alt: "", src: thumbnail(face), draggable: "false" });
+    this.thumb = element("img", "fq-v-thumb", { alt: "", src: small(face), draggable: "false" });
     this.frame.replaceChildren(this.thumb);
     this.element.classList.add("fq-v-waiting");
     this.#draw();

@@ -1,30 +1,32 @@
 // The bar above the stage and the arrows beside it: which hit it is, and what can be done with it at once.
-import { button, icon, make } from "./elements.js";
+import { button, element, named } from "../elements.js";
+import { sign } from "../signs.js";
 
-const MOUSE = { class: "fq-v-button fq-v-for-mouse" }; // fingers have no use for it
-const [BEFORE, NEXT] = ["before", "next"].map((name) => ({ class: `fq-v-button fq-v-turn fq-v-${name}` }));
+const MOUSE = "fq-v-button fq-v-for-mouse"; // fingers have no use for it
 
 export class Top {
   /** `does` are the viewer's own: close, step(by), zoom(factor), frames, help, tick and panel. */
   constructor(does) {
-    this.count = make("span", { class: "fq-v-count", role: "status" });
-    this.score = make("span", { class: "fq-v-score", title: "How sure, or how alike" });
-    this.name = make("span", { class: "fq-v-name" });
-    this.framing = button("Frames around faces (b)", "frames", does.frames, { "aria-pressed": "true" });
-    this.tick = button("Tick this face (x)", "ring", does.tick, { class: "fq-v-button fq-v-tick" });
-    this.panel = button("All about it (i)", "panel", () => does.panel(), { ...MOUSE, "aria-expanded": "true" });
-    this.element = make(
-      "header", { class: "fq-v-top" },
-      button("Back to the gallery (Esc)", "close", does.close),
-      this.count, this.score, this.name, make("span", { class: "fq-v-room" }),
-      button("Smaller (−)", "smaller", () => does.zoom(1 / 1.5), MOUSE),
-      button("Larger (+)", "bigger", () => does.zoom(1.5), MOUSE),
+    this.count = element("span", "fq-v-count", { role: "status" });
+    this.score = element("span", "fq-v-score", { title: "How sure, or how alike" });
+    this.name = element("span", "fq-v-name");
+    this.framing = tool("fq-v-button", "Frames around faces (b)", "frames", does.frames);
+    this.framed(true);
+    this.tick = tool("fq-v-button fq-v-tick", "Tick this face (x)", "ring", does.tick);
+    this.panel = tool(MOUSE, "All about it (i)", "panel", () => does.panel());
+    this.raised(true);
+    this.element = element(
+      "header", "fq-v-top", {},
+      tool("fq-v-button", "Back to the gallery (Esc)", "close", does.close),
+      this.count, this.score, this.name, element("span", "fq-v-room"),
+      tool(MOUSE, "Smaller (−)", "smaller", () => does.zoom(1 / 1.5)),
+      tool(MOUSE, "Larger (+)", "bigger", () => does.zoom(1.5)),
       this.framing,
-      button("Keys (?)", "keys", () => does.help(), MOUSE),
+      tool(MOUSE, "Keys (?)", "keys", () => does.help()),
       this.tick, this.panel,
     );
-    this.before = button("The one before (←)", "back", () => does.step(-1), BEFORE);
-    this.next = button("The next one (→)", "on", () => does.step(1), NEXT);
+    this.before = tool("fq-v-button fq-v-turn fq-v-before", "The one before (←)", "back", () => does.step(-1));
+    this.next = tool("fq-v-button fq-v-turn fq-v-next", "The next one (→)", "on", () => does.step(1));
   }
 
   /** At a hit of so many, of which no more is known yet. */
@@ -41,7 +43,7 @@ export class Top {
 
   ticked(is) {
     this.tick.setAttribute("aria-pressed", String(is));
-    this.tick.replaceChildren(icon(is ? "ticked" : "ring"));
+    this.tick.replaceChildren(sign(is ? "ticked" : "ring"));
   }
 
   framed(is) {
@@ -51,4 +53,8 @@ export class Top {
   raised(is) {
     this.panel.setAttribute("aria-expanded", String(is));
   }
+}
+
+function tool(name, label, drawn, pressed) {
+  return button(name, sign(drawn), named(label), pressed);
 }

@@ -1,26 +1,9 @@
-// What the viewer asks the app's server, and what it keeps of that: details of faces, and photographs that are loaded.
-const ROOT = new URL("../../", import.meta.url);
+// What the viewer has loaded: details of faces, and photographs.
+import { address, ask, refusal, thumbnail } from "../server.js";
+
 export const STEPS = [720, 1080, 1600, 2560]; // as ui/files/whole.py scales
 const KEPT = 24; // faces
 const PICTURES = 10; // photographs
-
-export const address = (path) => new URL(path, ROOT).href;
-
-/** What the server answers as JSON; an Error with its sentence where it refuses. */
-export async function ask(path, said) {
-  const how = said === undefined ? {} : {
-    method: "POST", body: JSON.stringify(said), headers: { "Content-Type": "application/json" },
-  };
-  let answer;
-  try {
-    answer = await fetch(address(path), { credentials: "same-origin", ...how });
-  } catch {
-    throw new Error("The app does not answer: is `facequery ui` still running?");
-  }
-  const found = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(found.error ?? `The app answers ${answer.status}: look into its terminal.`);
-  return found;
-}
 
 /** Details of faces, each asked for once until they are forgotten. */
 export class Details {
@@ -71,8 +54,7 @@ export class Photographs {
 
   /** The sentence why a photograph does not come. */
   async why(face, size) {
-    const failed = await ask(`photographs/${face}?size=${size}`).catch((error) => error.message);
-    return typeof failed === "string" ? failed : "The photograph cannot be shown.";
+    return (await refusal(`photographs/${face}?size=${size}`)) ?? "The photograph cannot be shown.";
   }
 }
 
@@ -82,8 +64,8 @@ export function step(pixels) {
 }
 
 /** The face as the grid has loaded it already, else as the server cuts it out, of so many pixels. */
-export function thumbnail(face, size = 320) {
+export function small(face, size = 320) {
   const mine = new RegExp(`/thumbnails/${face}(?!\\d)`);
   const shown = [...document.images].find((one) => one.complete && one.naturalWidth && mine.test(one.currentSrc));
-  return shown ? shown.currentSrc : address(`thumbnails/${face}?size=${size}`);
+  return shown ? shown.currentSrc : thumbnail(face, size);
 }
