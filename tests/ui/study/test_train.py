@@ -4,9 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifiers import checkpoint
+from classifiers import checkpoint, described
 from retrieval.attributes import ATTRIBUTES
 from tests.classifiers.conftest import write_celeba
+from tests.classifiers.dlibs import written
 from tests.ui.ended import Run
 
 
@@ -61,3 +62,41 @@ def test_what_cannot_be_learned_from_is_said_and_no_run_is_begun(
     wrong = run(*training)
     assert wrong.status == 1 and "row 4: column 2 (“Male”) holds “yes”" in wrong.err.replace("\n", " ")
     assert not (tmp_path / "run").exists()
+
+
+def test_a_head_that_was_learned_with_the_network_is_judged_and_kept(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = written()[1]
+    monkeypatch.setattr(described, "installed", lambda: weights)
+    write_celeba(tmp_path / "celeba", 32, 16, 16)
+    likeness = (
+        "--describe",
+        "--own",
+        0.2,
+        "--head-identity",
+        0.05,
+        "--point",
+        0.1,
+        "--augment",
+        "--bend",
+        0.5,
+        "--blend",
+        0.2,
+    )
+    shape = ("--size", 16, "--features", 512, "--batch-size", 16, "--epochs", 1, "--crop", 24, 41, 154, 199)
+    command = ("train", tmp_path / "celeba", "--model", "tiny", "--out", tmp_path / "run", "--device", "cpu",
+               "--cache", tmp_path / "cache", "--no-progress")  # fmt: skip
+    ended = run(*command, *shape, *likeness, "--poor", 0.4, "--refit", "--keep", "last")
+    assert ended.status == 0 and "same person first" in ended.out
+    model = tmp_path / "run"
+    card = checkpoint.load(model)[1]
+    assert card.people["figures"]["test"]["images"] == 16 and card.people["training"]["learned"] == "with the network"
+    before = (model / checkpoint.HEAD).read_bytes()
+    assert run(*command, "--resume").status == 0 and (model / checkpoint.HEAD).read_bytes() == before
+    again = run("people-head", tmp_path / "celeba", "--model", model, "--head", model / checkpoint.HEAD, "--cache",
+                tmp_path / "cache", "--no-progress", "--json").json  # fmt: skip
+    assert again["alike"] == card.people["alike"]
+    pictures, library = tmp_path / "celeba" / "img_align_celeba", ("--library", tmp_path / "library")
+    assert run("index", pictures, *library, "--model", model, "--crop", "aligned").status == 0
+    assert run("similar", "--face", 1, "--by", "person", *library).status == 0
