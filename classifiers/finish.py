@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from classifiers import checkpoint, descriptors, people_head
+from classifiers import checkpoint, descriptors, dlib_file, people_head
 from classifiers.calibrate import calibrated
 from classifiers.cards import Card, card_from_json
 from classifiers.face_sets import FaceSet
@@ -110,7 +110,11 @@ def _named(each: FaceSet) -> str:
 
 
 def _descriptors(run: Run) -> dict[str, Any]:
-    """The file of descriptors, if there was one: its name and the checksum of its content."""
+    """The file of descriptors, if there was one, or that of the network that made them: its name and the checksum of
+    its content.
+    """
+    if run.hyper.describe:
+        return {"descriptors": {"file": dlib_file.FILE, "sha256": dlib_file.SHA256}}
     if not run.hyper.descriptors:
         return {}
     path = Path(run.hyper.descriptors)

@@ -42,8 +42,7 @@ def judged(run: Run, batch: Batch, lesson: Lesson) -> tuple[torch.Tensor, torch.
     loss = weighted_loss(logits, classes, lesson.weights, targets, _as_seen(known, targets, batch.poor))
     made = Made(lesson.likeness.crowd, lesson.likeness.describe(batch.view)) if lesson.likeness else None
     vectors = run.head(features) if run.head else None
-    loss = loss + _further(run, told, said, pooled, features)
-    loss = loss + _alike(run, made.directed(told) if made else told, features, vectors)
+    loss = loss + _further(run, made.directed(told) if made else told, said, pooled, features, vectors)
     if vectors is not None:
         loss = loss + _recognised(run, batch, made, vectors)
     right = ((logits.detach() > 0) == (told.labels > 0.5)).float()
@@ -75,25 +74,21 @@ def _as_seen(known: torch.Tensor | None, targets: torch.Tensor, poor: int) -> to
     return seen
 
 
-def _further(run: Run, told: Told, said: Said | None, pooled: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
-    """The weighted losses of who it is, by the features, and of what the teachers see."""
+def _further(
+    run: Run, told: Told, said: Said | None, pooled: torch.Tensor, features: torch.Tensor, vectors: torch.Tensor | None
+) -> torch.Tensor:
+    """The weighted losses of who it is by the features, of what teachers see, and of what descriptors say of the
+    features, and of the people head's vectors where there are any.
+    """
     hyper, loss = run.hyper, torch.zeros((), device=pooled.device)
     if "identity" in run.tasks and told.people is not None:
         loss = loss + hyper.identity * run.tasks["identity"](features, told.people)
     hints = told.hints if said is None else said.hints
     if "hint" in run.tasks and hints is not None:
         loss = loss + hyper.hint * run.tasks["hint"](pooled, hints)
-    return loss
-
-
-def _alike(run: Run, told: Told, features: torch.Tensor, vectors: torch.Tensor | None) -> torch.Tensor:
-    """The weighted losses of what descriptors say of the features, and of the people head's vectors of them."""
-    hyper, loss = run.hyper, torch.zeros((), device=features.device)
-    if told.descriptors is None:
-        return loss
-    if "point" in run.tasks:
+    if "point" in run.tasks and told.descriptors is not None:
         loss = loss + hyper.point * run.tasks["point"](features if vectors is None else vectors, told.descriptors)
-    if hyper.relate:
+    if hyper.relate and told.descriptors is not None:
         loss = loss + hyper.relate * related(features, told.descriptors)
     return loss
 

@@ -51,6 +51,7 @@ def test_it_resumes_as_if_it_had_not_stopped_and_a_head_comes_out(
     head = checkpoint.head_of(tmp_path / "whole", card)
     assert head is not None and Head.read(head).alike == 1  # nobody is another yet
     assert card.training["best_epoch"] == 1
+    assert card.training["descriptors"]["file"] == "dlib_face_recognition_resnet_model_v1.dat"
     figures = card.training["refit"]["validation_mean_average_precision"]
     assert (
         figures["after"] >= figures["before"] == pytest.approx(whole[1]["validation_mean_average_precision"], abs=0.02)

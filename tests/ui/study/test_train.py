@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifiers import checkpoint, described
+from classifiers import checkpoint, described, dlib_file
 from retrieval.attributes import ATTRIBUTES
 from tests.classifiers.conftest import write_celeba
 from tests.classifiers.dlibs import written
@@ -100,3 +100,14 @@ def test_a_head_that_was_learned_with_the_network_is_judged_and_kept(
     pictures, library = tmp_path / "celeba" / "img_align_celeba", ("--library", tmp_path / "library")
     assert run("index", pictures, *library, "--model", model, "--crop", "aligned").status == 0
     assert run("similar", "--face", 1, "--by", "person", *library).status == 0
+
+
+def test_without_dlib_s_weights_it_is_said_how_to_have_them_and_no_run_is_begun(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_celeba(tmp_path / "celeba", 8, 4, 4)
+    monkeypatch.setattr(dlib_file, "installed", lambda: None)
+    command = ("train", tmp_path / "celeba", "--model", "tiny", "--out", tmp_path / "run", "--device", "cpu")
+    ended = run(*command, "--crop", 24, 41, 154, 199, "--describe", "--own", 0.1)
+    assert ended.status == 1 and "pip install 'facequery[people]'" in ended.err
+    assert run(*command, "--own", 0.1).status == 2 and not (tmp_path / "run").exists()
