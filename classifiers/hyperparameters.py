@@ -63,7 +63,9 @@ class Hyperparameters:
     point: float = 0.0  # weight of pointing, by a linear map, where they point: by the people head where there is one
     blend: float = 0.0  # share of the views that are blended of two faces
     bend: float = 0.0  # share of the views that are bent a little
-    poor: float = 0.0  # share of faces made coarse, noisy or badly compressed, which teachers see as they were
+    poor: float = (
+        0.0  # share of faces made coarse, noisy or badly compressed, and all badly lit; teachers see the view before
+    )
     describe: bool = False  # descriptors are made of each view, by dlib's network
     own: float = 0.0  # weight of finding, by the people head, one's own descriptor among those of all other people
     head_identity: float = 0.0  # weight of telling the people apart by the people head

@@ -11,7 +11,7 @@ import torch
 from classifiers.augment import COARSE, blended, coarse, erased, mirrored, moved, places, relit, resized
 from classifiers.hyperparameters import Hyperparameters
 from classifiers.networks import unit_range
-from classifiers.poor import poorer
+from classifiers.poor import badly_lit, poorer
 
 
 class Looks(NamedTuple):
@@ -37,7 +37,9 @@ def looks(
     seen = coarse(relit(view, draws) if hyper.augment else view, hyper.coarse, side)
     if not (hyper.poor or hyper.describe):
         view = seen
-    student = resized(poorer(seen, hyper.poor, random, draws), hyper.size)
+    if hyper.poor:
+        seen = poorer(badly_lit(seen, draws), hyper.poor, random, draws)
+    student = resized(seen, hyper.size)
     return Looks(erased(student, hyper.erase, draws) if hyper.erase else student, view)
 
 

@@ -1,4 +1,4 @@
-"""Faces made as poor as many pictures are: coarse, noisy, badly compressed.
+"""Faces made as poor as many pictures are: in bad light, coarse, noisy, badly compressed.
 
 Blocks and tables are JPEG's (ISO/IEC 10918-1, annex K); colours are as fine as light. All of it on the device
 that the faces are on; what decides the shape of the work is drawn on the host, so that nothing waits for it.
@@ -16,6 +16,10 @@ from classifiers.augment import coarse
 COARSE = (20, 72)  # pixels a side
 NOISE = (0.02, 0.1)  # standard deviation, of 0..1
 QUALITY = (10.0, 60.0)  # JPEG's, of 100
+GREY, TINTED, SHADED = 0.06, 0.3, 0.15  # shares of faces
+TINT = 0.04  # standard deviation of each colour's factor
+SHADE = 0.35  # at most, from the middle to a side
+GAMMA = 0.15  # standard deviation of its logarithm
 BLOCK = 8
 
 Draws = torch.Generator
@@ -35,6 +39,22 @@ def poorer(faces: torch.Tensor, share: float, random: np.random.Generator, draws
         parts[number] = coarse(parts[number], 1.0, int(random.integers(*COARSE)))
     parts[2] = noisy(parts[2], draws)
     return torch.cat((*parts[:2], compressed(torch.cat(parts[2:]), draws), faces[5 * fifth :]))
+
+
+def badly_lit(faces: torch.Tensor, draws: Draws) -> torch.Tensor:
+    """Faces [N, 3, s, s] in 0..1, each lighter or darker where it is neither black nor white; some grey, some tinted,
+    some shaded from one side to the other.
+    """
+    count, size = len(faces), faces.shape[-1]
+    grey, tinted, shaded = _random((3, count, 1, 1, 1), draws)
+    faces = torch.lerp(faces, faces.mean(1, keepdim=True), (grey < GREY).float())
+    tint = torch.randn((count, 3, 1, 1), generator=draws, device=draws.device)
+    at = (torch.arange(size, device=faces.device) + 0.5) / size * 2 - 1
+    strength, turn = SHADE * _random((count, 1, 1, 1), draws), 2 * math.pi * _random((count, 1, 1, 1), draws)
+    side = at * turn.cos() + at[:, None] * turn.sin()
+    faces = faces * (1 + TINT * tint * (tinted < TINTED)) * (1 + strength * side * (shaded < SHADED))
+    gamma = GAMMA * torch.randn((count, 1, 1, 1), generator=draws, device=draws.device)
+    return faces.clamp(1e-4, 1) ** gamma.exp()
 
 
 def noisy(faces: torch.Tensor, draws: Draws) -> torch.Tensor:

@@ -20,8 +20,7 @@ def test_poor_pictures_are_what_the_student_sees_alone() -> None:
     plain, poor = seen(HYPER), seen(replace(HYPER, poor=0.5))
     assert poor.faces.shape == (20, 3, 16, 16) and poor.view.shape == (20, 3, 32, 32)
     changed = (plain.faces - poor.faces).abs().mean((1, 2, 3))
-    assert (changed[:2] == 0).all()  # coarser than 20 pixels a side of 32 they may not be: these stayed as they were
-    assert (changed[4:10] > 0).all() and (changed[10:] == 0).all()
+    assert (changed > 0).all()  # all are in another light
     assert (plain.view != poor.view).flatten(1).any(1).all()  # in their own light
 
 

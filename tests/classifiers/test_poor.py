@@ -5,7 +5,7 @@ import pytest
 import torch
 from PIL import Image
 
-from classifiers.poor import compressed, jpeg, noisy, poorer
+from classifiers.poor import badly_lit, compressed, jpeg, noisy, poorer
 
 
 def drawing(seed: int) -> torch.Generator:
@@ -54,6 +54,20 @@ def test_too_few_for_every_kind_stay_as_they_are(share: float) -> None:
 def test_each_has_noise_of_its_own() -> None:
     noise = (noisy(torch.full((200, 3, 16, 16), 0.5), drawing(0)) - 0.5).std((1, 2, 3))
     assert 0.015 < noise.min() < 0.03 and 0.09 < noise.max() < 0.11
+
+
+def test_bad_light_is_grey_tinted_shaded_and_of_its_own_strength() -> None:
+    plain = torch.tensor([0.6, 0.5, 0.4]).view(1, 3, 1, 1).expand(2000, 3, 8, 8)
+    seen = badly_lit(plain, drawing(0))
+    assert torch.equal(seen, badly_lit(plain, drawing(0))) and seen.min() > 0 and seen.max() <= 1
+    shaded = seen.mean(1).std((1, 2)) > 1e-4
+    assert 0.1 < shaded.float().mean() < 0.2
+    colours = seen[~shaded][:, :, 0, 0]
+    spread = colours.amax(1) - colours.amin(1)
+    assert 0.01 < (spread < 0.06).float().mean() < 0.12  # grey, if a little tinted
+    lightness = colours[:, 1].log() / torch.tensor(0.5).log()
+    assert 0.12 < lightness.log().std() < 0.2
+    assert 0.4 < colours[:, 1].mean() < 0.6
 
 
 def test_any_size_is_compressed() -> None:

@@ -71,7 +71,12 @@ Blend = Annotated[float, typer.Option(metavar="SHARE", min=0, max=0.9, help="Of 
 Bend = Annotated[float, typer.Option(metavar="SHARE", min=0, max=1, help="Of training views bent a little.")]
 Poor = Annotated[
     float,
-    typer.Option(metavar="SHARE", min=0, max=1, help="Of training faces made coarse, noisy or badly compressed."),
+    typer.Option(
+        metavar="SHARE",
+        min=0,
+        max=1,
+        help="Of training faces made coarse, noisy or badly compressed; all are in bad light then.",
+    ),
 ]
 Describe = Annotated[
     bool,
