@@ -90,3 +90,24 @@ def test_teachers_say_of_a_view_what_their_model_says_of_the_image(teacher: Path
     assert torch.allclose(probabilities, torch.from_numpy(expected), atol=0.02)
     assert hints.norm(dim=1).tolist() == pytest.approx([2**0.5] * 3, rel=1e-3)
     assert said.say(torch.rand(3, 3, 40, 40)).probabilities.shape == (3, 40)
+
+
+@pytest.mark.parametrize("known", [None, torch.ones(20, 40, dtype=torch.bool)])
+def test_of_faces_that_are_blended_nobody_knows_anything(known: torch.Tensor | None) -> None:
+    faces = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (20, 24, 24, 3), np.uint8))
+    some = Examples(faces, Told(torch.eye(20, 40), known, people=torch.arange(20)), np.zeros(20, bool))
+    hyper = replace(TINY, augment=True, blend=0.3, batch_size=10, poor=0.5)
+    first, second = batches(some, hyper, 0, 24)
+    again = next(batches(some, hyper, 0, 24))
+    for batch in (first, second):
+        assert (
+            batch.poor == 5
+            and len(batch.others) == 3
+            and torch.equal(batch.told.labels, some.told.labels[batch.chosen])
+        )
+        assert batch.told.known is not None and batch.told.known[:7].all() and not batch.told.known[7:].any()
+        assert batch.told.people is not None
+        assert torch.equal(batch.told.people[:7], batch.chosen[:7]) and (batch.told.people[7:] == -1).all()
+    assert torch.equal(first.faces, again.faces) and torch.equal(first.others, again.others)
+    assert not torch.equal(first.others, second.others)
+    assert some.told.people is not None and (some.told.people >= 0).all()

@@ -72,8 +72,12 @@ def test_faces_in_one_photograph_are_cut_out_by_their_own_landmarks(bench: Bench
         "three.png", encoded(Image.merge("RGB", [Image.fromarray(rows)] * 2 + [Image.new("L", (400, 300), 200)]), "PNG")
     )
     bench.index(finder=FakeFinder())
-    assert described(bench).faces == 3
+    (portrait,) = bench.library.describing().portraits()
+    cut = describing._cut_from(portrait)
+    assert described(bench).faces == len(portrait.faces) == 3 and not isinstance(cut, str)
     assert len({vector.tobytes() for vector in kept(bench).values()}) == 3
+    for face, aligned in zip(portrait.faces, cut, strict=True):
+        assert np.array_equal(kept(bench)[face], made_up([aligned])[0])
 
 
 def test_the_next_run_describes_what_is_new_alone(five: Bench) -> None:
