@@ -5,7 +5,7 @@ of CENTRE and ALIKE comes from here. Needs the extra `people`.
 
 CelebA's validation and test partitions say how many of the same person's photographs are found; of FairFace nearly each
 photograph is another person's, so whatever is joined there is wrong. Every second of those, and validation's mean, made
-the CENTRE; `held out` are the others. An hour of one core: --workers shares it out.
+the CENTRE; `held out` are the others. Some minutes of one core: --workers shares them out.
 """
 
 import argparse
@@ -135,13 +135,13 @@ MEASURES: dict[str, Measure] = {
 
 def _whole(path: Path) -> Floats | None:
     with Image.open(path) as image:
-        return by_dlib(image.convert("RGB"))
+        return by_dlib([image.convert("RGB")])[0]
 
 
 def _largest(path: Path) -> Floats | None:
     image = decode(path.read_bytes(), detail=DETAIL).image
     found = _finder().find(image)
-    return by_dlib(faces.crop(image, found[0])) if found else None
+    return by_dlib([faces.crop(image, found[0])])[0] if found else None
 
 
 @cache

@@ -27,11 +27,11 @@ from classifiers.devices import available
 from classifiers.distill import Teachers
 from classifiers.examples import Batch, Examples, InFiles, Told, batches
 from classifiers.hyperparameters import Hyperparameters
+from classifiers.lesson import Lesson
 from classifiers.losses import ClassWeights, class_weights, weighted_loss
 from classifiers.networks import build, normalised, unit_range
 from classifiers.preprocessing import Preprocessing
 from classifiers.run import Run, machine
-from classifiers.train import Lesson
 
 TEACHERS = ("efficientnet_lite0", "efficientnet_lite2")
 PEOPLE, DESCRIPTOR, VIEW = 8000, 128, 128

@@ -1,5 +1,5 @@
 """Training faces, each seen a little differently every time: shifted, zoomed, stretched, turned, mirrored, in other
-light; now and then at a low resolution, or with a square erased.
+light; now and then bent, blended with another, at a low resolution, or with a square erased.
 
 All of it on the device that the pixels are on, drawn from a generator there, so that nothing waits for the host.
 Validation and indexing never come here.
@@ -17,6 +17,8 @@ ZOOM = (0.82, 1.06)  # share of the image's side that is seen
 ASPECT = (0.95, 1.05)  # across, and down by as much the other way
 SHIFT = 0.07  # of the image's side, either way
 TURN = math.radians(8)
+BENT = 0.01  # of the image's side, standard deviation of where each of 5 x 4 points goes, and all between them
+LAMBDA = (0.2, 0.8)  # share of its own that a face keeps when it is blended with another
 LIGHT = 0.2  # brightness, contrast and saturation change by up to this factor, either way
 COARSE = (28, 60)  # pixels a side that a face of low resolution is made of
 ERASED = (0.12, 0.32)  # of the image's side
@@ -24,10 +26,37 @@ ERASED = (0.12, 0.32)  # of the image's side
 
 def augmented(pixels: torch.Tensor, size: int, draws: torch.Generator) -> torch.Tensor:
     """float32[N, 3, size, size] in 0..1, each face of uint8[N, s, s, 3] changed as `draws` says."""
-    maps = views(len(pixels), draws)
-    grid = affine_grid(maps, [len(pixels), 3, size, size], align_corners=False)
-    seen = grid_sample(unit_range(pixels), grid, mode="bilinear", padding_mode="reflection", align_corners=False)
-    return relit(seen, draws)
+    return relit(moved(pixels, places(len(pixels), size, draws)), draws)
+
+
+def places(count: int, size: int, draws: torch.Generator, bent: float = 0.0) -> torch.Tensor:
+    """float32[count, size, size, 2]: where in the image each pixel of a view lies, both from -1 to 1; about the share
+    `bent` of the views is bent a little.
+    """
+    grid = affine_grid(views(count, draws), [count, 3, size, size], align_corners=False)
+    if not bent:
+        return grid
+    points = 2 * BENT * torch.randn((count, 2, 5, 4), generator=draws, device=draws.device)
+    points = points * _chosen(bent, points, draws)
+    return grid + interpolate(points, size=(size, size), mode="bicubic", align_corners=True).permute(0, 2, 3, 1)
+
+
+def moved(pixels: torch.Tensor, grid: torch.Tensor) -> torch.Tensor:
+    """float32[N, 3, size, size] in 0..1: faces of uint8[N, s, s, 3], seen at `places`."""
+    return grid_sample(unit_range(pixels), grid, mode="bilinear", padding_mode="reflection", align_corners=False)
+
+
+def blended(faces: torch.Tensor, others: torch.Tensor, draws: torch.Generator) -> torch.Tensor:
+    """Faces [N, 3, s, s], the last M blended with `others` [M, 3, s, s]: half of these evenly, half from one side to
+    the other.
+    """
+    count, size = len(others), faces.shape[-1]
+    even = _uniform(LAMBDA, (count, 1, 1, 1), draws)
+    turn, aside = _uniform((0, 2 * math.pi), (count, 1, 1), draws), _uniform((-0.3, 0.3), (count, 1, 1), draws)
+    at = (torch.arange(size, device=faces.device) + 0.5) / size * 2 - 1
+    ramp = torch.sigmoid(6 * (at[None, None, :] * turn.cos() + at[None, :, None] * turn.sin() + aside))[:, None]
+    own = torch.cat((even[: count // 2].expand(-1, 1, size, size), ramp[count // 2 :]))
+    return torch.cat((faces[:-count], torch.lerp(others, faces[-count:], own)))
 
 
 def mirrored(pixels: torch.Tensor, draws: torch.Generator) -> torch.Tensor:

@@ -8,6 +8,7 @@ import hashlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -68,6 +69,13 @@ def write_atomically(path: Path, data: bytes) -> None:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def write_array(path: Path, values: NDArray[Any]) -> None:
+    """A file of numpy's (.npy), there whole or not at all."""
+    kept = BytesIO()
+    np.save(kept, values)
+    write_atomically(path, kept.getvalue())
 
 
 def save(folder: Path, network: "FaceNetwork", card: Card) -> Card:

@@ -14,12 +14,14 @@ import torch
 from numpy.typing import NDArray
 
 from classifiers import descriptors, face_sets, pixels
-from classifiers.augment import COARSE, OVERSAMPLED, augmented, coarse, erased, mirrored, resized
+from classifiers.augment import OVERSAMPLED
 from classifiers.distill import Taught, taught
 from classifiers.face_sets import FaceSet
 from classifiers.hyperparameters import Hyperparameters
+from classifiers.looks import looks
 from classifiers.preprocessing import Preprocessing
 
+SHARPEST = 192  # pixels a side
 SHARE = 0.5  # of a GPU's free memory that pixels may take: the rest is the network's
 CHUNK = 4096  # images copied at once
 
@@ -42,6 +44,16 @@ class Told(NamedTuple):
     def of(self, chosen: torch.Tensor) -> "Told":
         """The same of those chosen, in that order."""
         return Told(*(None if each is None else each[chosen] for each in self))  # type: ignore[arg-type]
+
+    def of_nobody(self, last: int) -> "Told":
+        """The same, but of the `last` so many, who are two people each, nothing is known."""
+        known = torch.ones_like(self.labels, dtype=torch.bool) if self.known is None else self.known.clone()
+        known[-last:] = False
+        if self.people is None:
+            return self._replace(known=known)
+        people = self.people.clone()
+        people[-last:] = -1
+        return self._replace(known=known, people=people)
 
 
 class InFiles:
@@ -81,12 +93,16 @@ class Examples:
 
 class Batch(NamedTuple):
     """The student's faces float32[N, 3, size, size] in 0..1, the view that they are of at the largest size anybody
-    needs, and what is told of them.
+    needs, what is told of them, and which of the examples they are, int64[N]. The last are blended with those of
+    `others`, int64[M]; the first `poor` are poor pictures.
     """
 
     faces: torch.Tensor
     view: torch.Tensor
     told: Told
+    chosen: torch.Tensor
+    others: torch.Tensor
+    poor: int = 0
 
 
 def batches(examples: Examples, hyper: Hyperparameters, epoch: int, size: int | None = None) -> Iterator[Batch]:
@@ -94,28 +110,27 @@ def batches(examples: Examples, hyper: Hyperparameters, epoch: int, size: int | 
     random = np.random.default_rng([hyper.seed, epoch])
     order = torch.from_numpy(_order(examples.partial, hyper.partial, random))
     device = examples.told.labels.device
-    there, draws = order.to(device), torch.Generator(device).manual_seed(int(random.integers(2**63)))
+    draws = torch.Generator(device).manual_seed(int(random.integers(2**63)))
     many = min(hyper.batch_size, len(order))
-    for start in range(0, len(order) - many + 1, many):
-        chosen = there[start : start + many]
-        found = examples.pixels
-        faces = found[chosen if isinstance(found, torch.Tensor) else order[start : start + many]]
-        view = _seen(faces, hyper, size or hyper.size, int(random.integers(*COARSE)), draws)
-        student = resized(view, hyper.size)
-        if hyper.erase:
-            student = erased(student, hyper.erase, draws)
-        yield Batch(student, view, examples.told.of(chosen))
+    steps, blended = len(order) // many, int(hyper.blend * many)
+    partners = torch.from_numpy(random.integers(len(examples.pixels), size=steps * blended if blended else 0))
+    there, beside = order.to(device), partners.to(device)
+    for step in range(steps):
+        mine, its = slice(step * many, (step + 1) * many), slice(step * blended, (step + 1) * blended)
+        on_host = not isinstance(examples.pixels, torch.Tensor)
+        faces = examples.pixels[(order if on_host else there)[mine]]
+        others = examples.pixels[(partners if on_host else beside)[its]] if blended else None
+        seen = looks(faces, others, hyper, size or hyper.size, random, draws)
+        told = examples.told.of(there[mine])
+        yield Batch(
+            *seen, told.of_nobody(blended) if blended else told, there[mine], beside[its], int(hyper.poor * many)
+        )
 
 
 def _order(partial: NDArray[np.bool_], share: float, random: np.random.Generator) -> NDArray[np.int64]:
     """An epoch's examples in random order: those whose labels are all known, and that share of the others."""
     some = random.permutation(np.flatnonzero(partial))[: int(share * partial.sum())]
     return random.permutation(np.concatenate((np.flatnonzero(~partial), some)))
-
-
-def _seen(faces: torch.Tensor, hyper: Hyperparameters, size: int, pixels: int, draws: torch.Generator) -> torch.Tensor:
-    view = augmented(faces, size, draws) if hyper.augment else mirrored(faces, draws)
-    return coarse(view, hyper.coarse, pixels)
 
 
 def gathered(
@@ -130,7 +145,7 @@ def gathered(
     larger where they are to be zoomed. DatasetError for an image, RunError for descriptors that cannot be used.
     """
     some = [each.first(hyper.limit) for each in sets]
-    larger = replace(prepared, size=round(prepared.size * OVERSAMPLED)) if hyper.augment else prepared
+    larger = replace(prepared, size=_larger(prepared.size)) if hyper.augment else prepared
     found = held([pixels.cached(each.faces, larger, cache, decoding) for each in some], device)
     known = np.concatenate([each.known for each in some])
     said = _taught(some, hyper, cache, device, decoding)
@@ -139,11 +154,16 @@ def gathered(
         None if known.all() else known,
         said and said.probabilities,
         said.hints if said and hyper.hint else None,
-        face_sets.people(some) if hyper.identity else None,
+        face_sets.people(some) if hyper.identity or hyper.with_head else None,
         _described(sets, hyper) if hyper.descriptors else None,
     )
     told = Told(*(None if each is None else torch.from_numpy(each).to(device) for each in facts))  # type: ignore[arg-type]
     return Examples(found, told, np.asarray(~known.all(1)))
+
+
+def _larger(size: int) -> int:
+    """Pixels a side that images are kept at, so that zooming in is sharp, as far as a face has more to show."""
+    return min(round(size * OVERSAMPLED), max(size, SHARPEST))
 
 
 def held(parts: Sequence[NDArray[np.uint8]], device: str) -> torch.Tensor | InFiles:

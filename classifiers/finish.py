@@ -12,15 +12,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from classifiers import checkpoint, descriptors
+from classifiers import checkpoint, descriptors, dlib_file, people_head
 from classifiers.calibrate import calibrated
 from classifiers.cards import Card, card_from_json
 from classifiers.face_sets import FaceSet
 from classifiers.hyperparameters import Hyperparameters
-from classifiers.inference import predict
-from classifiers.networks import placed
+from classifiers.inference import features_of, predict
+from classifiers.networks import FaceNetwork, placed
+from classifiers.refit import Layer, Seen, refitted
 from classifiers.run import Run, machine
 
+NOBODY = 1.0  # a threshold that no two groups reach
 LICENCE = "Trained on CelebA, whose terms allow non-commercial research only."
 
 
@@ -30,18 +32,48 @@ def finish(
     labels: NDArray[np.bool_],
     rates: NDArray[np.float64],
     sets: Sequence[FaceSet],
+    clean: Sequence[NDArray[np.uint8]] = (),
 ) -> Card:
     """Makes the best epoch so far the model in the run's folder: halved, calibrated on validation (faces and labels)
-    for a population with those `rates` [40] of attributes, with a card that names the sets it learned from.
+    for a population with those `rates` [40] of attributes, with a card that names the sets it learned from. With
+    `clean`, the sets' prepared faces, the last layer is first fitted to these. Where a head was learned that tells
+    people apart, it is kept beside the model, and takes nobody for another until its threshold is chosen.
     """
-    draft = Card(run.hyper.model, run.preprocessing, features=run.hyper.features)
-    checkpoint.save(run.out, run.best_network(), draft)
+    draft, network = Card(run.hyper.model, run.preprocessing, features=run.hyper.features), run.best_network()
+    told = {}
+    if clean:
+        network = placed(network, run.device)
+        seen = Seen(features_of(network, run.preprocessing, faces), labels)
+        told = _refit(network, _clean(run, network, sets, clean), seen)
+    checkpoint.save(run.out, network, draft)
     network, card = checkpoint.load(run.out)  # the very weights that are shipped, halved
     predicted = predict(placed(network, run.device), card.preprocessing, faces)
-    card = replace(card, licence=licence(sets), training=_training(run, sets))
+    card = replace(card, licence=licence(sets), training={**_training(run, sets), **told})
     card = calibrated(card, predicted.logits, labels, rates)
+    if head := run.best_head():
+        learned = {"data": sets[0].name, "learned": "with the network"}
+        data = people_head.written(head.arrays(), NOBODY)
+        return checkpoint.save_head(run.out, card, data, {"alike": NOBODY, "training": learned})
     checkpoint.write_card(run.out, card)
     return card
+
+
+def _clean(run: Run, network: FaceNetwork, sets: Sequence[FaceSet], clean: Sequence[NDArray[np.uint8]]) -> Seen:
+    """What the last layer sees of the training faces as they are."""
+    features = torch.cat([features_of(network, run.preprocessing, faces) for faces in clean])
+    known = np.concatenate([each.known for each in sets])
+    return Seen(features, np.concatenate([each.faces.labels for each in sets]), None if known.all() else known)
+
+
+@torch.no_grad()
+def _refit(network: FaceNetwork, training: Seen, validation: Seen) -> dict[str, Any]:
+    """Fits the network's last layer anew; what the card tells of it."""
+    last = network.attributes
+    with torch.enable_grad():
+        layer, before, after = refitted(Layer(last.weight.detach(), last.bias.detach()), training, validation)
+    last.weight.copy_(layer.weight)
+    last.bias.copy_(layer.bias)
+    return {"refit": {"validation_mean_average_precision": {"before": round(before, 5), "after": round(after, 5)}}}
 
 
 def licence(sets: Sequence[FaceSet]) -> str:
@@ -78,7 +110,11 @@ def _named(each: FaceSet) -> str:
 
 
 def _descriptors(run: Run) -> dict[str, Any]:
-    """The file of descriptors, if there was one: its name and the checksum of its content."""
+    """The file of descriptors, if there was one, or that of the network that made them: its name and the checksum of
+    its content.
+    """
+    if run.hyper.describe:
+        return {"descriptors": {"file": dlib_file.FILE, "sha256": dlib_file.SHA256}}
     if not run.hyper.descriptors:
         return {}
     path = Path(run.hyper.descriptors)

@@ -12,6 +12,21 @@ from classifiers.preprocessing import Preprocessing
 from retrieval.attributes import ATTRIBUTES
 
 
+@torch.no_grad()
+def features_of(
+    network: FaceNetwork, preprocessing: Preprocessing, faces: NDArray[np.uint8] | torch.Tensor, batch_size: int = 64
+) -> torch.Tensor:
+    """float32[N, F] on the network's device: what its last layer sees of uint8[N, size, size, 3], in eval mode."""
+    network.eval()
+    device = next(network.parameters()).device
+    parts = []
+    for start in range(0, len(faces), batch_size):
+        some = faces[start : start + batch_size]
+        some = some if isinstance(some, torch.Tensor) else some.copy()
+        parts.append(network(normalised(unit_range(some, device), preprocessing))[1])
+    return torch.cat(parts)
+
+
 @torch.inference_mode()
 def predict(
     network: FaceNetwork,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 AT = (1, 5, 10)
 NEIGHBOURS = 10
+FALSE_MATCHES = 1e-3  # a pair of two people
 BLOCK = 512  # queries whose similarities are in memory at once
 
 
@@ -57,6 +58,21 @@ def recalls(embeddings: NDArray[np.float32], identities: NDArray[np.int64], at: 
     """The recall alone, as `likeness` has it."""
     hits = _hits(neighbours(embeddings, max(at)), identities)
     return _recall(hits, at)
+
+
+def pairs_found(
+    vectors: NDArray[np.float32], identities: NDArray[np.int64], false_matches: float = FALSE_MATCHES
+) -> float:
+    """Of the pairs of photographs of one person the share that is more alike than all but that share of the pairs of
+    two people are, of vectors [N, D] of unit length. Who is not known (-1) counts for none; without either, 0.
+    """
+    known = identities >= 0
+    first, second = np.triu_indices(int(known.sum()), 1)
+    same = identities[known][first] == identities[known][second]
+    alike = (vectors[known] @ vectors[known].T)[first, second]
+    if same.all() or not same.any():
+        return 0.0
+    return float((alike[same] >= np.quantile(alike[~same], 1 - false_matches)).mean())
 
 
 def _recall(hits: NDArray[np.bool_], at: Sequence[int]) -> dict[int, float]:

@@ -53,9 +53,9 @@ def trained(
     torch.manual_seed(recipe.seed)
     mean, deviation = faces.mean(0), faces.std(0)
     deviation = deviation.clamp(min=float(deviation.mean()) / 10)  # a number that hardly varies may vary elsewhere
-    layers = _layers(faces.shape[1], recipe)
+    layers = layers_of(faces.shape[1], recipe)
     _learn(layers, (faces - mean) / deviation, truth, recipe, progress)
-    return _folded(layers.eval(), mean, deviation)
+    return folded(layers.eval(), mean, deviation)
 
 
 def written(arrays: Arrays, alike: float) -> bytes:
@@ -81,7 +81,8 @@ def _seen_often(people: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[n
     return chosen, np.unique(people[chosen], return_inverse=True)[1]
 
 
-def _layers(features: int, recipe: Recipe) -> nn.Sequential:
+def layers_of(features: int, recipe: Recipe) -> nn.Sequential:
+    """A head's layers over standardised embeddings of so many numbers."""
     return nn.Sequential(
         nn.Linear(features, recipe.hidden),
         nn.BatchNorm1d(recipe.hidden),
@@ -122,8 +123,10 @@ def _cosface(vectors: torch.Tensor, persons: torch.Tensor, people: torch.Tensor)
 
 
 @torch.no_grad()
-def _folded(layers: nn.Sequential, mean: torch.Tensor, deviation: torch.Tensor) -> Arrays:
-    """What the layers do in evaluation, standardising and batch normalisation inside the first."""
+def folded(layers: nn.Sequential, mean: torch.Tensor, deviation: torch.Tensor) -> Arrays:
+    """What the layers do in evaluation, as a head's arrays: standardising by mean and deviation [F] and batch
+    normalisation are inside the first.
+    """
     parts: list[Any] = list(layers)
     first, norm, bent, _, second = parts
     scale = norm.weight / (norm.running_var + norm.eps).sqrt()

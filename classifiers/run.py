@@ -12,35 +12,37 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as bytes_from_tensors
 from torch import nn
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
-from classifiers import checkpoint, hyperparameters
-from classifiers.cards import ModelError, card_from_json
+from classifiers import checkpoint, hyperparameters, state
+from classifiers.cards import card_from_json
 from classifiers.hyperparameters import Hyperparameters, RunError
+from classifiers.joint_head import RATE, WIDTH, JointHead
 from classifiers.networks import FaceNetwork, build, placed
 from classifiers.preprocessing import Preprocessing
 from classifiers.tasks import HintHead, IdentityHead, PointHead
 
 STATE, BEST, RUN = "last.safetensors", "best.safetensors", "run.json"
+HEAD = "head.safetensors"  # the people head beside the best network, as another run may begin from it
 LAYOUT = 2  # of the state, and of what a seed draws: a run goes on only as it began
 
 
 class Run:
-    """A run in memory, and the folder that it is kept in."""
+    """A run in memory, and the folder that it is kept in. Its `head` tells people apart, where that is learned too."""
 
-    def __init__(self, hyper: Hyperparameters, out: Path, device: str, network: FaceNetwork) -> None:
+    def __init__(
+        self, hyper: Hyperparameters, out: Path, device: str, network: FaceNetwork, head: JointHead | None = None
+    ) -> None:
         self.hyper, self.out, self.device = hyper, out, device
         self.history: list[dict[str, Any]] = []
         self.preprocessing = Preprocessing(hyper.size, hyper.crop)
         self.network = placed(network, device)
-        self.smooth = copy.deepcopy(self.network) if hyper.average else self.network
-        self._averaged = [
-            [values for values in its.state_dict().values() if values.is_floating_point()]
-            for its in (self.smooth, self.network)
-        ]
+        self.head = head.to(device) if head else None
+        pair = self.network, self.head
+        self.smooth, self.smooth_head = copy.deepcopy(pair) if hyper.average else pair
+        self._averaged = [_floating(*modules) for modules in ((self.smooth, self.smooth_head), pair)]
         self.tasks = nn.ModuleDict()
         self.optimizer = torch.optim.AdamW(
             self._groups(), lr=hyper.learning_rate, fused=torch.device(device).type == "cuda" or None
@@ -59,12 +61,14 @@ class Run:
 
     def _groups(self) -> list[dict[str, Any]]:
         """What is trained: matrices and kernels decay; biases and what batch norms scale by do not."""
-        trained = [values for values in self.network.parameters() if values.requires_grad]
-        matrices, vectors = ([v for v in trained if (v.ndim > 1) is wide] for wide in (True, False))
-        return [
-            {"params": matrices, "weight_decay": self.hyper.weight_decay},
-            {"params": vectors, "weight_decay": 0.0},
-        ]
+        groups = []
+        for module, rate in ((self.network, 1.0), (self.head, RATE)):
+            trained = [values for values in module.parameters() if values.requires_grad] if module else []
+            for wide, decay in ((True, self.hyper.weight_decay), (False, 0.0)):
+                groups.append(
+                    {"params": [v for v in trained if (v.ndim > 1) is wide], "weight_decay": decay, "rate": rate}
+                )
+        return [group for group in groups if group["params"]]
 
     @classmethod
     def _begun(cls, hyper: Hyperparameters, out: Path, device: str) -> "Run":
@@ -76,7 +80,7 @@ class Run:
         if hyper.init not in ("random", "imagenet"):
             checkpoint.fill_backbone(network, Path(hyper.init))
         _tried(network, hyper)
-        run = cls(hyper, out, device, network)
+        run = cls(hyper, out, device, network, _head(hyper))
         out.mkdir(parents=True, exist_ok=True)
         run._write_facts()
         return run
@@ -88,32 +92,36 @@ class Run:
             raise RunError(f"{out} holds no run to go on with. Start one without --resume.")
         if not (out / STATE).exists():  # interrupted in its first epoch
             return cls._begun(hyperparameters.read((out / RUN).read_text(), out / RUN), out, device)
-        facts = _metadata(out / STATE)
+        facts = state.facts(out / STATE)
         if json.loads(facts).get("layout") != LAYOUT:
             raise RunError(
                 f"{out} holds a run of another version, which drew and kept things otherwise: begin it anew."
             )
         hyper = hyperparameters.read(facts, out / STATE)
-        run = cls(hyper, out, device, build(hyper.model, hyper.features, hyper.dropout))
+        network = build(hyper.model, hyper.features, hyper.dropout)
+        run = cls(hyper, out, device, network, JointHead(hyper.features) if hyper.with_head else None)
         run.history = json.loads(facts)["history"]
-        run._restore(checkpoint.read_tensors(out / STATE)[0])
+        run._restore()
         return run
 
     def learn_too(self, people: int = 0, hints: int = 0, descriptor: int = 0) -> None:
         """Adds the heads of the further tasks: for so many people, for a teacher's output and for descriptors of these
         widths.
         """
-        torch.manual_seed(self.hyper.seed)
-        if people:
-            self.tasks["identity"] = IdentityHead(self.hyper.features, people)
+        hyper = self.hyper
+        torch.manual_seed(hyper.seed)
+        if people and hyper.identity:
+            self.tasks["identity"] = IdentityHead(hyper.features, people)
         if hints:
             self.tasks["hint"] = HintHead(self.network.embed.in_features, hints)
         if descriptor:
-            self.tasks["point"] = PointHead(self.hyper.features, descriptor)
+            self.tasks["point"] = PointHead(WIDTH if self.head else hyper.features, descriptor)
+        if people and hyper.head_identity:
+            self.tasks["head_identity"] = IdentityHead(WIDTH, people)
         self.tasks.to(self.device)
         if len(self.tasks):
-            heads = {"params": list(self.tasks.parameters()), "weight_decay": self.hyper.weight_decay}
-            self.optimizer.add_param_group(heads)
+            heads: dict[str, Any] = {"params": list(self.tasks.parameters()), "weight_decay": hyper.weight_decay}
+            self.optimizer.add_param_group({**heads, "rate": RATE if self.head else 1.0})
 
     @torch.no_grad()
     def follow(self, step: int) -> None:
@@ -126,13 +134,19 @@ class Run:
     @torch.no_grad()
     def settle(self) -> None:
         """Copies what has no mean, the counters of batch norms, once an epoch is over."""
-        for mine, new in zip(self.smooth.buffers(), self.network.buffers(), strict=True):
-            if not mine.is_floating_point():
-                mine.copy_(new)
+        for smooth, module in ((self.smooth, self.network), (self.smooth_head, self.head)):
+            if smooth and module:
+                for mine, new in zip(smooth.buffers(), module.buffers(), strict=True):
+                    if not mine.is_floating_point():
+                        mine.copy_(new)
 
     @property
     def best_epoch(self) -> int:
-        """The epoch with the highest validation mean average precision, the first of equals; -1 before any."""
+        """The epoch with the highest validation mean average precision, the first of equals, or the last where that is
+        to be kept; -1 before any.
+        """
+        if self.hyper.keep == "last":
+            return len(self.history) - 1
         scores = [row["validation_mean_average_precision"] for row in self.history]
         return scores.index(max(scores)) if scores else -1
 
@@ -146,10 +160,11 @@ class Run:
         """Keeps an epoch: its weights if they are the best so far, then all that going on needs."""
         self.history.append(row)
         if self.best_epoch == len(self.history) - 1:
-            weights = _contiguous(self.smooth.state_dict())
-            checkpoint.write_atomically(self.out / BEST, bytes_from_tensors(weights))
-        state = bytes_from_tensors(self._state(), metadata={"facts": self._facts()})
-        checkpoint.write_atomically(self.out / STATE, state)
+            for module, name in ((self.smooth_head, HEAD), (self.smooth, BEST)):
+                if module:
+                    weights = state.contiguous(module.state_dict())
+                    checkpoint.write_atomically(self.out / name, bytes_from_tensors(weights))
+        checkpoint.write_atomically(self.out / STATE, state.written(self._modules, self.optimizer, self._facts()))
         self._write_facts()
 
     def best_network(self) -> FaceNetwork:
@@ -157,6 +172,14 @@ class Run:
         network = build(self.hyper.model, self.hyper.features, self.hyper.dropout)
         checkpoint.fill(network, checkpoint.read_tensors(self.out / BEST)[0], self.out / BEST)
         return network
+
+    def best_head(self) -> JointHead | None:
+        """The people head beside that network, if there is one."""
+        if not self.head:
+            return None
+        head = JointHead(self.hyper.features)
+        checkpoint.fill(head, checkpoint.read_tensors(self.out / HEAD)[0], self.out / HEAD)
+        return head.eval()
 
     def _facts(self) -> str:
         facts = {
@@ -172,35 +195,17 @@ class Run:
 
     @property
     def _modules(self) -> dict[str, nn.Module]:
-        modules: dict[str, nn.Module] = {"network": self.network, "tasks": self.tasks}
-        return modules if self.smooth is self.network else {**modules, "smooth": self.smooth}
+        modules: dict[str, nn.Module | None] = {"network": self.network, "tasks": self.tasks, "head": self.head}
+        if self.smooth is not self.network:
+            modules |= {"smooth": self.smooth, "smooth_head": self.smooth_head}
+        return {name: module for name, module in modules.items() if module is not None}
 
-    def _state(self) -> dict[str, torch.Tensor]:
-        """The modules' tensors and Adam's, under one set of names."""
-        state = {
-            f"{part}.{name}": tensor
-            for part, module in self._modules.items()
-            for name, tensor in module.state_dict().items()
-        }
-        for index, values in self.optimizer.state_dict()["state"].items():
-            state |= {f"adam.{index}.{name}": tensor for name, tensor in values.items()}
-        return _contiguous(state)
-
-    def _restore(self, tensors: dict[str, torch.Tensor]) -> None:
-        rows = {name: len(tensors.get(f"tasks.{name}.weight", ())) for name in ("identity", "hint", "point")}
-        self.learn_too(*rows.values())
-        parts: dict[str, dict[str, torch.Tensor]] = {}
-        for name, tensor in tensors.items():
-            part, _, rest = name.partition(".")
-            parts.setdefault(part, {})[rest] = tensor
-        adam: dict[int, dict[str, torch.Tensor]] = {}
-        for name, tensor in parts.pop("adam", {}).items():
-            index, key = name.split(".")
-            adam.setdefault(int(index), {})[key] = tensor
-        for part, module in self._modules.items():
-            checkpoint.fill(module, parts.get(part, {}), self.out / STATE)
-        groups = self.optimizer.state_dict()["param_groups"]
-        self.optimizer.load_state_dict({"state": adam, "param_groups": groups})
+    def _restore(self) -> None:
+        found = state.parts(self.out / STATE)
+        rows = {name.removesuffix(".weight"): len(values) for name, values in found.get("tasks", {}).items()}
+        people = max(rows.get("identity", 0), rows.get("head_identity", 0))
+        self.learn_too(people, rows.get("hint", 0), rows.get("point", 0))
+        state.restore(self._modules, self.optimizer, found, self.out / STATE)
 
 
 def machine(device: str) -> str:
@@ -210,16 +215,19 @@ def machine(device: str) -> str:
     return f"{torch.get_num_threads()} threads of {platform.machine()}, torch {torch.__version__}"
 
 
-def _contiguous(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+def _floating(*modules: nn.Module | None) -> list[torch.Tensor]:
+    return [v for module in modules if module for v in module.state_dict().values() if v.is_floating_point()]
 
 
-def _metadata(path: Path) -> str:
-    try:
-        with safe_open(path, framework="pt") as file:
-            return str(file.metadata()["facts"])
-    except (OSError, SafetensorError, KeyError, TypeError) as error:
-        raise ModelError(f"{path} is damaged ({error}): this run cannot go on.") from error
+def _head(hyper: Hyperparameters) -> JointHead | None:
+    """A people head to begin with; ModelError for one that is not there, or does not fit."""
+    if not hyper.with_head:
+        return None
+    head = JointHead(hyper.features)
+    if hyper.init_head:
+        path = Path(hyper.init_head)
+        checkpoint.fill(head, checkpoint.read_tensors(path)[0], path)
+    return head
 
 
 def became_model(folder: Path) -> bool:

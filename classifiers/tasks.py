@@ -22,7 +22,11 @@ class IdentityHead(nn.Module):
 
     def forward(self, features: torch.Tensor, people: torch.Tensor) -> torch.Tensor:
         """CosFace's mean loss of features [N, F] whose people are int64[N], over those that are known (not -1)."""
-        cosines = linear(normalize(features.float().clamp(min=1e-9)), normalize(self.weight))
+        return self.of_vectors(features.float().clamp(min=1e-9), people)
+
+    def of_vectors(self, vectors: torch.Tensor, people: torch.Tensor) -> torch.Tensor:
+        """The same of vectors [N, F] that need not be positive."""
+        cosines = linear(normalize(vectors), normalize(self.weight))
         right = torch.zeros_like(cosines).scatter_(1, people.clamp(min=0)[:, None], MARGIN)
         summed = cross_entropy(SCALE * (cosines - right), people, ignore_index=-1, reduction="sum")
         return summed / (people >= 0).sum().clamp(min=1)

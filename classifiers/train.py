@@ -7,7 +7,7 @@ asks nothing of the device, so that a GPU need not wait for the host. Knows noth
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,21 +16,21 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from classifiers import celeba, descriptors, face_sets, pixels
+from classifiers import celeba, described, descriptors, face_sets, pixels
 from classifiers.calibrate import base_rates
 from classifiers.cards import Calibration
-from classifiers.distill import Said, Teachers
 from classifiers.evaluate import evaluate
-from classifiers.examples import Batch, Decoding, Examples, InFiles, Told, batches, fits, gathered
+from classifiers.examples import Batch, Decoding, InFiles, batches, fits
 from classifiers.face_sets import FaceSet
 from classifiers.finish import finish
 from classifiers.hyperparameters import Hyperparameters, RunError
 from classifiers.inference import predict
-from classifiers.losses import ClassWeights, class_weights, mean_known, weighted_loss
-from classifiers.networks import halves, normalised
-from classifiers.preprocessing import Preprocessing
+from classifiers.judged import judged
+from classifiers.lesson import Lesson, lesson_of, widths
+from classifiers.likeness import pairs_found, recalls
+from classifiers.losses import ClassWeights, weighted_loss
+from classifiers.networks import halves
 from classifiers.run import Run, became_model
-from classifiers.tasks import related
 
 SELDOM = 20  # steps of a GPU between two looks at how it goes: each look waits until the device has caught up
 
@@ -51,23 +51,12 @@ class Step:
 Progress = Callable[[Step], None] | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Lesson:
-    """All that an epoch needs beside the run: examples, the weights of their classes, teachers who see what the
-    student sees, and the side in pixels of the views that are made.
-    """
-
-    examples: Examples
-    weights: ClassWeights
-    teachers: Teachers | None
-    size: int
-
-
 class Validation(NamedTuple):
-    """Prepared faces uint8[N, s, s, 3], on the device where they fit, and labels bool[N, 40]."""
+    """Prepared faces uint8[N, s, s, 3], on the device where they fit, labels bool[N, 40], and people int64[N]."""
 
     faces: NDArray[np.uint8] | torch.Tensor
     labels: NDArray[np.bool_]
+    people: NDArray[np.int64]
 
 
 def learning_rate(hyper: Hyperparameters, step: int, steps_per_epoch: int) -> float:
@@ -97,16 +86,18 @@ def train(
     data set that cannot be read, RunError for a run that diverges or descriptors that do not fit the data.
     """
     sets = sets_of(data, run.hyper)
-    lesson = _lesson(sets, run, cache, decoding)
+    lesson = lesson_of(sets, run, cache, decoding)
     validation = _validation(data.split("val"), run, cache, decoding)
     if saying and isinstance(lesson.examples.pixels, InFiles) and torch.device(run.device).type == "cuda":
         saying("The images do not fit into the GPU's memory beside the network: each batch is copied there anew.")
     if not run.tasks:
-        run.learn_too(*_widths(lesson, run.hyper))
+        run.learn_too(*widths(lesson, run.hyper))
     while not run.over:
         run.record(_epoch(run, lesson, validation, progress))
     if not became_model(run.out):  # else somebody may have calibrated it anew since
-        finish(run, validation.faces, validation.labels, base_rates(data), [s.first(run.hyper.limit) for s in sets])
+        some = [each.first(run.hyper.limit) for each in sets]
+        clean = [pixels.cached(s.faces, run.preprocessing, cache, decoding) for s in some] if run.hyper.refit else []
+        finish(run, validation.faces, validation.labels, base_rates(data), some, clean)
     return run.history
 
 
@@ -115,6 +106,8 @@ def check(data: celeba.CelebA, hyper: Hyperparameters) -> None:
     sets = sets_of(data, hyper)
     if hyper.descriptors:
         descriptors.read(Path(hyper.descriptors), sum(map(len, sets)))
+    if hyper.describe:
+        described.installed()
 
 
 def sets_of(data: celeba.CelebA, hyper: Hyperparameters) -> list[FaceSet]:
@@ -122,32 +115,10 @@ def sets_of(data: celeba.CelebA, hyper: Hyperparameters) -> list[FaceSet]:
     return [face_sets.of_celeba(data.split("train")), *(face_sets.read(Path(table)) for table in hyper.also)]
 
 
-def _lesson(sets: Sequence[FaceSet], run: Run, cache: Path, decoding: Decoding) -> Lesson:
-    hyper = run.hyper
-    teachers = Teachers(hyper.teachers, run.device) if hyper.same_view else None
-    size = max(hyper.size, teachers.size if teachers else 0)
-    examples = gathered(sets, hyper, Preprocessing(size, hyper.crop), cache, run.device, decoding)
-    some = [each.first(hyper.limit) for each in sets]
-    labels, known = (np.concatenate(parts) for parts in zip(*((s.faces.labels, s.known) for s in some), strict=True))
-    weights = class_weights(labels, hyper.weighting, hyper.loss, None if known.all() else known, run.device)
-    return Lesson(examples, weights, teachers, size)
-
-
-def _widths(lesson: Lesson, hyper: Hyperparameters) -> tuple[int, int, int]:
-    """How many people there are to tell apart, and how wide the teachers' output and the descriptors are that are
-    learned; 0 for what is not.
-    """
-    told = lesson.examples.told
-    people = 0 if told.people is None else int(told.people.max()) + 1
-    seen = lesson.teachers.width if lesson.teachers else 0 if told.hints is None else told.hints.shape[1]
-    pointed = 0 if told.descriptors is None else told.descriptors.shape[1]
-    return people, seen if hyper.hint else 0, pointed if hyper.point else 0
-
-
 def _validation(faces: celeba.Faces, run: Run, cache: Path, decoding: Decoding) -> Validation:
     prepared = pixels.cached(faces, run.preprocessing, cache, decoding)
     held = torch.from_numpy(np.array(prepared)).to(run.device) if fits(prepared.nbytes, run.device) else prepared
-    return Validation(held, faces.labels)
+    return Validation(held, faces.labels, faces.identities)
 
 
 def _epoch(run: Run, lesson: Lesson, validation: Validation, progress: Progress) -> dict[str, Any]:
@@ -166,6 +137,8 @@ def _passed(run: Run, lesson: Lesson, progress: Progress) -> tuple[float, float,
     _hurry(device)
     torch.manual_seed(hyper.seed * 1_000_003 + epoch)  # dropout
     run.network.train()
+    if run.head:
+        run.head.train()
     drawn = lesson.examples.drawn(hyper.partial)
     steps, many = max(1, drawn // hyper.batch_size), min(hyper.batch_size, drawn)
     sums, started = torch.zeros(2, device=device), time.monotonic()
@@ -204,57 +177,12 @@ def _diverged(what: str) -> RunError:
 def _step(run: Run, batch: Batch, lesson: Lesson, rate: float) -> torch.Tensor:
     """One step of the optimizer; the batch's loss and accuracy, [2], on the device."""
     for group in run.optimizer.param_groups:
-        group["lr"] = rate
-    loss, accuracy = _judged(run, batch, lesson)
+        group["lr"] = rate * group["rate"]
+    loss, accuracy = judged(run, batch, lesson)
     run.optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
     run.optimizer.step()
     return torch.stack((loss.detach(), accuracy))
-
-
-def _judged(run: Run, batch: Batch, lesson: Lesson) -> tuple[torch.Tensor, torch.Tensor]:
-    """The loss of all that is learned, and the accuracy over known labels."""
-    told = batch.told
-    said = lesson.teachers.say(batch.view) if lesson.teachers else None
-    with torch.autocast(batch.faces.device.type, torch.bfloat16, enabled=halves(batch.faces.device)):
-        pooled = run.network.backbone(normalised(batch.faces, run.preprocessing))
-        logits, features = run.network.head(pooled)
-    classes, targets, known = aim(told, said, run.hyper.distill)
-    loss = weighted_loss(logits, classes, lesson.weights, targets, known)
-    loss = loss + _further(run, told, said, pooled, features)
-    right = ((logits.detach() > 0) == (told.labels > 0.5)).float()
-    return loss, mean_known(right, told.known)
-
-
-def aim(told: Told, said: Said | None, share: float) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
-    """By what a batch's outputs are weighed, what they should be, and which of them are known at all (None: all).
-
-    The labels; where there are teachers, their probabilities mixed in by that share (Hinton et al. 2015), and where
-    a label is not known, their word alone.
-    """
-    labels, known = told.labels, told.known
-    probabilities = told.probabilities if said is None else said.probabilities
-    if probabilities is None:
-        return labels, labels, known
-    mixed = torch.lerp(labels, probabilities, share)
-    if known is None:
-        return labels, mixed, None
-    return torch.where(known, labels, probabilities), torch.where(known, mixed, probabilities), None
-
-
-def _further(run: Run, told: Told, said: Said | None, pooled: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
-    """The weighted losses of the tasks beside the labels."""
-    hyper, loss = run.hyper, torch.zeros((), device=pooled.device)
-    if "identity" in run.tasks and told.people is not None:
-        loss = loss + hyper.identity * run.tasks["identity"](features, told.people)
-    hints = told.hints if said is None else said.hints
-    if "hint" in run.tasks and hints is not None:
-        loss = loss + hyper.hint * run.tasks["hint"](pooled, hints)
-    if "point" in run.tasks and told.descriptors is not None:
-        loss = loss + hyper.point * run.tasks["point"](features, told.descriptors)
-    if hyper.relate and told.descriptors is not None:
-        loss = loss + hyper.relate * related(features, told.descriptors)
-    return loss
 
 
 def _validated(run: Run, validation: Validation, weights: ClassWeights) -> dict[str, float]:
@@ -273,4 +201,20 @@ def _validated(run: Run, validation: Validation, weights: ClassWeights) -> dict[
         "validation_accuracy": figures.accuracy,
         "validation_balanced_accuracy": figures.balanced_accuracy,
         "validation_mean_average_precision": figures.mean_average_precision,
+        **_recognised(run, predicted.embeddings, validation.people),
+    }
+
+
+@torch.no_grad()
+def _recognised(run: Run, embeddings: NDArray[np.float32], people: NDArray[np.int64]) -> dict[str, float]:
+    """How often the nearest by the people head is the same person, and how many true pairs it finds; without one,
+    nothing.
+    """
+    if run.smooth_head is None:
+        return {}
+    vectors = run.smooth_head.eval()(torch.from_numpy(embeddings).to(run.device))
+    unit = torch.nn.functional.normalize(vectors).cpu().numpy()
+    return {
+        "validation_same_person_first": recalls(unit, people)[1],
+        "validation_true_pairs_found": pairs_found(unit, people),
     }

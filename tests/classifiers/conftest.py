@@ -10,7 +10,13 @@ import torch
 from PIL import Image, ImageDraw
 from threadpoolctl import threadpool_limits
 
+from classifiers import celeba, checkpoint, described, face_sets
+from classifiers.dlib_file import Weights
+from classifiers.face_sets import FaceSet
+from classifiers.networks import build
+from classifiers.preprocessing import Preprocessing
 from retrieval.attributes import ATTRIBUTES
+from tests.classifiers.dlibs import written
 
 TRAIN, VAL, TEST = 64, 16, 16
 
@@ -61,3 +67,36 @@ def draw_face(labels: np.ndarray) -> Image.Image:
 def write_csv(path: Path, header: list[str], rows: object) -> None:
     with path.open("w", newline="") as file:
         csv.writer(file).writerows([header, *rows])  # type: ignore[misc]
+
+
+@pytest.fixture
+def further(tmp_path: Path) -> Path:
+    """Twelve faces of whom Male is known of two in three, and nothing else; four are of one person."""
+    random = np.random.default_rng(7)
+    (tmp_path / "more").mkdir()
+    rows = []
+    for number, labels in enumerate(random.random((12, 40)) < 0.5):
+        draw_face(labels).save(tmp_path / "more" / f"{number}.png")
+        rows.append([f"more/{number}.png", (int(labels[20]), -1, "")[number % 3], "bert" if number < 4 else ""])
+    write_csv(tmp_path / "more.csv", ["image", "Male", "identity"], rows)
+    return tmp_path / "more.csv"
+
+
+@pytest.fixture
+def sets(celeba_folder: Path, further: Path) -> list[FaceSet]:
+    return [face_sets.of_celeba(celeba.load(celeba_folder).split("train")), face_sets.read(further)]
+
+
+@pytest.fixture
+def teacher(tmp_path: Path) -> Path:
+    torch.manual_seed(1)
+    checkpoint.save(tmp_path / "teacher", build("tiny"), checkpoint.Card("tiny", Preprocessing(24)))
+    return tmp_path / "teacher"
+
+
+@pytest.fixture
+def dlibs(monkeypatch: pytest.MonkeyPatch) -> Weights:
+    """The extra `people`, with random numbers in its network."""
+    weights = written()[1]
+    monkeypatch.setattr(described, "installed", lambda: weights)
+    return weights

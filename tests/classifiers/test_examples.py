@@ -1,51 +1,20 @@
-"""What a run learns from, and that nothing in a step waits for the device."""
+"""What a run learns from."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from torch.utils._python_dispatch import TorchDispatchMode
 
-from classifiers import celeba, checkpoint, distill, examples, face_sets, train
+from classifiers import checkpoint, distill, examples, train
 from classifiers.examples import Examples, InFiles, Told, batches, gathered
 from classifiers.face_sets import FaceSet
 from classifiers.hyperparameters import Hyperparameters, RunError
-from classifiers.networks import build
 from classifiers.preprocessing import Preprocessing
-from classifiers.run import Run
-from tests.classifiers.conftest import draw_face, write_csv
 
 TINY = Hyperparameters(model="tiny", size=16, features=8, epochs=1, batch_size=8)
 PREPARED = Preprocessing(16)
-
-
-@pytest.fixture
-def further(tmp_path: Path) -> Path:
-    """Twelve faces of whom Male is known of two in three, and nothing else; four are of one person."""
-    random = np.random.default_rng(7)
-    (tmp_path / "more").mkdir()
-    rows = []
-    for number, labels in enumerate(random.random((12, 40)) < 0.5):
-        draw_face(labels).save(tmp_path / "more" / f"{number}.png")
-        rows.append([f"more/{number}.png", (int(labels[20]), -1, "")[number % 3], "bert" if number < 4 else ""])
-    write_csv(tmp_path / "more.csv", ["image", "Male", "identity"], rows)
-    return tmp_path / "more.csv"
-
-
-@pytest.fixture
-def sets(celeba_folder: Path, further: Path) -> list[FaceSet]:
-    return [face_sets.of_celeba(celeba.load(celeba_folder).split("train")), face_sets.read(further)]
-
-
-@pytest.fixture
-def teacher(tmp_path: Path) -> Path:
-    torch.manual_seed(1)
-    checkpoint.save(tmp_path / "teacher", build("tiny"), checkpoint.Card("tiny", Preprocessing(24)))
-    return tmp_path / "teacher"
 
 
 def test_sets_follow_one_another_with_what_is_known_of_each(sets: list[FaceSet], tmp_path: Path) -> None:
@@ -110,18 +79,6 @@ def test_the_student_sees_a_small_copy_of_the_view_and_alone_sees_the_squares() 
     assert (plain.faces != hit.faces).flatten(1).any(1).all()
 
 
-def test_what_is_not_known_is_the_teachers_word_alone() -> None:
-    labels, said = torch.tensor([[1.0, 0.0, 1.0]]), torch.tensor([[0.2, 0.6, 0.9]])
-    known = torch.tensor([[True, True, False]])
-    classes, targets, counted = train.aim(Told(labels, known, said), None, 0.7)
-    assert targets[0].tolist() == pytest.approx([0.3 + 0.14, 0.42, 0.9])
-    assert classes[0].tolist() == pytest.approx([1, 0, 0.9]) and counted is None
-    seen = distill.Said(1 - said, said)
-    assert train.aim(Told(labels, known), seen, 0.7)[1][0].tolist() == pytest.approx([0.3 + 0.56, 0.28, 0.1])
-    assert train.aim(Told(labels, None, said), None, 1.0)[1].tolist() == said.tolist()
-    assert train.aim(Told(labels, known), None, 0.7) == (labels, labels, known)
-
-
 def test_teachers_say_of_a_view_what_their_model_says_of_the_image(teacher: Path) -> None:
     face = torch.rand(3, 3, 24, 24)
     said = distill.Teachers([str(teacher)] * 2, "cpu")
@@ -135,60 +92,22 @@ def test_teachers_say_of_a_view_what_their_model_says_of_the_image(teacher: Path
     assert said.say(torch.rand(3, 3, 40, 40)).probabilities.shape == (3, 40)
 
 
-ASKING = ("_local_scalar_dense", "nonzero", "masked_select", "equal", "is_nonzero", "unique")
-
-
-class Asked(TorchDispatchMode):
-    """Keeps the names of operations for which a host would have to wait: its answers, indices by truth, and numbers of
-    the host's in `where`, which are copied to the device by themselves.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: list[str] = []
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        name = func.name().split("::")[1].split(".")[0]
-        by_truth = name == "index" and any(i is not None and i.dtype == torch.bool for i in args[1])
-        number = name == "where" and any(i.dim() == 0 for i in args[1:])
-        if name in ASKING or by_truth or number:
-            self.names.append(name)
-        return func(*args, **(kwargs or {}))
-
-
-@pytest.mark.parametrize(
-    ("asks", "name"),
-    [
-        (lambda x: x.sum().item(), "_local_scalar_dense"),
-        (lambda x: x[x > 0], "index"),
-        (lambda x: bool((x > 0).any()), "_local_scalar_dense"),
-        (lambda x: x.nonzero(), "nonzero"),
-        (lambda x: torch.where(x > 0, x, 0), "where"),
-    ],
-)
-def test_a_question_to_the_device_is_noticed(asks: Callable[[torch.Tensor], object], name: str) -> None:
-    with Asked() as asked:
-        asks(torch.rand(4))
-    assert name in asked.names
-
-
-def test_a_step_asks_the_device_for_nothing(sets: list[FaceSet], teacher: Path, tmp_path: Path) -> None:
-    np.save(tmp_path / "d.npy", np.random.default_rng(0).normal(size=(76, 4)).astype(np.float32))
-    hyper = replace(
-        TINY, augment=True, coarse=0.2, erase=0.2, average=0.9, identity=0.1, hint=0.1, relate=0.1, point=0.1,
-        descriptors=str(tmp_path / "d.npy"), teachers=(str(teacher),), same_view=True,
-    )  # fmt: skip
-    run = Run.new(hyper, tmp_path / "run")
-    lesson = train._lesson(sets, run, tmp_path / "cache", None)
-    pixels = examples.gathered(sets, hyper, Preprocessing(24), tmp_path / "cache", "cpu").pixels
-    on_device = replace(lesson.examples, pixels=pixels[torch.arange(76)])
-    run.learn_too(*train._widths(lesson, hyper))
-    assert set(run.tasks) == {"identity", "hint", "point"}
-    asked, coming = Asked(), batches(on_device, hyper, 0, lesson.size)
-    for number in range(9):
-        with asked:
-            loss, _ = train._judged(run, next(coming), lesson)
-        loss.backward()  # type: ignore[no-untyped-call]
-        with asked:
-            run.follow(number)
-    assert asked.names == []
+@pytest.mark.parametrize("known", [None, torch.ones(20, 40, dtype=torch.bool)])
+def test_of_faces_that_are_blended_nobody_knows_anything(known: torch.Tensor | None) -> None:
+    faces = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (20, 24, 24, 3), np.uint8))
+    some = Examples(faces, Told(torch.eye(20, 40), known, people=torch.arange(20)), np.zeros(20, bool))
+    hyper = replace(TINY, augment=True, blend=0.3, batch_size=10, poor=0.5)
+    first, second = batches(some, hyper, 0, 24)
+    again = next(batches(some, hyper, 0, 24))
+    for batch in (first, second):
+        assert (
+            batch.poor == 5
+            and len(batch.others) == 3
+            and torch.equal(batch.told.labels, some.told.labels[batch.chosen])
+        )
+        assert batch.told.known is not None and batch.told.known[:7].all() and not batch.told.known[7:].any()
+        assert batch.told.people is not None
+        assert torch.equal(batch.told.people[:7], batch.chosen[:7]) and (batch.told.people[7:] == -1).all()
+    assert torch.equal(first.faces, again.faces) and torch.equal(first.others, again.others)
+    assert not torch.equal(first.others, second.others)
+    assert some.told.people is not None and (some.told.people >= 0).all()

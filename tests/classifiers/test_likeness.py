@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from classifiers import likeness as module
-from classifiers.likeness import likeness, neighbours
+from classifiers.likeness import likeness, neighbours, pairs_found
 
 
 def at_angles(*degrees: float) -> np.ndarray:
@@ -52,3 +52,12 @@ def test_equal_faces_agree_on_everything() -> None:
     found = likeness(at_angles(*range(11), *range(180, 191)), np.full(22, -1), labels)
     assert found.agreement == 40 and found.chance == pytest.approx(40 * 10 / 21)
     assert list(found.as_json()["recall"]) == ["1", "5", "10"]
+
+
+def test_true_pairs_are_found_that_are_more_alike_than_strangers_are() -> None:
+    angles = np.radians([0, 5, 90, 120, 200, 201])
+    vectors = np.stack([np.cos(angles), np.sin(angles)], 1).astype(np.float32)
+    people = np.array([1, 1, 2, 2, 3, -1])  # two are 5 degrees apart, two 30; strangers 80 and more
+    assert pairs_found(vectors, people) == 1
+    assert pairs_found(vectors, np.array([1, 1, 2, 2, 3, 4])) == 0.5  # these two strangers are 1 degree apart
+    assert pairs_found(vectors, np.arange(6)) == pairs_found(vectors, np.zeros(6, np.int64)) == 0

@@ -35,13 +35,13 @@ def test_a_head_brings_people_together_that_it_never_saw(crowd):
 
 def test_what_is_written_does_as_the_layers_did(crowd):
     faces = torch.from_numpy(crowd[0])
-    layers = people_head._layers(32, SMALL)
+    layers = people_head.layers_of(32, SMALL)
     with torch.no_grad():
         for parameter in layers.parameters():
             parameter.normal_()
         layers.train()(3 * faces + 1)  # batch normalisation has seen something
         wanted = torch.nn.functional.normalize(layers.eval()((faces - 0.1) / 0.3), dim=1).numpy()
-    arrays = people_head._folded(layers, torch.full((32,), 0.1), torch.full((32,), 0.3))
+    arrays = people_head.folded(layers, torch.full((32,), 0.1), torch.full((32,), 0.3))
     np.testing.assert_allclose(Head(**arrays, alike=0.5)(crowd[0]), wanted, atol=2e-4)
 
 

@@ -11,7 +11,8 @@ import typer
 from ui import options
 from ui.options import cache_folder
 from ui.study.evaluate import Thresholds
-from ui.study.train import Cache, CelebaFolder, Split
+from ui.study.hyperparameters import Cache, CelebaFolder
+from ui.study.train import Split
 
 if TYPE_CHECKING:
     import numpy as np

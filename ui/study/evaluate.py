@@ -15,7 +15,8 @@ import typer
 from classifiers import DEFAULT_MODEL
 from ui import options
 from ui.options import cache_folder
-from ui.study.train import Cache, CelebaFolder, Split
+from ui.study.hyperparameters import Cache, CelebaFolder
+from ui.study.train import Split
 
 if TYPE_CHECKING:
     from classifiers.celeba import Faces

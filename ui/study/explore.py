@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui import options
-from ui.study.train import CelebaFolder, Split
+from ui.study.hyperparameters import CelebaFolder
+from ui.study.train import Split
 
 if TYPE_CHECKING:
     from classifiers.celeba import CelebA, Faces

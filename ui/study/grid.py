@@ -10,8 +10,7 @@ import typer
 from ui import options
 from ui.options import cache_folder
 from ui.study import hyperparameters as chosen
-from ui.study.hyperparameters import CROP, Network, ScheduleName, WeightingName
-from ui.study.train import Cache, CelebaFolder
+from ui.study.hyperparameters import CROP, Cache, CelebaFolder, Network, ScheduleName, WeightingName
 
 if TYPE_CHECKING:
     from classifiers.grid import Outcome

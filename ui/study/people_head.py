@@ -11,8 +11,8 @@ import typer
 
 from ui import options
 from ui.options import cache_folder
+from ui.study.hyperparameters import Cache, CelebaFolder
 from ui.study.people_judged import Strangers, judged, taken_for_one, threshold
-from ui.study.train import Cache, CelebaFolder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,7 +68,7 @@ def people_head(
     on validation, so that 95 of 100 pairs in a group are right there.
     """
     from classifiers import celeba as dataset
-    from classifiers import checkpoint, people_head
+    from classifiers import people_head
     from classifiers.fairface import load as load_fairface
     from classifiers.tagger import Tagger
     from ui import progress
@@ -86,13 +86,25 @@ def people_head(
             arrays, training = _given(head)
         else:
             arrays, training = _learned(seen["train"], recipe, show)
-        arrays, told = _chosen(arrays, seen, others)
-    told = {**told, "training": training}
-    checkpoint.save_head(checkpoint.shipped(model), tagger.card, people_head.written(arrays, told["alike"]), told)
+        told = _kept(tagger, arrays, training, seen, others)
     if as_json:
         write_json({"model": tagger.name, **told})
     else:
         write(told)
+
+
+def choose(data: "CelebA", model: Path, device: str, cache: Path, show: "Show") -> None:
+    """Chooses from which likeness on two groups are one person, by the head that a run left beside its model, and tells
+    of it in the card; nothing where there is no head, or that was done.
+    """
+    from classifiers import checkpoint
+    from classifiers.tagger import Tagger
+
+    its = checkpoint.card_of(model).people
+    if its and "figures" not in its:
+        tagger = Tagger.load(str(model), device)
+        seen = {name: (_seen(tagger, of, cache, show), of.identities) for name, of in _partitions(data, "val", "test")}
+        _kept(tagger, given(model / checkpoint.HEAD), its["training"], seen, None)
 
 
 def _partitions(data: "CelebA", *names: str) -> "list[tuple[str, Faces]]":
@@ -148,6 +160,19 @@ def _learned(train: "Seen", recipe: "Recipe", show: "Show") -> "tuple[Arrays, di
         **asdict(recipe),
         "seconds": seconds,
     }
+
+
+def _kept(
+    tagger: "Tagger", arrays: "Arrays", training: dict[str, Any], seen: "dict[str, Seen]", others: Strangers | None
+) -> dict[str, Any]:
+    """Puts the head beside its model; what the card tells of it."""
+    from classifiers import checkpoint, people_head
+
+    arrays, told = _chosen(arrays, seen, others)
+    told = {**told, "training": training}
+    data = people_head.written(arrays, told["alike"])
+    checkpoint.save_head(checkpoint.shipped(tagger.name), tagger.card, data, told)
+    return told
 
 
 def _chosen(arrays: "Arrays", seen: "dict[str, Seen]", others: Strangers | None) -> "tuple[Arrays, dict[str, Any]]":

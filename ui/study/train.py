@@ -8,12 +8,9 @@ import typer
 
 from ui import options
 from ui.study import hyperparameters as chosen
-from ui.study.hyperparameters import CROP, LossName, Network, ScheduleName, WeightingName
+from ui.study.hyperparameters import CROP, Cache, CelebaFolder, Kept, LossName, Network, ScheduleName, WeightingName
 
-CelebaFolder = Annotated[Path, typer.Argument(metavar="CELEBA", help="CelebA in Kaggle's or torchvision's layout.")]
-Cache = Annotated[
-    Path | None, typer.Option(metavar="FOLDER", help="Where decoded images are kept; the user's cache folder without.")
-]
+PEOPLE = ("validation_same_person_first", "validation_true_pairs_found")  # where a people head was learned
 
 
 class Split(StrEnum):
@@ -90,6 +87,15 @@ def train(
         float, typer.Option(metavar="X", min=0, help="Weight of being alike where descriptors are.")
     ] = 0.0,
     point: Annotated[float, typer.Option(metavar="X", min=0, help="Weight of pointing where descriptors point.")] = 0.0,
+    blend: chosen.Blend = 0.0,
+    bend: chosen.Bend = 0.0,
+    poor: chosen.Poor = 0.0,
+    describe: chosen.Describe = False,
+    own: chosen.Own = 0.0,
+    head_identity: chosen.HeadIdentity = 0.0,
+    init_head: chosen.InitHead = None,
+    keep: chosen.Keep = Kept.best,
+    refit: chosen.Refit = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in --out, with the hyperparameters it began with.")
     ] = False,
@@ -98,7 +104,10 @@ def train(
     no_progress: options.NoProgress = False,
     as_json: options.Json = False,
 ) -> None:
-    """One training run. Its best epoch becomes a calibrated model in --out."""
+    """One training run. Its best epoch becomes a calibrated model in --out.
+
+    With --own or --head-identity a head that tells people apart is learned beside the network, and kept with the model.
+    """
     from classifiers import celeba as dataset
     from classifiers import train as training
     from classifiers.devices import available
@@ -107,6 +116,7 @@ def train(
     from classifiers.run import Run
     from ui import progress
     from ui.output import say, write_json
+    from ui.study import people_head
 
     try:
         Preprocessing(size, crop)
@@ -119,7 +129,9 @@ def train(
         weighting=weighting.value, loss=loss.value, patience=patience, limit=limit, seed=seed, augment=augment,
         weight_decay=weight_decay, average=average, teachers=tuple(teacher or ()), distill=distill, hint=hint,
         identity=identity, also=tuple(map(str, also or ())), partial=partial, same_view=same_view, coarse=coarse,
-        erase=erase, descriptors=str(descriptors or ""), relate=relate, point=point,
+        erase=erase, descriptors=str(descriptors or ""), relate=relate, point=point, blend=blend, bend=bend, poor=poor,
+        describe=describe, own=own, head_identity=head_identity, init_head=str(init_head or ""), keep=keep.value,
+        refit=refit,
     )  # fmt: skip
     if not resume:
         training.check(data, hyper)
@@ -130,6 +142,7 @@ def train(
             kept = options.cache_folder(cache)
             decoding = progress.decoding(show)
             history = training.train(data, run, cache=kept, progress=on_step, decoding=decoding, saying=say)
+            people_head.choose(data, out, run.device, kept, show)
         except KeyboardInterrupt:
             say("Stopped. The epochs that were whole are kept; --resume goes on from there.")
             raise
@@ -144,5 +157,6 @@ def _write_history(history: list[dict[str, Any]]) -> None:
 
     columns = ["epoch", "loss", "accuracy", "validation_loss", "validation_balanced_accuracy",
                "validation_mean_average_precision", "seconds"]  # fmt: skip
+    columns[-1:-1] = [name for name in PEOPLE if name in history[0]]
     rows = [[f"{row[c]:.4g}" for c in columns] for row in history]
     write_table([c.replace("_", " ") for c in columns], rows, numbers=len(columns))

@@ -4,9 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifiers import checkpoint
+from classifiers import checkpoint, described, dlib_file
 from retrieval.attributes import ATTRIBUTES
 from tests.classifiers.conftest import write_celeba
+from tests.classifiers.dlibs import written
 from tests.ui.ended import Run
 
 
@@ -61,3 +62,52 @@ def test_what_cannot_be_learned_from_is_said_and_no_run_is_begun(
     wrong = run(*training)
     assert wrong.status == 1 and "row 4: column 2 (“Male”) holds “yes”" in wrong.err.replace("\n", " ")
     assert not (tmp_path / "run").exists()
+
+
+def test_a_head_that_was_learned_with_the_network_is_judged_and_kept(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = written()[1]
+    monkeypatch.setattr(described, "installed", lambda: weights)
+    write_celeba(tmp_path / "celeba", 32, 16, 16)
+    likeness = (
+        "--describe",
+        "--own",
+        0.2,
+        "--head-identity",
+        0.05,
+        "--point",
+        0.1,
+        "--augment",
+        "--bend",
+        0.5,
+        "--blend",
+        0.2,
+    )
+    shape = ("--size", 16, "--features", 512, "--batch-size", 16, "--epochs", 1, "--crop", 24, 41, 154, 199)
+    command = ("train", tmp_path / "celeba", "--model", "tiny", "--out", tmp_path / "run", "--device", "cpu",
+               "--cache", tmp_path / "cache", "--no-progress")  # fmt: skip
+    ended = run(*command, *shape, *likeness, "--poor", 0.4, "--refit", "--keep", "last")
+    assert ended.status == 0 and "same person first" in ended.out
+    model = tmp_path / "run"
+    card = checkpoint.load(model)[1]
+    assert card.people["figures"]["test"]["images"] == 16 and card.people["training"]["learned"] == "with the network"
+    before = (model / checkpoint.HEAD).read_bytes()
+    assert run(*command, "--resume").status == 0 and (model / checkpoint.HEAD).read_bytes() == before
+    again = run("people-head", tmp_path / "celeba", "--model", model, "--head", model / checkpoint.HEAD, "--cache",
+                tmp_path / "cache", "--no-progress", "--json").json  # fmt: skip
+    assert again["alike"] == card.people["alike"]
+    pictures, library = tmp_path / "celeba" / "img_align_celeba", ("--library", tmp_path / "library")
+    assert run("index", pictures, *library, "--model", model, "--crop", "aligned").status == 0
+    assert run("similar", "--face", 1, "--by", "person", *library).status == 0
+
+
+def test_without_dlib_s_weights_it_is_said_how_to_have_them_and_no_run_is_begun(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_celeba(tmp_path / "celeba", 8, 4, 4)
+    monkeypatch.setattr(dlib_file, "installed", lambda: None)
+    command = ("train", tmp_path / "celeba", "--model", "tiny", "--out", tmp_path / "run", "--device", "cpu")
+    ended = run(*command, "--crop", 24, 41, 154, 199, "--describe", "--own", 0.1)
+    assert ended.status == 1 and "pip install 'facequery[people]'" in ended.err
+    assert run(*command, "--own", 0.1).status == 2 and not (tmp_path / "run").exists()
