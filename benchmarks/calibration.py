@@ -20,10 +20,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, log_loss
 from threadpoolctl import threadpool_limits
 
-from classifiers import celeba
-from classifiers.calibrate import base_rates, calibrate
-from classifiers.cards import Calibration
-from classifiers.evaluate import calibration_noise, expected_calibration_error
+from classifiers.cards.card import Calibration
+from classifiers.evaluation.calibrate import base_rates, calibrate
+from classifiers.evaluation.evaluate import calibration_noise, expected_calibration_error
+from classifiers.sets import celeba
 from classifiers.tagger import Tagger
 
 Floats = NDArray[np.float32]

@@ -17,13 +17,13 @@ import setting
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from classifiers import celeba
-from classifiers.calibrate import base_rates, calibrate
-from classifiers.cards import Calibration
-from classifiers.consistency import MOST, REFUSED, RULES, consistent
-from classifiers.evaluate import evaluate
+from classifiers.cards.card import Calibration
+from classifiers.cards.consistency import MOST, REFUSED, RULES, consistent
+from classifiers.evaluation.calibrate import base_rates, calibrate
+from classifiers.evaluation.evaluate import evaluate
+from classifiers.evaluation.thresholds import threshold_sets
+from classifiers.sets import celeba
 from classifiers.tagger import Tagger
-from classifiers.thresholds import threshold_sets
 from retrieval.attributes import ATTRIBUTES
 
 RIDGE = 1e-3  # keeps the strength of a rule that validation never breaks finite

@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from classifiers import celeba, dlib_file
-from classifiers.dlib_graph import graph
-from classifiers.processor import Processor, use_one_core
+from classifiers.networks import dlib_file
+from classifiers.networks.dlib_graph import graph
+from classifiers.networks.processor import Processor, use_one_core
+from classifiers.sets import celeba
 from indexer.describe import AT_ONCE, by_dlib, check_installed
 from retrieval.likeness.descriptors import ALIKE, comparable
 

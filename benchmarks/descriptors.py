@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from people import graph, pairwise
 from PIL import Image
 
-from classifiers import celeba
+from classifiers.sets import celeba
 from indexer import faces
 from indexer.describe import by_dlib, check_installed, processes
 from indexer.look import DETAIL

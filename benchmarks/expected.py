@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import setting
 
-from classifiers import celeba
+from classifiers.sets import celeba
 from classifiers.tagger import Tagger
 from retrieval.answers.estimate import expected, surest
 from retrieval.attributes import ATTRIBUTES

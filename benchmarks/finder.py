@@ -34,7 +34,7 @@ SAME = 0.4  # of what two boxes cover, from which on they are the same face
 
 LOOK = """
 import json, sys, time, numpy as np
-from classifiers import processor
+from classifiers.networks import processor
 processor.use_one_core()
 try:
     from indexer.eyes import finder_for

@@ -17,14 +17,16 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
-from classifiers import celeba, checkpoint, grid, pixels
-from classifiers.calibrate import calibrate
-from classifiers.cards import Calibration
-from classifiers.devices import available
-from classifiers.evaluate import evaluate
+from classifiers.cards.card import Calibration
+from classifiers.evaluation.calibrate import calibrate
+from classifiers.evaluation.evaluate import evaluate
+from classifiers.evaluation.thresholds import ACCURACY, COUNTS, F1, threshold_sets
 from classifiers.hyperparameters import Hyperparameters
-from classifiers.inference import predict
-from classifiers.thresholds import ACCURACY, COUNTS, F1, threshold_sets
+from classifiers.networks import checkpoint
+from classifiers.networks.devices import available
+from classifiers.networks.inference import predict
+from classifiers.sets import celeba, pixels
+from classifiers.training import grid
 
 WAYS = {
     "no weights": {"weighting": "none"},

@@ -12,10 +12,10 @@ from dataclasses import replace
 import numpy as np
 import setting
 
-from classifiers import celeba
-from classifiers.calibrate import calibrate
-from classifiers.evaluate import evaluate
-from classifiers.preprocessing import Box
+from classifiers.cards.preprocessing import Box
+from classifiers.evaluation.calibrate import calibrate
+from classifiers.evaluation.evaluate import evaluate
+from classifiers.sets import celeba
 from classifiers.tagger import Tagger
 
 

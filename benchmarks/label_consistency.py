@@ -2,9 +2,9 @@
 
     python benchmarks/label_consistency.py ../shared/celeba
 
-Prints a row an attribute: contradictions, true labels, and the agreement beyond chance that `classifiers.reliability`
-keeps; the peer is how often labels differ between any two photographs of one person, which only for what does
-not change (a man, a big nose) is a measure of mistakes.
+Prints a row an attribute: contradictions, true labels, and the agreement beyond chance that
+`classifiers.cards.reliability` keeps; the peer is how often labels differ between any two photographs of one person,
+which only for what does not change (a man, a big nose) is a measure of mistakes.
 """
 
 import argparse
@@ -14,10 +14,10 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
-from classifiers import celeba, pixels
-from classifiers.duplicates import SIDE, contradictions, duplicates
-from classifiers.preprocessing import Preprocessing
-from classifiers.reliability import agreement
+from classifiers.cards.preprocessing import Preprocessing
+from classifiers.cards.reliability import agreement
+from classifiers.sets import celeba, pixels
+from classifiers.sets.duplicates import SIDE, contradictions, duplicates
 
 
 def main() -> None:

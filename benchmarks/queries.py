@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers import celeba
+from classifiers.sets import celeba
 from retrieval.attributes import ATTRIBUTES
 from retrieval.language.nodes import Columns, mask
 from retrieval.language.query import parse

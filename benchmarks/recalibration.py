@@ -16,7 +16,7 @@ import numpy as np
 import setting
 from numpy.typing import NDArray
 
-from classifiers import celeba
+from classifiers.sets import celeba
 from classifiers.tagger import Tagger
 from retrieval.attributes import ATTRIBUTES
 from retrieval.reviewing import calibration, strata

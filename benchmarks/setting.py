@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers import celeba, pixels
+from classifiers.sets import celeba, pixels
 from classifiers.tagger import Tagger
 from ui.options import cache_folder
 

@@ -17,9 +17,10 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from classifiers import celeba, checkpoint
-from classifiers.inference import predict
-from classifiers.predicted import Predicted
+from classifiers.networks import checkpoint
+from classifiers.networks.inference import predict
+from classifiers.networks.predicted import Predicted
+from classifiers.sets import celeba
 from classifiers.tagger import Tagger
 from ui.shipped import samples_folder
 

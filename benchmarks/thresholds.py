@@ -15,10 +15,10 @@ import setting
 from numpy.typing import NDArray
 from sklearn.metrics import precision_recall_curve
 
-from classifiers import celeba
-from classifiers.evaluate import evaluate
+from classifiers.evaluation.evaluate import evaluate
+from classifiers.evaluation.thresholds import as_many_as_expected, highest_expected_f1
+from classifiers.sets import celeba
 from classifiers.tagger import Tagger
-from classifiers.thresholds import as_many_as_expected, highest_expected_f1
 
 Floats = NDArray[np.float32]
 Labels = NDArray[np.bool_]

@@ -21,17 +21,19 @@ import torch
 from numpy.typing import NDArray
 from torch.nn.functional import affine_grid, grid_sample
 
-from classifiers import augment, checkpoint, train
-from classifiers.cards import Card
-from classifiers.devices import available
-from classifiers.distill import Teachers
-from classifiers.examples import Batch, Examples, InFiles, Told, batches
+from classifiers.cards.card import Card
+from classifiers.cards.preprocessing import Preprocessing
 from classifiers.hyperparameters import Hyperparameters
-from classifiers.lesson import Lesson
-from classifiers.losses import ClassWeights, class_weights, weighted_loss
-from classifiers.networks import build, normalised, unit_range
-from classifiers.preprocessing import Preprocessing
-from classifiers.run import Run, machine
+from classifiers.networks import checkpoint
+from classifiers.networks.architectures import build, normalised, unit_range
+from classifiers.networks.devices import available
+from classifiers.teaching import augment
+from classifiers.teaching.distill import Teachers
+from classifiers.teaching.examples import Batch, Examples, InFiles, Told, batches
+from classifiers.training import train
+from classifiers.training.lesson import Lesson
+from classifiers.training.losses import ClassWeights, class_weights, weighted_loss
+from classifiers.training.run import Run, machine
 
 TEACHERS = ("efficientnet_lite0", "efficientnet_lite2")
 PEOPLE, DESCRIPTOR, VIEW = 8000, 128, 128
@@ -107,7 +109,7 @@ def before(hyper: Hyperparameters, images: int, device: str) -> Callable[[int], 
 
 
 def changed_by_numpy(faces: NDArray[np.uint8], size: int, random: np.random.Generator) -> torch.Tensor:
-    """As `classifiers.augment` was, on the host."""
+    """As `classifiers.teaching.augment` was, on the host."""
     maps = np.zeros((len(faces), 2, 3), np.float32)
     zoom, turn = random.uniform(*augment.ZOOM, len(faces)), random.uniform(-augment.TURN, augment.TURN, len(faces))
     maps[:, 0, 0], maps[:, 0, 1] = zoom * np.cos(turn), -zoom * np.sin(turn)

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers import pixels
-from classifiers.celeba import Faces
+from classifiers.sets import pixels
+from classifiers.sets.celeba import Faces
 from classifiers.tagger import Tagger
 
 Progress = Callable[[int, int], None]

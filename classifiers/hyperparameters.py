@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from classifiers.dlib_file import SQUARE
-from classifiers.preprocessing import CROP, Box
+from classifiers.cards.preprocessing import CROP, Box
+from classifiers.networks.dlib_file import SQUARE
 from retrieval.errors import FacequeryError
 
 PATHS = ("init", "descriptors", "init_head")
@@ -42,7 +42,7 @@ class Hyperparameters:
     features: int = 512
     dropout: float = 0.3  # as the next, what did best: classifiers/README.md
     weighting: str = "sqrt"  # of an attribute's two classes: "inverse" frequency, its square root "sqrt", "none"
-    loss: str = "bce"  # cross-entropy by that weighting; or one of `classifiers.losses`, which do without
+    loss: str = "bce"  # cross-entropy by that weighting; or one of `classifiers.training.losses`, which do without
     patience: int = 3  # epochs without a better validation before the run stops
     limit: int | None = None  # training images
     seed: int = 0

@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from classifiers import checkpoint
-from classifiers.cards import Card, ModelError
-from classifiers.devices import available, has_torch
-from classifiers.predicted import Predict, Predicted
+from classifiers.cards.card import Card, ModelError
+from classifiers.networks import checkpoint
+from classifiers.networks.devices import available, has_torch
+from classifiers.networks.predicted import Predict, Predicted
 from retrieval.attributes import ATTRIBUTES
 
 if TYPE_CHECKING:
-    from classifiers.processor import Processor
+    from classifiers.networks.processor import Processor
 
 CHUNK, ON_GPU = 64, 512  # faces at once, on a processor and on a GPU
 FEWEST, MOST = 8, 32  # that a part of the processor takes at once: more are no faster, fewer are slower
@@ -134,15 +134,15 @@ def _predict(folder: Path, card: Card, device: str) -> Predict:
         return made
     if not has_torch():
         raise ModelError(f"A {card.architecture} needs torch, which is not installed: pip install 'facequery[train]'.")
-    from classifiers.inference import predict
+    from classifiers.networks.inference import predict
 
     network = checkpoint.load(folder)[0].to(device)
     return partial(predict, network, card.preprocessing, autocast=device != "cpu")
 
 
 def _on_processor(folder: Path, card: Card) -> "_OnProcessor | None":
-    from classifiers import graphs
-    from classifiers.processor import Processor
+    from classifiers.networks import graphs
+    from classifiers.networks.processor import Processor
 
     if card.architecture not in graphs.BACKBONES:
         return None

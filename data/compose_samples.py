@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from classifiers import celeba
+from classifiers.sets import celeba
 from retrieval.attributes import ATTRIBUTES
 
 MEMBERS = 16  # faces in a composite: enough that no one can be made out, few enough that hair and glasses can

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from classifiers import dlib_file
+from classifiers.networks import dlib_file
 from indexer import faces
 from indexer.ahead import ahead
 from indexer.batches import batches
@@ -31,7 +31,7 @@ from retrieval.tables.portraits import Portrait
 from retrieval.tables.records import FoundFace
 
 if TYPE_CHECKING:
-    from classifiers.processor import Processor
+    from classifiers.networks.processor import Processor
     from retrieval.library import Library
 
 BATCH = 256  # faces a transaction: each has whoever asks meanwhile read the vectors anew
@@ -144,8 +144,8 @@ def by_dlib(aligned: Sequence[Image.Image]) -> Floats:
 @cache
 def _network() -> "Processor":
     """In bfloat16 it takes half the time, and 3 of 100 pairs near the threshold of one person are decided otherwise."""
-    from classifiers.dlib_graph import graph
-    from classifiers.processor import Processor
+    from classifiers.networks.dlib_graph import graph
+    from classifiers.networks.processor import Processor
 
     path = dlib_file.installed()
     if path is None:
@@ -155,7 +155,7 @@ def _network() -> "Processor":
 
 def _begin() -> None:
     """What a process does first: Ctrl-C goes to all of a terminal, and whoever began this ends it."""
-    from classifiers.processor import use_one_core
+    from classifiers.networks.processor import use_one_core
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     use_one_core()

@@ -12,7 +12,7 @@ def finder_for(crop: Crop, sought: Sought = USUALLY) -> Finder | None:
 
 def eyes(name: str, crop: Crop, sought: Sought = USUALLY, *, tags: bool) -> Eyes:
     """For a process that is one of several: what it looks with, ready for the first picture."""
-    from classifiers import processor
+    from classifiers.networks import processor
     from classifiers.tagger import Tagger
 
     processor.use_one_core()

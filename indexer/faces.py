@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from classifiers.preprocessing import ALIGNED
+from classifiers.cards.preprocessing import ALIGNED
 from indexer.read import UnreadableImage
 from indexer.scan import cause
 from retrieval.errors import FacequeryError, shown

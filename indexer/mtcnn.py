@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from classifiers.processor import Model, Node, Processor, ops, read
+from classifiers.networks.processor import Model, Node, Processor, ops, read
 from indexer.boxes import Boxes, Scores, apart, moved, peaks, square
 from indexer.octaves import Octaves
 from indexer.sheets import CELL, STRIDE, Sheet, sheets

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from classifiers.processor import Model, Processor, ops, read
+from classifiers.networks.processor import Model, Processor, ops, read
 from indexer.boxes import Boxes, Scores, apart
 from indexer.mtcnn import Seen, Third
 from indexer.octaves import Octaves

@@ -50,6 +50,18 @@ INSIDE = {  # a room or a module of a package, and what beside it in the package
         "reviews shortlists",
         "__init__": "library",
     },
+    "classifiers": {
+        "cards": "",
+        "networks": "cards",
+        "tagger": "cards networks",
+        "hyperparameters": "cards networks",
+        "sets": "cards",
+        "embeddings": "tagger sets",
+        "evaluation": "cards sets",
+        "teaching": "cards networks hyperparameters sets",
+        "training": "cards networks hyperparameters sets evaluation teaching",
+        "__init__": "",
+    },
     "ui": {
         **dict.fromkeys(_SHARED.split(), _SHARED),
         "files": _SHARED,
@@ -72,9 +84,9 @@ VIEWS = {"retrieval.answers.frames", "retrieval.answers.notebook"}
 """They show an `Answer`, and its methods call them: for the type checker, and for it alone, each knows the other."""
 
 BELONGS = {  # a package, and the only rooms or modules that may import it
-    "openvino": {"classifiers.processor"},  # which keeps its telemetry from being loaded
-    "torch": {"classifiers"},
-    "torchvision": {"classifiers"},
+    "openvino": {"classifiers.networks.processor"},  # which keeps its telemetry from being loaded
+    "torch": {"classifiers.networks", "classifiers.teaching", "classifiers.training"},
+    "torchvision": {"classifiers.networks"},
     "faiss": {"retrieval.likeness.faiss_index"},
     "sqlalchemy": {"retrieval", "migrations"},
     "alembic": {"retrieval", "migrations"},
@@ -138,6 +150,12 @@ def test_inside_a_package_too_imports_go_along_the_arrows() -> None:
         ("retrieval.answers.answers", "retrieval.current.Current"),
         ("retrieval.errors", "retrieval.columns.bits"),
         ("retrieval.tables.rows", "retrieval.Library"),
+        ("classifiers.cards.card", "classifiers.networks.checkpoint"),
+        ("classifiers.networks.checkpoint", "classifiers.sets.celeba.load"),
+        ("classifiers.networks.graphs", "classifiers.tagger.Tagger"),
+        ("classifiers.evaluation.calibrate", "classifiers.training.finish"),
+        ("classifiers.teaching.examples", "classifiers.training.run.Run"),
+        ("classifiers.tagger", "classifiers.DEFAULT_MODEL"),
         ("ui.words", "ui.files.tables"),
         ("ui.files.tables", "ui.commands.export"),
         ("ui.commands.export", "ui.study.charts"),

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from classifiers import celeba, pixels
-from classifiers.evaluate import evaluate
+from classifiers.evaluation.evaluate import evaluate
+from classifiers.sets import celeba, pixels
 from classifiers.tagger import Tagger
 from indexer.faces import Finder
 from retrieval.attributes import ATTRIBUTES

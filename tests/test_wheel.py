@@ -33,7 +33,7 @@ def run(installed: Path, code: str, folder: Path) -> str:
 
 def test_models_and_samples_come_with_it(installed: Path, tmp_path: Path) -> None:
     code = (
-        "from classifiers import checkpoint; from ui.shipped import samples_folder;"
+        "from classifiers.networks import checkpoint; from ui.shipped import samples_folder;"
         "print(checkpoint.shipped('densenet121'), samples_folder(), sep='\\n')"
     )
     models, samples = map(Path, run(installed, code, tmp_path).splitlines())

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from classifiers import checkpoint
-from classifiers.cards import Card
-from classifiers.networks import build
-from classifiers.preprocessing import Preprocessing
+from classifiers.cards.card import Card
+from classifiers.cards.preprocessing import Preprocessing
+from classifiers.networks import checkpoint
+from classifiers.networks.architectures import build
 from ui.shipped import samples_folder
 
 Facequery = Callable[..., subprocess.CompletedProcess[str]]

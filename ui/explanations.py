@@ -8,7 +8,7 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
-from classifiers import reliability
+from classifiers.cards import reliability
 from retrieval.answers.conditions import meanings
 from retrieval.answers.emptied import Dropped
 from retrieval.answers.explain import Explanation, Reason

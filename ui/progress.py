@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 if TYPE_CHECKING:
-    from classifiers.train import Step
+    from classifiers.training.train import Step
 
 Show = Callable[[int, int, str], None]
 """Called with what is done, how much there is in all, and a few words."""

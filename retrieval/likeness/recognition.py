@@ -1,5 +1,6 @@
 """Who is the same person: a model's head, which bends its embeddings so that one person's photographs lie together
-whatever they look like on them. It is trained elsewhere (`classifiers.people_head`), and knows nothing of faces.
+whatever they look like on them. It is trained elsewhere (`classifiers.training.people_head`), and knows nothing of
+faces.
 """
 
 from dataclasses import dataclass

@@ -10,11 +10,13 @@ import torch
 from PIL import Image, ImageDraw
 from threadpoolctl import threadpool_limits
 
-from classifiers import celeba, checkpoint, described, face_sets
-from classifiers.dlib_file import Weights
-from classifiers.face_sets import FaceSet
-from classifiers.networks import build
-from classifiers.preprocessing import Preprocessing
+from classifiers.cards.preprocessing import Preprocessing
+from classifiers.networks import checkpoint
+from classifiers.networks.architectures import build
+from classifiers.networks.dlib_file import Weights
+from classifiers.sets import celeba, face_sets
+from classifiers.sets.face_sets import FaceSet
+from classifiers.teaching import described
 from retrieval.attributes import ATTRIBUTES
 from tests.classifiers.dlibs import written
 

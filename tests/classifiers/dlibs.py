@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from classifiers import dlib_file
-from classifiers.dlib_file import BLOCKS, WIDTH, Convolution, Weights
+from classifiers.networks import dlib_file
+from classifiers.networks.dlib_file import BLOCKS, WIDTH, Convolution, Weights
 
 
 def whole(value: int) -> bytes:

@@ -3,10 +3,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifiers import celeba, checkpoint, embeddings, pixels
-from classifiers.cards import Card
-from classifiers.networks import build
-from classifiers.preprocessing import Preprocessing
+from classifiers import embeddings
+from classifiers.cards.card import Card
+from classifiers.cards.preprocessing import Preprocessing
+from classifiers.networks import checkpoint
+from classifiers.networks.architectures import build
+from classifiers.sets import celeba, pixels
 from classifiers.tagger import Tagger
 from tests.classifiers.conftest import write_celeba
 

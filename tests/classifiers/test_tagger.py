@@ -6,11 +6,11 @@ import pytest
 import torch
 from PIL import Image
 
-from classifiers import checkpoint
-from classifiers.cards import Card
-from classifiers.networks import build
-from classifiers.preprocessing import ALIGNED, Preprocessing
-from classifiers.processor import Processor
+from classifiers.cards.card import Card
+from classifiers.cards.preprocessing import ALIGNED, Preprocessing
+from classifiers.networks import checkpoint
+from classifiers.networks.architectures import build
+from classifiers.networks.processor import Processor
 from classifiers.tagger import MOST, ROUND, Tagger
 
 

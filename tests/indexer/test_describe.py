@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from classifiers import dlib_file
+from classifiers.networks import dlib_file
 from indexer import describe as describing
 from indexer.ahead import threads
 from indexer.describe import CHANGED, Described, NotInstalled, WorkerDied, check_installed, describe, processes

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from classifiers.processor import Processor, read
+from classifiers.networks.processor import Processor, read
 from indexer import mtcnn
 from indexer.faces import TEMPLATE
 from indexer.mtcnn import Mtcnn, Seen, scales

@@ -178,9 +178,9 @@ def made_model(folder: Path, seed: int = 0) -> Path:
     """A tiny network, as it was before training."""
     import torch
 
-    from classifiers import checkpoint
-    from classifiers.networks import build
-    from classifiers.preprocessing import Preprocessing
+    from classifiers.cards.preprocessing import Preprocessing
+    from classifiers.networks import checkpoint
+    from classifiers.networks.architectures import build
 
     torch.manual_seed(seed)
     checkpoint.save(folder, build("tiny"), checkpoint.Card("tiny", Preprocessing(32)))

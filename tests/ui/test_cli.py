@@ -14,10 +14,10 @@ import pytest
 import torch
 from PIL import Image
 
-from classifiers import checkpoint
-from classifiers.cards import Card
-from classifiers.networks import build
-from classifiers.preprocessing import Preprocessing
+from classifiers.cards.card import Card
+from classifiers.cards.preprocessing import Preprocessing
+from classifiers.networks import checkpoint
+from classifiers.networks.architectures import build
 from indexer import pipeline, watching
 from indexer.report import Report
 from retrieval.attributes import ATTRIBUTES

@@ -64,7 +64,7 @@ def test_an_answer_is_written_in_one_form(family: Path):
 
 
 def test_an_attribute_graded_d_is_said_to_be_a_hint(family: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("classifiers.reliability.grades", lambda card: {"Oval_Face": "D", "Male": "A"})
+    monkeypatch.setattr("classifiers.cards.reliability.grades", lambda card: {"Oval_Face": "D", "Male": "A"})
     _, _, notes = find(family, "Male AND NOT Oval_Face")
     assert "Oval face, grade D: a hint at best." in notes
     assert "grade A" not in notes

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from classifiers.reliability import GRADES
+from classifiers.cards.reliability import GRADES
 from retrieval.attributes import ATTRIBUTES, JUDGEMENTS, UNRELIABLE
 from retrieval.errors import shown
 from retrieval.facts import Facts

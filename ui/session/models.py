@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 import indexer.eyes
 import indexer.models
-from classifiers import reliability
+from classifiers.cards import reliability
 from indexer.faces import USUALLY
 from indexer.look import faces_in
 from retrieval.library import Library

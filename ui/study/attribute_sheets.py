@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from classifiers.celeba import DatasetError
+from classifiers.sets.celeba import DatasetError
 
 TILE = (107, 131)  # pixels: CelebA's 178 x 218, at three fifths
 COLUMNS, MARGIN, HEAD, GUTTER = 4, 8, 54, 44

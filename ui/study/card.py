@@ -20,9 +20,9 @@ def card(
     """A model's card in Hugging Face's form. Made of its card.json: training, figures, grades, limits."""
     import json
 
-    from classifiers import checkpoint
-    from classifiers.cards import card_from_json
-    from classifiers.model_card import render
+    from classifiers.cards.card import card_from_json
+    from classifiers.cards.model_card import render
+    from classifiers.networks import checkpoint
     from ui.output import say
 
     folder = checkpoint.shipped(model)

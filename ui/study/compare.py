@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from classifiers.celeba import Faces
-    from classifiers.evaluate import Evaluation
+    from classifiers.evaluation.evaluate import Evaluation
+    from classifiers.sets.celeba import Faces
     from classifiers.tagger import Tagger
     from ui.progress import Show
 
@@ -71,7 +71,7 @@ def compare(
     as_json: options.Json = False,
 ) -> None:
     """Models side by side, attribute by attribute. The first against each other one."""
-    from classifiers import celeba as dataset
+    from classifiers.sets import celeba as dataset
     from ui import progress
     from ui.output import write_json
     from ui.study.comparison_tags import Eye, tagged_by_all
@@ -107,8 +107,8 @@ def compare(
 def _sides(
     models: Sequence[str], faces: "Faces", thresholds: str, device: str, cache: Path, show: "Show"
 ) -> list[Side]:
-    from classifiers import pixels
-    from classifiers.evaluate import evaluate
+    from classifiers.evaluation.evaluate import evaluate
+    from classifiers.sets import pixels
     from classifiers.tagger import Tagger
     from ui import progress
 
@@ -130,7 +130,7 @@ def _short(names: Sequence[str]) -> list[str]:
 
 def _differences(sides: Sequence[Side], labels: "NDArray[np.bool_]") -> Iterator[dict[str, Any]]:
     """The first model's accuracy against each other's, with its interval, and attribute by attribute."""
-    from classifiers.compare import accuracy_difference, holm, mcnemar
+    from classifiers.evaluation.compare import accuracy_difference, holm, mcnemar
     from retrieval.attributes import ATTRIBUTES
 
     first, *others = sides
@@ -147,7 +147,7 @@ def _differences(sides: Sequence[Side], labels: "NDArray[np.bool_]") -> Iterator
 def _written(
     sides: Sequence[Side], labels: "NDArray[np.bool_]", differences: Sequence[Mapping[str, Any]], out: Path, remark: str
 ) -> Iterator[Path]:
-    from classifiers.compare import reliability
+    from classifiers.evaluation.compare import reliability
     from retrieval.attributes import ATTRIBUTES
     from ui.study import comparison_pictures as pictures
     from ui.study.charts import write, write_rows

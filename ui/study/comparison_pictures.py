@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
-from classifiers.compare import Bin
+from classifiers.evaluation.compare import Bin
 from retrieval.attributes import ATTRIBUTES
 from ui.study import charts
 from ui.study.charts import FAINT, GREY, INK, NORMAL, SERIES, SMALL

@@ -19,8 +19,8 @@ from ui.study.hyperparameters import Cache, CelebaFolder
 from ui.study.train import Split
 
 if TYPE_CHECKING:
-    from classifiers.celeba import Faces
-    from classifiers.evaluate import Evaluation
+    from classifiers.evaluation.evaluate import Evaluation
+    from classifiers.sets.celeba import Faces
     from classifiers.tagger import Tagger
     from ui.progress import Show
 
@@ -64,9 +64,9 @@ def evaluate(
     """How good a model is. Over a partition of CelebA attribute by attribute, on FairFace group by group."""
     if celeba is None and (fairface is None or as_csv or queries):
         raise typer.BadParameter("give the folder of CelebA; only --fairface can do without")
-    from classifiers import celeba as dataset
-    from classifiers import checkpoint
-    from classifiers.fairface import load as load_fairface
+    from classifiers.networks import checkpoint
+    from classifiers.sets import celeba as dataset
+    from classifiers.sets.fairface import load as load_fairface
     from classifiers.tagger import Tagger
     from ui import progress
     from ui.output import write_json
@@ -98,10 +98,11 @@ def measured(
     tagger: "Tagger", faces: "Faces", chosen: str, cache: Path, show: "Show", *, queries: bool
 ) -> dict[str, Any]:
     """A model's figures over CelebA's faces as JSON, decided by the chosen set of thresholds."""
-    from classifiers import pixels, thresholds
-    from classifiers.evaluate import evaluate as figures_of
-    from classifiers.evaluate import summary
-    from classifiers.likeness import likeness
+    from classifiers.evaluation import thresholds
+    from classifiers.evaluation.evaluate import evaluate as figures_of
+    from classifiers.evaluation.evaluate import summary
+    from classifiers.evaluation.likeness import likeness
+    from classifiers.sets import pixels
     from ui import progress
 
     tagger.card.thresholds_for(chosen)  # an error now, not after minutes of tagging
@@ -120,7 +121,7 @@ def _asked(
     probabilities: Any, faces: "Faces", sets: dict[str, Any], found: dict[str, "Evaluation"], show: "Show"
 ) -> dict[str, Any]:
     """All conjunctions of two and of three attributes, and those without NOT, beside what arithmetic would expect."""
-    from classifiers.conjunctions import conjunctions, expected_filter_f1
+    from classifiers.evaluation.conjunctions import conjunctions, expected_filter_f1
 
     facts: dict[str, Any] = {}
     for step, (name, words) in enumerate((("pairs", 2), ("triples", 3))):
@@ -140,7 +141,7 @@ def on_fairface(tagger: "Tagger", data: Any, chosen: str, show: "Show") -> dict[
     """How far decisions agree with FairFace's labels, as JSON; of several faces in a photograph the largest counts."""
     import numpy as np
 
-    from classifiers.fairface import by_group
+    from classifiers.sets.fairface import by_group
     from indexer.faces import Finder
     from indexer.look import faces_of
     from indexer.read import UnreadableImage
@@ -181,9 +182,10 @@ def calibrate(
     Trained on faces that were zoomed at random, a network may see more in another --size or --crop than its own
     (Touvron et al. 2019; `python benchmarks/inputs.py CELEBA` measures it on validation).
     """
-    from classifiers import celeba as dataset
-    from classifiers import checkpoint, pixels
-    from classifiers.calibrate import base_rates, calibrated
+    from classifiers.evaluation.calibrate import base_rates, calibrated
+    from classifiers.networks import checkpoint
+    from classifiers.sets import celeba as dataset
+    from classifiers.sets import pixels
     from classifiers.tagger import Tagger
     from ui import progress
     from ui.output import write_json

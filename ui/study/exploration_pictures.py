@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 from numpy.typing import NDArray
 
-from classifiers.explore import Frequency, Pair
+from classifiers.sets.explore import Frequency, Pair
 from retrieval.attributes import ATTRIBUTES
 from ui.study import charts
 from ui.study.charts import ACCENT, CONTRAST, DIVERGING, FAINT, GREY, INK, NORMAL, SMALL

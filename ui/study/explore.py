@@ -11,7 +11,7 @@ from ui.study.hyperparameters import CelebaFolder
 from ui.study.train import Split
 
 if TYPE_CHECKING:
-    from classifiers.celeba import CelebA, Faces
+    from classifiers.sets.celeba import CelebA, Faces
 
 STRONGEST = 20  # pairs that are named
 FACES = 12  # of each kind on a contact sheet
@@ -30,7 +30,7 @@ def explore(
     as_json: options.Json = False,
 ) -> None:
     """The data in pictures. Frequency, distributions, correlation, people, a contact sheet an attribute."""
-    from classifiers import celeba as dataset
+    from classifiers.sets import celeba as dataset
     from ui.output import say, write_json
 
     data = dataset.load(celeba)
@@ -49,7 +49,7 @@ def explore(
 
 
 def _charts(data: "CelebA", faces: "Faces", out: Path) -> Iterator[Path]:
-    from classifiers import explore as numbers
+    from classifiers.sets import explore as numbers
     from retrieval.attributes import ATTRIBUTES
     from ui.study import exploration_pictures as pictures
     from ui.study.charts import write, write_rows
@@ -79,7 +79,7 @@ def _charts(data: "CelebA", faces: "Faces", out: Path) -> Iterator[Path]:
 
 def _shares(data: "CelebA") -> list[tuple[str, float, float]]:
     """Share of Male and of Young among all images, and in each partition that holds any."""
-    from classifiers.celeba import SPLITS
+    from classifiers.sets.celeba import SPLITS
     from retrieval.attributes import ATTRIBUTES
 
     columns = data.faces.labels[:, [ATTRIBUTES.index("Male"), ATTRIBUTES.index("Young")]]
@@ -92,7 +92,7 @@ def _cells(crossed: list[list[int]]) -> list[tuple[int, int, int]]:
 
 
 def _sheets(faces: "Faces", out: Path, seed: int) -> Iterator[Path]:
-    from classifiers import explore as numbers
+    from classifiers.sets import explore as numbers
     from retrieval.attributes import ATTRIBUTES
     from ui.study import attribute_sheets
     from ui.study.charts import write_rows

@@ -13,8 +13,8 @@ from ui.study import hyperparameters as chosen
 from ui.study.hyperparameters import CROP, Cache, CelebaFolder, Network, ScheduleName, WeightingName
 
 if TYPE_CHECKING:
-    from classifiers.grid import Outcome
-    from classifiers.train import Step
+    from classifiers.training.grid import Outcome
+    from classifiers.training.train import Step
 
 FIGURES = ("validation_loss", "validation_accuracy", "validation_balanced_accuracy",
            "validation_mean_average_precision", "seconds")  # fmt: skip
@@ -54,10 +54,10 @@ def grid(
     as_json: options.Json = False,
 ) -> None:
     """Trains every combination, in a folder each. Run again, it goes on where it stopped."""
-    from classifiers import celeba as dataset
-    from classifiers import grid as runs
-    from classifiers.devices import available
     from classifiers.hyperparameters import Hyperparameters
+    from classifiers.networks.devices import available
+    from classifiers.sets import celeba as dataset
+    from classifiers.training import grid as runs
     from ui import progress
     from ui.output import say, write_json
     from ui.study import grid_pictures
@@ -112,8 +112,8 @@ def _naming(on_step: Callable[["Step"], None], quiet: bool) -> Callable[[str, "S
 
 def _write(outcomes: Sequence["Outcome"], out: Path) -> None:
     """The runs that have ended: as JSON with their curves, and a row a run as CSV."""
-    from classifiers.checkpoint import write_atomically
-    from classifiers.grid import CHOSEN_BY, best
+    from classifiers.networks.checkpoint import write_atomically
+    from classifiers.training.grid import CHOSEN_BY, best
     from ui.study.charts import write_rows
 
     rows = [outcome.as_json() for outcome in outcomes]
@@ -128,7 +128,7 @@ def _write(outcomes: Sequence["Outcome"], out: Path) -> None:
 
 
 def _print(outcomes: Sequence["Outcome"], wanted: int) -> None:
-    from classifiers.grid import best
+    from classifiers.training.grid import best
     from ui.output import console, write_table
 
     chosen = best(outcomes)

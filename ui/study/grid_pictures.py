@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from classifiers.grid import Outcome, best
+from classifiers.training.grid import Outcome, best
 from ui.study import charts
 from ui.study.charts import ACCENT, CONTRAST, GREY, INK, NORMAL, SMALL
 

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-CROP = (9, 22, 169, 218)  # classifiers.preprocessing.CROP, which takes numpy and Pillow to import; a test compares
+# classifiers.cards.preprocessing.CROP, which takes numpy and Pillow to import; a test compares:
+CROP = (9, 22, 169, 218)
 
 
 class Network(StrEnum):

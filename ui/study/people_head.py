@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from classifiers.celeba import CelebA, Faces
-    from classifiers.people_head import Arrays, Recipe
+    from classifiers.sets.celeba import CelebA, Faces
     from classifiers.tagger import Tagger
+    from classifiers.training.people_head import Arrays, Recipe
     from retrieval.likeness.recognition import Head
     from ui.progress import Show
 
@@ -67,10 +67,10 @@ def people_head(
     It learns from the people of CelebA's training partition; from which likeness on two groups are one person is chosen
     on validation, so that 95 of 100 pairs in a group are right there.
     """
-    from classifiers import celeba as dataset
-    from classifiers import people_head
-    from classifiers.fairface import load as load_fairface
+    from classifiers.sets import celeba as dataset
+    from classifiers.sets.fairface import load as load_fairface
     from classifiers.tagger import Tagger
+    from classifiers.training import people_head
     from ui import progress
     from ui.output import write_json
 
@@ -97,7 +97,7 @@ def choose(data: "CelebA", model: Path, device: str, cache: Path, show: "Show") 
     """Chooses from which likeness on two groups are one person, by the head that a run left beside its model, and tells
     of it in the card; nothing where there is no head, or that was done.
     """
-    from classifiers import checkpoint
+    from classifiers.networks import checkpoint
     from classifiers.tagger import Tagger
 
     its = checkpoint.card_of(model).people
@@ -113,7 +113,7 @@ def _partitions(data: "CelebA", *names: str) -> "list[tuple[str, Faces]]":
 
 def given(path: Path) -> "Arrays":
     """The arrays of a head that was learned with its network, or before; ModelError for what is none."""
-    from classifiers.cards import ModelError
+    from classifiers.cards.card import ModelError
     from retrieval.errors import LibraryDamaged
     from retrieval.likeness.recognition import LAYERS, Head
 
@@ -128,7 +128,7 @@ def beside(arrays: "Arrays", strangers: "NDArray[np.float32]") -> "Arrays":
     """The head whose vectors are seen beside those of `strangers`, embeddings float32[N, F] of as many people: what
     these share is taken off, and where they differ most counts less. A head that has a centre was seen so before.
     """
-    from classifiers import people_head
+    from classifiers.training import people_head
 
     if arrays["centre"].any():
         return arrays
@@ -137,7 +137,7 @@ def beside(arrays: "Arrays", strangers: "NDArray[np.float32]") -> "Arrays":
 
 
 def _bare(arrays: "Arrays") -> "Head":
-    from classifiers import people_head
+    from classifiers.training import people_head
     from retrieval.likeness.recognition import Head
 
     return Head.read(people_head.written(arrays, 0.0))
@@ -149,7 +149,7 @@ def _given(head: Path) -> "tuple[Arrays, dict[str, Any]]":
 
 def _learned(train: "Seen", recipe: "Recipe", show: "Show") -> "tuple[Arrays, dict[str, Any]]":
     """A head that learned from the training partition, and what its card tells of how."""
-    from classifiers import people_head
+    from classifiers.training import people_head
 
     started = time.monotonic()
     arrays = people_head.trained(*train, recipe, lambda done, total: show(done, total, "learning"))
@@ -166,7 +166,8 @@ def _kept(
     tagger: "Tagger", arrays: "Arrays", training: dict[str, Any], seen: "dict[str, Seen]", others: Strangers | None
 ) -> dict[str, Any]:
     """Puts the head beside its model; what the card tells of it."""
-    from classifiers import checkpoint, people_head
+    from classifiers.networks import checkpoint
+    from classifiers.training import people_head
 
     arrays, told = _chosen(arrays, seen, others)
     told = {**told, "training": training}
@@ -177,7 +178,7 @@ def _kept(
 
 def _chosen(arrays: "Arrays", seen: "dict[str, Seen]", others: Strangers | None) -> "tuple[Arrays, dict[str, Any]]":
     """The head beside half of the others, and from which likeness on two groups are one person, with the figures."""
-    from classifiers import people_head
+    from classifiers.training import people_head
     from retrieval.likeness.recognition import Head
 
     if others:
@@ -202,7 +203,7 @@ def _strangers(tagger: "Tagger", photographs: tuple[Path, ...], show: "Show") ->
     """The largest face of each photograph in which one is found."""
     import numpy as np
 
-    from classifiers.duplicates import SIDE
+    from classifiers.sets.duplicates import SIDE
     from indexer.faces import Finder
     from indexer.look import faces_in
     from indexer.read import UnreadableImage, read_bytes

@@ -34,7 +34,7 @@ def threshold(vectors: "NDArray[np.float32]", people: "NDArray[np.int64]") -> fl
     """The least mean cosine, in steps, from which on RIGHT of the pairs in a group are one person; 1 if none. It is
     looked for by halving, since groups become purer the more alike their faces must be.
     """
-    from classifiers.likeness import in_groups
+    from classifiers.evaluation.likeness import in_groups
     from retrieval.likeness.grouping import grouped, pairs
 
     found = pairs(vectors)
@@ -55,7 +55,7 @@ def judged(
     """
     import numpy as np
 
-    from classifiers.likeness import in_groups, recalls
+    from classifiers.evaluation.likeness import in_groups, recalls
     from retrieval.likeness.grouping import grouped
 
     vectors = head(embeddings)
@@ -79,7 +79,7 @@ def taken_for_one(head: "Head", strangers: Strangers, alike: float) -> dict[str,
     """
     import numpy as np
 
-    from classifiers.duplicates import duplicates
+    from classifiers.sets.duplicates import duplicates
     from retrieval.likeness.grouping import between, grouped, pairs
     from retrieval.likeness.pose import turned
 

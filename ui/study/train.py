@@ -108,12 +108,12 @@ def train(
 
     With --own or --head-identity a head that tells people apart is learned beside the network, and kept with the model.
     """
-    from classifiers import celeba as dataset
-    from classifiers import train as training
-    from classifiers.devices import available
+    from classifiers.cards.preprocessing import Preprocessing
     from classifiers.hyperparameters import Hyperparameters
-    from classifiers.preprocessing import Preprocessing
-    from classifiers.run import Run
+    from classifiers.networks.devices import available
+    from classifiers.sets import celeba as dataset
+    from classifiers.training import train as training
+    from classifiers.training.run import Run
     from ui import progress
     from ui.output import say, write_json
     from ui.study import people_head

@@ -1,9 +1,9 @@
 from pathlib import Path
 
-from classifiers import checkpoint
-from classifiers.cards import Card
-from classifiers.networks import build
-from classifiers.preprocessing import Preprocessing
+from classifiers.cards.card import Card
+from classifiers.cards.preprocessing import Preprocessing
+from classifiers.networks import checkpoint
+from classifiers.networks.architectures import build
 from retrieval.attributes import ATTRIBUTES
 from tests.ui.ended import Run
 

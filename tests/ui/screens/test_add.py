@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from classifiers.cards import ModelError
+from classifiers.cards.card import ModelError
 from indexer.look import Eyes
 from indexer.workers import Threads
 from retrieval.library import Library

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from classifiers.cards import ModelError
-from classifiers.model_card import render
+from classifiers.cards.card import ModelError
+from classifiers.cards.model_card import render
 from ui.cli import app
 
 MODELS = Path(__file__).parents[3] / "data" / "models"

@@ -12,10 +12,11 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner, Result
 
-from classifiers import celeba as dataset
-from classifiers import checkpoint, train
 from classifiers.hyperparameters import Hyperparameters
-from classifiers.run import Run
+from classifiers.networks import checkpoint
+from classifiers.sets import celeba as dataset
+from classifiers.training import train
+from classifiers.training.run import Run
 from retrieval.attributes import ATTRIBUTES
 from tests.classifiers.conftest import write_celeba
 from ui import progress

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import torch
 
-from classifiers import checkpoint
-from classifiers.cards import Card
-from classifiers.checkpoint import CARD
-from classifiers.networks import build
-from classifiers.preprocessing import Preprocessing
+from classifiers.cards.card import Card
+from classifiers.cards.preprocessing import Preprocessing
+from classifiers.networks import checkpoint
+from classifiers.networks.architectures import build
+from classifiers.networks.checkpoint import CARD
 from retrieval.attributes import ATTRIBUTES
 from tests.classifiers.conftest import draw_face, write_celeba
 from ui import cli

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner, Result
 
-from classifiers.celeba import DatasetError
+from classifiers.sets.celeba import DatasetError
 from retrieval.attributes import ATTRIBUTES
 from tests.classifiers.conftest import write_celeba
 from ui.cli import app

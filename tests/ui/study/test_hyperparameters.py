@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from classifiers.preprocessing import CROP
+from classifiers.cards.preprocessing import CROP
 from tests.ui.ended import Run
 from ui.study import hyperparameters
 

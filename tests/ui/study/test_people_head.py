@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from classifiers import checkpoint
-from classifiers.networks import build
-from classifiers.preprocessing import Preprocessing
+from classifiers.cards.preprocessing import Preprocessing
+from classifiers.networks import checkpoint
+from classifiers.networks.architectures import build
 from retrieval.library import Library
 from tests.classifiers.conftest import write_celeba
 from tests.ui.ended import Run

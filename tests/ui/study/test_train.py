@@ -4,7 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifiers import checkpoint, described, dlib_file
+from classifiers.networks import checkpoint, dlib_file
+from classifiers.teaching import described
 from retrieval.attributes import ATTRIBUTES
 from tests.classifiers.conftest import write_celeba
 from tests.classifiers.dlibs import written
