@@ -26,6 +26,7 @@ from retrieval.pictures.bounds import MAX_BYTES
 from ui.endpoints.routes import routes
 from ui.gate import NAMES, TOKEN, Gate
 from ui.options import library_folder
+from ui.prompt import send_at_once
 
 if TYPE_CHECKING:
     from streamlit import App
@@ -36,6 +37,7 @@ UPLOAD = 2 * MAX_BYTES // 2**20  # MB a picture: of what is larger than a pictur
 APP = Path(__file__).with_name("app.py")
 
 SETTINGS: dict[str, object] = {
+    "runner.postScriptGC": False,  # of all objects, which takes 150 ms; Python looks after the young ones itself
     "server.address": ADDRESS,
     "server.headless": True,
     "server.maxUploadSize": UPLOAD,
@@ -97,7 +99,7 @@ def serve(library: Path, port: int, roots: Sequence[Path], open_browser: bool) -
     address = f"http://{ADDRESS}:{port}/?{TOKEN}={token}"
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # the server gives its signals back when it has ended
     try:
-        announced = partial(_announced, address, open_browser)
+        announced = partial(_announced, address, port, open_browser)
         st.App(APP, middleware=[gate], lifespan=announced, routes=routes(library.absolute())).run(config=settings(port))
     except KeyboardInterrupt:
         return 0
@@ -126,10 +128,11 @@ def _inline() -> list[str]:
 
 
 @asynccontextmanager
-async def _announced(address: str, open_browser: bool, _app: "App") -> AsyncIterator[None]:
+async def _announced(address: str, port: int, open_browser: bool, _app: "App") -> AsyncIterator[None]:
     """Says where the app is while it runs. The browser learns it from a file that is nobody else's to read: who opens a
     browser with an address shows it to everybody on the machine.
     """
+    send_at_once(port)
     sys.stdout.write(f"The app is here, for whoever has this address; Ctrl-C ends it:\n  {address}\n")
     sys.stdout.flush()
     with NamedTemporaryFile("w", prefix="facequery-", suffix=".html") as page:

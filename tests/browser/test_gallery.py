@@ -197,3 +197,15 @@ def test_a_correction_of_all_but_one_is_said_and_the_grid_follows(browser: Brows
         expect(page.locator(".fq-chosen")).to_have_text([""])  # one alone: the grid from before is gone
     with Library.open(shelf.library) as library:
         assert [bool(library.corrections(face)) for face in (1, 2, 3, 4)] == [False, True, True, True]
+
+
+def test_a_new_question_is_answered_before_python_has_heard_of_it(visit: Visit) -> None:
+    page = visit(sort="path")
+    faces(page)
+    page.evaluate("document.dispatchEvent(new CustomEvent('fq-question', { detail: 'path:\"*/00?.png\"' }))")
+    expect(page.locator(".fq-title")).to_have_text("10 faces")
+    expect(page.get_by_alt_text("Face 10, 009.png")).to_be_visible()
+    assert "q=" not in page.url
+    page.evaluate("document.dispatchEvent(new CustomEvent('fq-question', { detail: 'Smilling' }))")
+    page.wait_for_timeout(300)
+    expect(page.locator(".fq-title")).to_have_text("10 faces")  # what cannot be read changes nothing

@@ -265,7 +265,7 @@ def test_the_browser_is_shown_the_token_in_a_file_and_only_when_asked(monkeypatc
         return True
 
     async def run(open_browser: bool) -> None:
-        async with server._announced("http://127.0.0.1:1/?token=secret", open_browser, None):  # type: ignore[arg-type]
+        async with server._announced("http://127.0.0.1:1/?token=secret", 0, open_browser, None):  # type: ignore[arg-type]
             pass
 
     monkeypatch.setattr("webbrowser.open", look)

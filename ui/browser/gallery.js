@@ -9,6 +9,7 @@ import { Keys } from "./gallery/keys.js";
 import { Source } from "./gallery/source.js";
 import { Ticks } from "./gallery/ticks.js";
 import { mounted } from "./mounted.js";
+import { onQuestion } from "./question.js";
 
 class Gallery {
   constructor(parent) {
@@ -30,6 +31,7 @@ class Gallery {
     this.cells = new Cells(this);
     this.grid = new Grid(this.canvas, scrollerOf(parent), this.cells, this.bar);
     this.keys = new Keys(this);
+    this.deaf = onQuestion((query) => this.ahead(query));
   }
 
   show({ data, setTriggerValue }) {
@@ -37,6 +39,18 @@ class Gallery {
     this.ways = data.ways;
     if (this.cleared !== data.cleared) this.ticks.clear();
     this.cleared = data.cleared;
+    this.bar.show(data);
+    this.take(data);
+  }
+
+  // The faces of a new query, from the server itself: Python comes to the same later, with all that belongs to them.
+  async ahead(query) {
+    const before = this.source, data = await before.anew(query).catch(() => null); // Python will say why not
+    if (data && before === this.source) this.take(data);
+    this.bar.total(this.source.total);
+  }
+
+  take(data) {
     const same = this.source.asks(data);
     if (!same || this.source.generation !== data.generation || data.query === null) {
       const before = this.source;
@@ -46,7 +60,6 @@ class Gallery {
       before.end();
     }
     if (!same) this.ticks.another();
-    this.bar.show(data);
     this.grid.show(this.source.total, same);
     this.count();
   }
@@ -110,6 +123,7 @@ class Gallery {
   }
 
   end() {
+    this.deaf();
     this.keys.end();
     this.grid.end();
     this.source.end();

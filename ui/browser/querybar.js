@@ -5,6 +5,7 @@ import { Offers } from "./asking/offers.js";
 import { characters, faces, latest, units } from "./asking/questions.js";
 import { button, element } from "./elements.js";
 import { mounted } from "./mounted.js";
+import { tellQuestion } from "./question.js";
 
 const COMPLETING = 60, READING = 180; // ms without a key, after which one asks what fits, and what it means
 
@@ -130,6 +131,7 @@ class Querybar {
     this.mistake.replaceChildren();
     this.count.textContent = "";
     this.read(0);
+    tellQuestion(text);
     this.tell("asked", text);
   }
 

@@ -1,4 +1,4 @@
-"""`GET /thumbnails/{face}?size=160`: a face cut out of its photograph as it is on disk now, a square JPEG of the least
+"""`GET /thumbnails/{face}?size=200`: a face cut out of its photograph as it is on disk now, a square JPEG of the least
 of SIZES that is as large; or status 400 and the sentence that says why there is none.
 
 A few threads decode, so that whoever asks for something else does not wait. What they made is kept beside the library
@@ -24,7 +24,7 @@ from ui.endpoints.answers import answering
 from ui.files import crops
 from ui.files.whole import Stamp, stamp
 
-SIZES = (96, 160, 320, 480)  # pixels of a side
+SIZES = (96, 200, 320, 480)  # pixels of a side; the second is for a grid as one first sees it
 DECODERS = max(2, os.cpu_count() or 1)  # threads
 LAYOUT = 1  # to be raised with whatever makes the same face look otherwise
 

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from indexer.read import Decoded, decode, read_bytes
 from retrieval.tables.records import Box
 
-SIDE = 320  # pixels of a crop: about 160 on a page, at twice the density
+SIDE = 320  # pixels of a crop
 MARGIN = 0.3  # of the box's longer side, seen around the face
 QUALITY, FINE = 85, 95  # of JPEGs that are looked at, and that are taken away
 

@@ -4,7 +4,7 @@ import { button, element, named } from "../elements.js";
 import { refusal, thumbnail } from "../server.js";
 import { sign } from "../signs.js";
 
-const SIZES = [96, 160, 320, 480]; // pixels, as the server has them (ui/endpoints/thumbnails.py)
+const SIZES = [96, 200, 320, 480]; // pixels, as the server has them (ui/endpoints/thumbnails.py)
 export const WAYS = {
   similar: ["Faces like this one alone", "s"],
   person: ["The same person", "p"],

@@ -20,6 +20,14 @@ export class Source {
     return this.query === null;
   }
 
+  // What a source of the same question with another query begins with; null where only Python knows all hits.
+  async anew(query) {
+    if (this.isWhole) return null;
+    const { q, ...others } = Object.fromEntries(new URLSearchParams(this.query));
+    const asked = new URLSearchParams({ ...(query && { q: query }), ...others }).toString(); // as Python writes it
+    return { ...await ask(`hits?${asked}&from=0&count=${BLOCK}`), query: asked };
+  }
+
   asks(data) { // whether that is the same question
     return this.key === (data.query ?? data.hits.map((hit) => hit.face).join());
   }
