@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from retrieval.answers.places import View
+from retrieval.columns.moves import moved
 from retrieval.language.query import parse
 from retrieval.library import Library
 from retrieval.tables.connections import FILE
@@ -65,6 +66,7 @@ def main() -> None:
 def measured(folder: Path, repeat: int) -> list[Row]:
     rows = []
     with Library.open(folder) as library, closing(sqlite3.connect(folder / FILE)) as lite:
+        lite.create_function("moved", 3, moved, deterministic=True)  # as the library's own connections have it
         model = library.model
         thresholds = dict(model.thresholds) if model else {}
         faces = library.totals().faces
