@@ -209,3 +209,10 @@ def test_a_new_question_is_answered_before_python_has_heard_of_it(visit: Visit) 
     page.evaluate("document.dispatchEvent(new CustomEvent('fq-question', { detail: 'Smilling' }))")
     page.wait_for_timeout(300)
     expect(page.locator(".fq-title")).to_have_text("10 faces")  # what cannot be read changes nothing
+    page.locator(".fq-cell").first.focus()
+    page.keyboard.press("s")
+    page.wait_for_timeout(300)
+    assert "like=" not in page.url  # Python still has the faces from before
+    page.get_by_role("combobox", name="Which faces?").fill('path:"*/00?.png"')
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "like=1" in url)

@@ -35,7 +35,10 @@ class Gallery {
   }
 
   show({ data, setTriggerValue }) {
+    this.query = null;
     this.tell = (asked) => setTriggerValue("asked", asked);
+    if (this.waiting) this.tell(this.waiting);
+    this.waiting = null;
     this.ways = data.ways;
     if (this.cleared !== data.cleared) this.ticks.clear();
     this.cleared = data.cleared;
@@ -44,9 +47,13 @@ class Gallery {
   }
 
   // The faces of a new query, from the server itself: Python comes to the same later, with all that belongs to them.
+  // What is asked of it about them waits until then, since it would take it for the faces before.
   async ahead(query) {
-    const before = this.source, data = await before.anew(query).catch(() => null); // Python will say why not
-    if (data && before === this.source) this.take(data);
+    this.query = query;
+    const data = await this.source.anew(query).catch(() => null); // Python will say why not
+    if (!data || this.query !== query) return;
+    this.tell = (asked) => { this.waiting = asked; };
+    this.take(data);
     this.bar.total(this.source.total);
   }
 

@@ -11,23 +11,10 @@ from classifiers.sets import celeba
 from classifiers.training import grid, train
 from classifiers.training.grid import Outcome
 from classifiers.training.run import Run
+from tests.classifiers.training.test_train import Interrupted
 
 TINY = Hyperparameters(model="tiny", size=32, features=64, epochs=2, batch_size=16)
 TWO = grid.combinations(TINY, ["tiny"], [0.01, 0.001], [0.3])
-
-
-@pytest.fixture
-def data(celeba_folder: Path) -> celeba.CelebA:
-    return celeba.load(celeba_folder)
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
-class Interrupted(Exception):
-    pass
 
 
 def trained(outcomes: list[Outcome]) -> list[object]:

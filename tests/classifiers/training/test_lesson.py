@@ -23,16 +23,6 @@ LIKENESS = replace(
 )  # fmt: skip
 
 
-@pytest.fixture
-def data(celeba_folder: Path) -> celeba.CelebA:
-    return celeba.load(celeba_folder)
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
 def trained(hyper: Hyperparameters, data: celeba.CelebA, cache: Path, out: Path) -> list[dict[str, Any]]:
     return [{**row, "seconds": 0} for row in train.train(data, Run.new(hyper, out), cache=cache)]
 

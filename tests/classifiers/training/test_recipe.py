@@ -22,16 +22,6 @@ from tests.classifiers.training.test_train import EVERYTHING, TINY, Interrupted,
 
 
 @pytest.fixture
-def data(celeba_folder: Path) -> celeba.CelebA:
-    return celeba.load(celeba_folder)
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture
 def recipe(data: celeba.CelebA, cache: Path, tmp_path: Path) -> Hyperparameters:
     """All that a run can learn from: a table of further faces, a teacher who sees the same view, descriptors."""
     torch.manual_seed(3)

@@ -22,16 +22,6 @@ from retrieval.errors import FacequeryError
 TINY = Hyperparameters(model="tiny", size=32, features=64, epochs=3, batch_size=16, dropout=0.5, patience=99)
 
 
-@pytest.fixture
-def data(celeba_folder: Path) -> celeba.CelebA:
-    return celeba.load(celeba_folder)
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
 class Interrupted(Exception):
     pass
 
