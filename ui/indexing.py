@@ -12,7 +12,7 @@ from indexer.read import UnreadableImage
 from indexer.report import NO_FACE, Passed
 from retrieval.errors import shown
 from retrieval.likeness.examples import Example
-from retrieval.tables.disks import network
+from retrieval.stores.sqlite.disks import network
 from ui import recognised
 from ui.output import console, say, write_json, write_table
 from ui.progress import Show

@@ -158,7 +158,7 @@ def _run(library: "Library", wanted: _Wanted, workers: "Workers", sought: "Sough
 def _following(wanted: _Wanted) -> Iterator[int]:
     """See `watching.changes`."""
     from indexer import watching
-    from retrieval.tables.disks import network
+    from retrieval.stores.sqlite.disks import network
 
     yield from watching.changes(wanted.folders, polling=any(network(Path(folder)) for folder in wanted.folders))
 

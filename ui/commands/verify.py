@@ -10,7 +10,7 @@ from ui.words import counted
 
 if TYPE_CHECKING:
     from retrieval.library import Library
-    from retrieval.writing.verify import Finding
+    from retrieval.stores.findings import Finding
 
 
 def add_to(app: typer.Typer) -> None:

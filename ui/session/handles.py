@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from retrieval.library import Library
-from retrieval.tables.connections import FILE
+from retrieval.stores.sqlite.connections import FILE
 from ui.session.job import Job
 from ui.session.mapping import Mapping
 
