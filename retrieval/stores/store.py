@@ -17,6 +17,11 @@ class Store(Protocol):
     """One place, whether or not a library is there. Its errors are ours, and none of the database's own leaves it."""
 
     @property
+    def place(self) -> Path | str:
+        """What `places.store_at` made it of."""
+        ...
+
+    @property
     def name(self) -> str:
         """As a person is told of it, without a password."""
         ...
@@ -27,7 +32,7 @@ class Store(Protocol):
         ...
 
     def which(self) -> Hashable:
-        """Another value as soon as another library has taken the place of this one; None where there is none."""
+        """Another value once another library has taken its place, unless that shows in its `State`; None for none."""
         ...
 
     def prepare(self, *, create: bool = False) -> None:

@@ -30,7 +30,7 @@ class Database:
     """See `retrieval.stores.store.Store`. FacequeryError for an address that is none, or where psycopg is missing."""
 
     def __init__(self, address: str) -> None:
-        self._address = Address.of(address)
+        self.place, self._address = address, Address.of(address)
 
     @property
     def name(self) -> str:
@@ -44,15 +44,8 @@ class Database:
         return platformdirs.user_cache_path("facequery", appauthor=False) / "served" / name
 
     def which(self) -> Hashable:
-        """Who the library says it is."""
-        engine = self.reader()
-        try:
-            with self.transaction(engine) as connection:
-                return connection.execute(select(schema.library.c.identity)).scalar()
-        except FacequeryError:
-            return None
-        finally:
-            engine.dispose()
+        """Where it is: who it is stands in its state."""
+        return self._address.key
 
     def prepare(self, *, create: bool = False) -> None:
         """See `Store`."""

@@ -22,6 +22,11 @@ class SqliteFile:
         self.folder = folder
 
     @property
+    def place(self) -> Path:
+        """The folder."""
+        return self.folder
+
+    @property
     def name(self) -> str:
         """The folder."""
         return str(self.folder)
