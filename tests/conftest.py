@@ -9,12 +9,29 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests import postgres
+
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 _data = tempfile.TemporaryDirectory(prefix="facequery-tests-")
 os.environ["XDG_DATA_HOME"] = _data.name
+postgres.begin_run()
 
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+
+@pytest.fixture
+def database() -> Iterator[str]:
+    """The address of a database of PostgreSQL with today's schema, and an empty library in it."""
+    with postgres.database() as address:
+        yield address
+
+
+@pytest.fixture
+def bare_database() -> Iterator[str]:
+    """The address of one with nothing in it."""
+    with postgres.database(migrated=False) as address:
+        yield address
 
 
 @pytest.fixture

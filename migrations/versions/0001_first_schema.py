@@ -6,10 +6,11 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.kinds import LONG, REAL, SINGLE, TEXT, number, on_postgresql, vector
+
 revision = "0001"
 down_revision = None
 
-LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 ATTRIBUTES = [
     "5_o_Clock_Shadow",
     "Arched_Eyebrows",
@@ -55,6 +56,8 @@ ATTRIBUTES = [
 
 
 def upgrade() -> None:
+    if on_postgresql():
+        op.execute("CREATE EXTENSION IF NOT EXISTS vector")
     _library()
     _models_and_photographs()
     _faces()
@@ -72,10 +75,10 @@ def _boolean(name: str) -> sa.Column[int]:
 def _library() -> None:
     table = _create(
         "library",
-        sa.Column("id", sa.Integer, sa.CheckConstraint("id = 1"), primary_key=True),
-        sa.Column("identity", sa.Text, nullable=False),
-        sa.Column("generation", sa.Integer, nullable=False),
-        sa.Column("stamp", sa.Text, nullable=False),
+        sa.Column("id", sa.Integer, sa.CheckConstraint("id = 1"), primary_key=True, autoincrement=False),
+        sa.Column("identity", TEXT, nullable=False),
+        sa.Column("generation", LONG, nullable=False),
+        sa.Column("stamp", TEXT, nullable=False),
     )
     row = {"id": 1, "identity": uuid.uuid4().hex, "generation": 0, "stamp": uuid.uuid4().hex}
     op.bulk_insert(table, [row])
@@ -84,26 +87,26 @@ def _library() -> None:
 def _models_and_photographs() -> None:
     _create(
         "model",
-        sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("fingerprint", sa.Text, nullable=False, unique=True),
-        sa.Column("name", sa.Text, nullable=False),
-        sa.Column("card", sa.Text, nullable=False),
-        sa.Column("thresholds", sa.Text, nullable=False),
+        number(sa.Integer()),
+        sa.Column("fingerprint", TEXT, nullable=False, unique=True),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("card", TEXT, nullable=False),
+        sa.Column("thresholds", TEXT, nullable=False),
         sa.Column("created", LONG, nullable=False),
     )
     outcomes = sa.CheckConstraint("outcome IN ('faces', 'no_face', 'unreadable')")
     _create(
         "photo",
-        sa.Column("id", sa.Integer, primary_key=True),
+        number(),
         sa.Column("path", sa.LargeBinary, nullable=False, unique=True),
-        sa.Column("sha256", sa.Text, sa.CheckConstraint("length(sha256) = 64"), index=True),
+        sa.Column("sha256", TEXT, sa.CheckConstraint("length(sha256) = 64"), index=True),
         sa.Column("size", LONG, nullable=False),
         sa.Column("mtime_ns", LONG, nullable=False),
         sa.Column("width", sa.Integer),
         sa.Column("height", sa.Integer),
-        sa.Column("outcome", sa.Text, outcomes, nullable=False),
-        sa.Column("crop", sa.Text, sa.CheckConstraint("crop IN ('auto', 'aligned')"), nullable=False),
-        sa.Column("reason", sa.Text),
+        sa.Column("outcome", TEXT, outcomes, nullable=False),
+        sa.Column("crop", TEXT, sa.CheckConstraint("crop IN ('auto', 'aligned')"), nullable=False),
+        sa.Column("reason", TEXT),
         _boolean("missing"),
         sa.Column("added", LONG, nullable=False),
         autoincrement=True,
@@ -112,43 +115,41 @@ def _models_and_photographs() -> None:
 
 def _owner(table: str, **options: Any) -> sa.Column[int]:
     key = sa.ForeignKey(f"{table}.id", ondelete="CASCADE")
-    return sa.Column(table, sa.Integer, key, nullable=False, **options)
+    return sa.Column(table, LONG, key, nullable=False, **options)
 
 
 def _faces() -> None:
     _create(
         "face",
-        sa.Column("id", sa.Integer, primary_key=True),
+        number(),
         _owner("photo", index=True),
         *[sa.Column(side, sa.Integer, nullable=False) for side in ("left", "top", "right", "bottom")],
-        sa.Column("landmarks", sa.Text),
-        sa.Column("score", sa.REAL),
+        sa.Column("landmarks", TEXT),
+        sa.Column("score", REAL),
         sa.Column("model", sa.Integer, sa.ForeignKey("model.id"), nullable=False, index=True),
         sa.CheckConstraint('"left" < "right" AND top < bottom'),
         autoincrement=True,
     )
     _create("attribute", _owner("face", primary_key=True), *[_probability(name) for name in ATTRIBUTES])
-    length = sa.CheckConstraint("length(vector) = 2048")  # 512 little-endian float32
-    vector = sa.Column("vector", sa.LargeBinary, length, nullable=False)
-    _create("embedding", _owner("face", primary_key=True), vector)
+    _create("embedding", _owner("face", primary_key=True), vector(512))
 
 
 def _probability(name: str) -> sa.Column[float]:
-    return sa.Column(name, sa.REAL, sa.CheckConstraint(f'"{name}" BETWEEN 0 AND 1'), nullable=False)
+    return sa.Column(name, SINGLE, sa.CheckConstraint(f'"{name}" BETWEEN 0 AND 1'), nullable=False)
 
 
 def _what_people_said() -> None:
     _create(
         "correction",
-        sa.Column("id", sa.Integer, primary_key=True),
+        number(),
         _owner("face"),
-        sa.Column("attribute", sa.Text, nullable=False),
+        sa.Column("attribute", TEXT, nullable=False),
         _boolean("value"),
         sa.Column("made", LONG, nullable=False),
         sa.UniqueConstraint("face", "attribute"),
     )
     _create(
         "saved_search",
-        sa.Column("name", sa.Text, primary_key=True),
-        sa.Column("query", sa.Text, nullable=False),
+        sa.Column("name", TEXT, primary_key=True),
+        sa.Column("query", TEXT, nullable=False),
     )

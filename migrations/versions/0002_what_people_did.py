@@ -7,14 +7,14 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.kinds import LONG, REAL, TEXT, number
+
 revision = "0002"
 down_revision = "0001"
 
-LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
 
 def upgrade() -> None:
-    op.add_column("library", sa.Column("faces", sa.Text, nullable=False, server_default=""))
+    op.add_column("library", sa.Column("faces", TEXT, nullable=False, server_default=""))
     library = sa.table("library", sa.column("faces"), sa.column("stamp"))
     op.execute(library.update().values(faces=library.c.stamp))
     _create("folder", sa.Column("path", sa.LargeBinary, primary_key=True))
@@ -22,9 +22,9 @@ def upgrade() -> None:
     _people()
     _create(
         "erased",
-        sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("mac", sa.Text, sa.CheckConstraint("length(mac) = 64"), nullable=False, index=True),
-        *[sa.Column(side, sa.REAL) for side in ("left", "top", "right", "bottom")],
+        number(),
+        sa.Column("mac", TEXT, sa.CheckConstraint("length(mac) = 64"), nullable=False, index=True),
+        *[sa.Column(side, REAL) for side in ("left", "top", "right", "bottom")],
     )
 
 
@@ -42,24 +42,24 @@ def _maybe(name: str) -> sa.Column[int]:
 
 def _owner(table: str, **options: Any) -> sa.Column[int]:
     key = sa.ForeignKey(f"{table}.id", ondelete="CASCADE")
-    return sa.Column(table, sa.Integer, key, nullable=False, **options)
+    return sa.Column(table, LONG, key, nullable=False, **options)
 
 
 def _actions() -> None:
     _create(
         "action",
-        sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("kind", sa.Text, sa.CheckConstraint("kind IN ('correct', 'people')"), nullable=False),
+        number(),
+        sa.Column("kind", TEXT, sa.CheckConstraint("kind IN ('correct', 'people')"), nullable=False),
         sa.Column("made", LONG, nullable=False),
         _boolean("undone"),
-        sa.Column("summary", sa.Text, nullable=False),
+        sa.Column("summary", TEXT, nullable=False),
         autoincrement=True,
     )
     _create(
         "correction_change",
         _owner("action", primary_key=True),
         _owner("face", primary_key=True, index=True),
-        sa.Column("attribute", sa.Text, primary_key=True),
+        sa.Column("attribute", TEXT, primary_key=True),
         _maybe("before"),
         _maybe("after"),
     )
@@ -68,18 +68,18 @@ def _actions() -> None:
 def _people() -> None:
     _create(
         "person",
-        sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("name", sa.Text, unique=True),
+        number(),
+        sa.Column("name", TEXT, unique=True),
         autoincrement=True,
     )
     _create("membership", _owner("face", primary_key=True), _owner("person", index=True), _boolean("sure"))
     _create("rejection", _owner("face", primary_key=True), _owner("person", primary_key=True, index=True))
     _create(
         "person_change",
-        sa.Column("id", sa.Integer, primary_key=True),
+        number(),
         _owner("action", index=True),
         _owner("face", index=True),
-        sa.Column("before", sa.Integer),
-        sa.Column("after", sa.Integer),
+        sa.Column("before", LONG),
+        sa.Column("after", LONG),
         _boolean("rejected"),
     )

@@ -5,20 +5,22 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.kinds import LONG, TEXT, number
+
 revision = "0003"
 down_revision = "0002"
 
 
 def upgrade() -> None:
     owners = ("action", "face", "person")
-    _create("carried", sa.Column("id", sa.Integer, primary_key=True), *[_owner(table) for table in owners])
+    _create("carried", number(), *[_owner(table) for table in owners])
     _create(
         "naming",
-        sa.Column("id", sa.Integer, primary_key=True),
+        number(),
         _owner("action"),
         _owner("person"),
-        sa.Column("before", sa.Text),
-        sa.Column("after", sa.Text),
+        sa.Column("before", TEXT),
+        sa.Column("after", TEXT),
     )
 
 
@@ -27,4 +29,4 @@ def _create(name: str, *parts: Any) -> None:
 
 
 def _owner(table: str) -> sa.Column[int]:
-    return sa.Column(table, sa.Integer, sa.ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False, index=True)
+    return sa.Column(table, LONG, sa.ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False, index=True)

@@ -5,17 +5,19 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.kinds import LONG, TEXT, vector
+
 revision = "0004"
 down_revision = "0003"
 
 
 def upgrade() -> None:
-    _create("head", _owner("model"), sa.Column("weights", sa.LargeBinary, nullable=False))
+    _create("head", _owner("model", sa.Integer()), sa.Column("weights", sa.LargeBinary, nullable=False))
     _create(
         "descriptor",
         _owner("face"),
-        sa.Column("name", sa.Text, nullable=False),
-        sa.Column("vector", sa.LargeBinary, sa.CheckConstraint("length(vector) = 512"), nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        vector(128),
     )
 
 
@@ -23,6 +25,6 @@ def _create(name: str, *parts: Any) -> None:
     op.create_table(name, *parts, sqlite_strict=True, sqlite_autoincrement=False)
 
 
-def _owner(table: str) -> sa.Column[int]:
+def _owner(table: str, kind: Any = LONG) -> sa.Column[int]:
     key = sa.ForeignKey(f"{table}.id", ondelete="CASCADE")
-    return sa.Column(table, sa.Integer, key, primary_key=True, nullable=False)
+    return sa.Column(table, kind, key, primary_key=True, nullable=False)

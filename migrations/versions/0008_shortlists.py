@@ -10,27 +10,32 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.kinds import LONG, REAL, TEXT, number, on_postgresql
+
 revision = "0008"
 down_revision = "0007"
 
-LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 KEPT = ("action", "correction_change", "person_change", "carried", "naming")
 
 
 def upgrade() -> None:
-    _actions()
+    if on_postgresql():
+        op.drop_constraint("action_kind_check", "action")
+        op.create_check_constraint("action_kind_check", "action", "length(kind) BETWEEN 1 AND 20")
+    else:
+        _actions()
     _create(
         "shortlist",
-        sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("name", sa.Text, sa.CheckConstraint("length(name) BETWEEN 1 AND 80"), unique=True),
+        number(),
+        sa.Column("name", TEXT, sa.CheckConstraint("length(name) BETWEEN 1 AND 80"), unique=True),
         autoincrement=True,
     )
     _create(
         "shortlisted",
         _owner("shortlist"),
         _owner("face", index=True),
-        sa.Column("place", sa.REAL, nullable=False),
-        sa.Column("note", sa.Text, sa.CheckConstraint("length(note) BETWEEN 1 AND 1000")),
+        sa.Column("place", REAL, nullable=False),
+        sa.Column("note", TEXT, sa.CheckConstraint("length(note) BETWEEN 1 AND 1000")),
     )
     _create(
         "shortlist_change",
@@ -38,18 +43,18 @@ def upgrade() -> None:
         _owner("shortlist", index=True),
         _owner("face", index=True),
         _boolean("placed"),
-        sa.Column("place_before", sa.REAL),
-        sa.Column("place_after", sa.REAL),
+        sa.Column("place_before", REAL),
+        sa.Column("place_after", REAL),
         _boolean("noted"),
-        sa.Column("note_before", sa.Text),
-        sa.Column("note_after", sa.Text),
+        sa.Column("note_before", TEXT),
+        sa.Column("note_after", TEXT),
     )
     _create(
         "shortlist_naming",
         _owner("action"),
         _owner("shortlist", index=True),
-        sa.Column("before", sa.Text),
-        sa.Column("after", sa.Text),
+        sa.Column("before", TEXT),
+        sa.Column("after", TEXT),
     )
 
 
@@ -61,11 +66,11 @@ def _actions() -> None:
     op.drop_table("action")
     _create(
         "action",
-        sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("kind", sa.Text, sa.CheckConstraint("length(kind) BETWEEN 1 AND 20"), nullable=False),
+        number(),
+        sa.Column("kind", TEXT, sa.CheckConstraint("length(kind) BETWEEN 1 AND 20"), nullable=False),
         sa.Column("made", LONG, nullable=False),
         _boolean("undone"),
-        sa.Column("summary", sa.Text, nullable=False),
+        sa.Column("summary", TEXT, nullable=False),
         autoincrement=True,
     )
     for table in KEPT:
@@ -86,4 +91,4 @@ def _boolean(name: str) -> sa.Column[int]:
 
 def _owner(table: str, **options: Any) -> sa.Column[int]:
     key = sa.ForeignKey(f"{table}.id", ondelete="CASCADE")
-    return sa.Column(table, sa.Integer, key, primary_key=True, nullable=False, **options)
+    return sa.Column(table, LONG, key, primary_key=True, nullable=False, **options)

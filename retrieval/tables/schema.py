@@ -1,37 +1,34 @@
 """The tables of a library, as they are today; how they came to be is told by `migrations/`, which never reads this.
 
 Types are chosen so that SQLite can enforce them (STRICT) and PostgreSQL can hold them: booleans are 0 or 1,
-times are seconds since 1970, paths and vectors are bytes.
+times are seconds since 1970, paths and vectors are bytes. `types` tells what differs.
 """
 
-import os
 from typing import Any
 
 from sqlalchemy import (
     REAL,
-    BigInteger,
     CheckConstraint,
     Column,
     ColumnElement,
-    Dialect,
     ForeignKey,
+    Identity,
     Integer,
     LargeBinary,
     MetaData,
     ScalarSelect,
     Table,
-    Text,
     UniqueConstraint,
     case,
     cast,
     func,
     select,
 )
-from sqlalchemy.types import TypeDecorator
 
 from retrieval.attributes import ATTRIBUTES
 from retrieval.facts import DAY, EARLIEST, LATEST, NAME
 from retrieval.tables.records import DIMENSIONS
+from retrieval.tables.types import Long, Octets, PathBytes, Real, Single, Text, VectorBytes
 
 REVISION = "0009"  # the newest file of migrations/versions; a test compares them
 DESCRIBED = 128  # numbers of a descriptor
@@ -40,24 +37,14 @@ LIST_NAME, NOTE = 80, 1000  # characters of a shortlist's name, and of what is n
 KINDS = "kind IN ('hit', 'miss')"  # of faces that are judged: those of an answer, and those that do not match
 
 metadata = MetaData()
-Long = BigInteger().with_variant(Integer(), "sqlite")  # STRICT knows no BIGINT; its INTEGER has 64 bits anyway
-
-
-class PathBytes(TypeDecorator[str]):
-    """A path as Python writes it (surrogates for bytes that are not UTF-8), kept as the bytes the disk has."""
-
-    impl = LargeBinary
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else os.fsencode(value)
-
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
-        return None if value is None else os.fsdecode(value)
 
 
 def _table(name: str, *parts: Any, autoincrement: bool = False) -> Table:
     return Table(name, metadata, *parts, sqlite_strict=True, sqlite_autoincrement=autoincrement)
+
+
+def _number(kind: Any = Long) -> Column[int]:
+    return Column("id", kind, Identity(), primary_key=True)
 
 
 def _boolean(name: str) -> Column[int]:
@@ -68,9 +55,9 @@ def _maybe(name: str) -> Column[int]:
     return Column(name, Integer, CheckConstraint(f'"{name}" IN (0, 1)'))  # NULL: nothing was said
 
 
-def _owner(table: str, *, primary_key: bool = False, index: bool = False) -> Column[int]:
+def _owner(table: str, *, kind: Any = Long, primary_key: bool = False, index: bool = False) -> Column[int]:
     key = ForeignKey(f"{table}.id", ondelete="CASCADE")
-    return Column(table, Integer, key, primary_key=primary_key, nullable=False, index=index)
+    return Column(table, kind, key, primary_key=primary_key, nullable=False, index=index)
 
 
 def _within(name: str, kind: Any, least: int, most: int) -> Column[Any]:
@@ -82,14 +69,22 @@ def _named(name: str) -> Column[str]:
 
 
 def _probability(name: str) -> Column[float]:
-    return Column(name, REAL, CheckConstraint(f'"{name}" BETWEEN 0 AND 1'), nullable=False)
+    return Column(name, Single, CheckConstraint(f'"{name}" BETWEEN 0 AND 1'), nullable=False)
+
+
+def _certainty() -> Column[float]:
+    return Column("certainty", Real, CheckConstraint('"certainty" BETWEEN 0 AND 1'), nullable=False)
+
+
+def _vector(width: int) -> Column[bytes]:
+    return Column("vector", VectorBytes(width), Octets(f"length(vector) = {4 * width}"), nullable=False)  # '<f4'
 
 
 library = _table(
     "library",
-    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True, autoincrement=False),
     Column("identity", Text, nullable=False),  # a uuid, for life
-    Column("generation", Integer, nullable=False),  # grows by one with every transaction that changes an answer
+    Column("generation", Long, nullable=False),  # grows by one with every transaction that changes an answer
     Column("stamp", Text, nullable=False),  # random at each generation: a restored backup shares none with its original
     Column("faces", Text, nullable=False, server_default=""),  # the stamp of the last one that changed faces or vectors
 )
@@ -105,16 +100,16 @@ pattern = _table(
 
 sought = _table(
     "sought",  # by what faces are looked for, and which count; no row: as is usual
-    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True, autoincrement=False),
     Column("finder", Text, CheckConstraint("finder IN ('mtcnn', 'yunet')"), nullable=False),
     Column("weights", PathBytes),
     Column("smallest", Integer, CheckConstraint("smallest BETWEEN 20 AND 1000"), nullable=False),
-    Column("certainty", REAL, CheckConstraint("certainty BETWEEN 0 AND 1")),  # NULL: the finder's usual one
+    Column("certainty", Real, CheckConstraint("certainty BETWEEN 0 AND 1")),  # NULL: the finder's usual one
 )
 
 model = _table(
     "model",
-    Column("id", Integer, primary_key=True),
+    _number(Integer()),
     Column("fingerprint", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("card", Text, nullable=False),  # JSON
@@ -124,13 +119,13 @@ model = _table(
 
 head = _table(
     "head",  # what tells people apart by the model's embeddings, as `likeness.recognition` reads it
-    _owner("model", primary_key=True),
+    _owner("model", kind=Integer(), primary_key=True),
     Column("weights", LargeBinary, nullable=False),
 )
 
 photo = _table(
     "photo",
-    Column("id", Integer, primary_key=True),
+    _number(),
     Column("path", PathBytes, nullable=False, unique=True),
     Column("sha256", Text, CheckConstraint("length(sha256) = 64"), index=True),  # NULL: could not be read at all
     Column("size", Long, nullable=False),
@@ -149,8 +144,8 @@ photo = _table(
     Column("dated", Text, CheckConstraint("dated IN ('picture', 'file')")),  # whose word `taken` is
     _named("camera"),  # make and model
     _named("lens"),
-    _within("latitude", REAL, -90, 90),  # degrees, north and east more than 0 (WGS 84)
-    _within("longitude", REAL, -180, 180),
+    _within("latitude", Real, -90, 90),  # degrees, north and east more than 0 (WGS 84)
+    _within("longitude", Real, -180, 180),
     _within("orientation", Integer, 1, 8),  # as EXIF numbers them, 1 upright
     Column("finder", Text),  # what looked for faces in it: which version, and how large it saw the photograph
     autoincrement=True,
@@ -158,14 +153,14 @@ photo = _table(
 
 face = _table(
     "face",
-    Column("id", Integer, primary_key=True),  # AUTOINCREMENT: a number is never given to another face
+    _number(),  # AUTOINCREMENT: a number is never given to another face
     _owner("photo", index=True),
     Column("left", Integer, nullable=False),
     Column("top", Integer, nullable=False),
     Column("right", Integer, nullable=False),
     Column("bottom", Integer, nullable=False),
     Column("landmarks", Text),  # JSON: five [x, y] in pixels of the upright photograph
-    Column("score", REAL),
+    Column("score", Real),
     Column("model", Integer, ForeignKey("model.id"), nullable=False, index=True),
     CheckConstraint('"left" < "right" AND top < bottom'),
     autoincrement=True,
@@ -176,19 +171,19 @@ attribute = _table("attribute", _owner("face", primary_key=True), *[_probability
 embedding = _table(
     "embedding",
     _owner("face", primary_key=True),
-    Column("vector", LargeBinary, CheckConstraint(f"length(vector) = {4 * DIMENSIONS}"), nullable=False),  # '<f4'
+    _vector(DIMENSIONS),
 )
 
 descriptor = _table(
     "descriptor",  # the same face by another network, which knows people apart; made only where it is installed
     _owner("face", primary_key=True),
     Column("name", Text, nullable=False),  # of that network
-    Column("vector", LargeBinary, CheckConstraint(f"length(vector) = {4 * DESCRIBED}"), nullable=False),  # '<f4'
+    _vector(DESCRIBED),
 )
 
 correction = _table(
     "correction",
-    Column("id", Integer, primary_key=True),
+    _number(),
     _owner("face"),
     Column("attribute", Text, nullable=False),
     _boolean("value"),
@@ -204,7 +199,7 @@ saved_search = _table(
 
 action = _table(
     "action",  # what a person did, as one thing that can be undone
-    Column("id", Integer, primary_key=True),
+    _number(),
     Column("kind", Text, CheckConstraint("length(kind) BETWEEN 1 AND 20"), nullable=False),  # `tables.actions` has them
     Column("made", Long, nullable=False),
     _boolean("undone"),
@@ -223,7 +218,7 @@ correction_change = _table(
 
 person = _table(
     "person",
-    Column("id", Integer, primary_key=True),
+    _number(),
     Column("name", Text, unique=True),  # NULL: a group that nobody has named
     autoincrement=True,
 )
@@ -243,17 +238,17 @@ rejection = _table(
 
 person_change = _table(
     "person_change",
-    Column("id", Integer, primary_key=True),
+    _number(),
     _owner("action", index=True),
     _owner("face", index=True),
-    Column("before", Integer),  # a person, who may be gone by now
-    Column("after", Integer),
+    Column("before", Long),  # a person, who may be gone by now
+    Column("after", Long),
     _boolean("rejected"),
 )
 
 carried = _table(
     "carried",  # a rejection that came over with a merge: who is not one of the merged is not all of them
-    Column("id", Integer, primary_key=True),
+    _number(),
     _owner("action", index=True),
     _owner("face", index=True),
     _owner("person", index=True),
@@ -261,7 +256,7 @@ carried = _table(
 
 naming = _table(
     "naming",
-    Column("id", Integer, primary_key=True),
+    _number(),
     _owner("action", index=True),
     _owner("person", index=True),
     Column("before", Text),  # NULL: without a name
@@ -270,14 +265,14 @@ naming = _table(
 
 review = _table(
     "review",  # a person judges a random sample of an answer, and of what nearly matches
-    Column("id", Integer, primary_key=True),
+    _number(),
     _owner("action", index=True),
     Column("query", Text, nullable=False),
-    _within("precision", REAL, 0, 1),  # only the surest of which this share should be right; NULL: all that match
+    _within("precision", Real, 0, 1),  # only the surest of which this share should be right; NULL: all that match
     Column("seed", Long, nullable=False),
     Column("model", Text, nullable=False),  # its fingerprint
     Column("thresholds", Text, nullable=False),  # JSON, as the model's
-    Column("generation", Integer, nullable=False),
+    Column("generation", Long, nullable=False),
     Column("checksum", Text, CheckConstraint("length(checksum) = 64"), nullable=False),  # over the answer's faces
     Column("hits", Long, CheckConstraint("hits >= 0"), nullable=False),
     Column("misses", Long, CheckConstraint("misses >= 0"), nullable=False),
@@ -290,7 +285,7 @@ review_stratum = _table(
     Column("kind", Text, CheckConstraint(KINDS), primary_key=True),
     Column("number", Integer, CheckConstraint("number >= 0"), primary_key=True),
     Column("faces", Long, CheckConstraint("faces > 0"), nullable=False),
-    _probability("certainty"),  # the mean of its faces'
+    _certainty(),  # the mean of its faces'
 )
 
 drawn = _table(
@@ -300,7 +295,7 @@ drawn = _table(
     Column("kind", Text, CheckConstraint(KINDS), nullable=False),
     Column("place", Integer, CheckConstraint("place >= 0"), nullable=False),  # in the order of judging
     Column("stratum", Integer, CheckConstraint("stratum >= 0"), nullable=False),
-    _probability("certainty"),
+    _certainty(),
     Column("answer", Text, CheckConstraint("answer IN ('yes', 'no', 'unsure')")),  # NULL: not judged yet
     Column("judged", Long),
 )
@@ -310,16 +305,16 @@ recalibration = _table(
     _owner("action", primary_key=True),
     Column("attribute", Text, primary_key=True),
     Column("model", Text, nullable=False),  # its fingerprint
-    Column("shift", REAL, nullable=False),
-    Column("slope", REAL, CheckConstraint("slope > 0"), nullable=False),
+    Column("shift", Real, nullable=False),
+    Column("slope", Real, CheckConstraint("slope > 0"), nullable=False),
     Column("faces", Integer, nullable=False),  # that were judged
-    Column("before", REAL, nullable=False),  # calibration error by the model, and of faces left out, when it is moved
-    Column("after", REAL, nullable=False),
+    Column("before", Real, nullable=False),  # calibration error by the model, and of faces left out, when it is moved
+    Column("after", Real, nullable=False),
 )
 
 shortlist = _table(
     "shortlist",
-    Column("id", Integer, primary_key=True),
+    _number(),
     Column("name", Text, CheckConstraint(f"length(name) BETWEEN 1 AND {LIST_NAME}"), unique=True),  # NULL: deleted
     autoincrement=True,
 )
@@ -328,7 +323,7 @@ shortlisted = _table(
     "shortlisted",
     _owner("shortlist", primary_key=True),
     _owner("face", primary_key=True, index=True),
-    Column("place", REAL, nullable=False),  # they stand in this order, and those of one place by their numbers
+    Column("place", Real, nullable=False),  # they stand in this order, and those of one place by their numbers
     Column("note", Text, CheckConstraint(f"length(note) BETWEEN 1 AND {NOTE}")),  # NULL: none
 )
 
@@ -338,8 +333,8 @@ shortlist_change = _table(
     _owner("shortlist", primary_key=True, index=True),
     _owner("face", primary_key=True, index=True),
     _boolean("placed"),
-    Column("place_before", REAL),
-    Column("place_after", REAL),
+    Column("place_before", Real),
+    Column("place_after", Real),
     _boolean("noted"),
     Column("note_before", Text),
     Column("note_after", Text),
@@ -355,12 +350,12 @@ shortlist_naming = _table(
 
 erased = _table(
     "erased",  # what may not come back; a keyed hash, so that this table does not say what it is
-    Column("id", Integer, primary_key=True),
+    _number(),
     Column("mac", Text, CheckConstraint("length(mac) = 64"), nullable=False, index=True),
-    Column("left", REAL),  # a face's box, in widths and heights of its photograph; NULL: all of the photograph
-    Column("top", REAL),
-    Column("right", REAL),
-    Column("bottom", REAL),
+    Column("left", Real),  # a face's box, in widths and heights of its photograph; NULL: all of the photograph
+    Column("top", Real),
+    Column("right", Real),
+    Column("bottom", Real),
 )
 
 SAID = (correction, correction_change, membership, rejection, person_change, carried)
