@@ -22,7 +22,7 @@ from retrieval.answers.places import View
 from retrieval.columns.moves import moved
 from retrieval.language.query import parse
 from retrieval.library import Library
-from retrieval.tables.connections import FILE
+from retrieval.stores.sqlite.connections import FILE
 
 QUERY = "NOT Eyeglasses"  # most faces match it, so it is the dear kind
 NARROW = "Smiling AND NOT Eyeglasses AND Young"

@@ -15,8 +15,8 @@ from sqlalchemy import func, select
 
 from retrieval.language.query import parse
 from retrieval.library import Library
+from retrieval.stores.sqlite.connections import reader
 from retrieval.tables import schema
-from retrieval.tables.connections import reader
 
 QUERY = "Big_Nose AND NOT Eyeglasses"
 

@@ -28,7 +28,7 @@ from retrieval.columns.paths import Paths
 from retrieval.language.nodes import Columns
 from retrieval.language.query import parse
 from retrieval.library import Library
-from retrieval.tables.connections import FILE
+from retrieval.stores.sqlite.connections import FILE
 
 QUERY = "Big_Nose AND NOT Eyeglasses"
 OWN = "Smiling > 0.9 AND Male <= 0.25"

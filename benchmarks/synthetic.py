@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from retrieval.attributes import ATTRIBUTES
 from retrieval.library import Library
-from retrieval.tables.connections import FILE
+from retrieval.stores.sqlite.connections import FILE
 from retrieval.tables.records import DIMENSIONS
 
 BLOCK = 50_000  # faces made and written at once

@@ -1,7 +1,6 @@
 """Which tagger and which finder fit a library. Importing this loads no network; making either does."""
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classifiers import DEFAULT_MODEL
@@ -11,16 +10,17 @@ from indexer.tagged import Tagged
 from indexer.workers import Processes, Workers
 from retrieval.errors import LibraryMissing, WrongModel, shown
 from retrieval.library import Library
+from retrieval.stores.places import Place
 from retrieval.tables.records import DIMENSIONS, Crop, Model, Sought, Way
 
 if TYPE_CHECKING:
     from classifiers.tagger import Tagger
 
 
-def tagger_for_folder(folder: Path, name: str | None, device: str, *, lazily: bool = False) -> "Tagger":
+def tagger_at(place: Place, name: str | None, device: str, *, lazily: bool = False) -> "Tagger":
     """As `tagger_for`, for a library that need not be there yet, and is not made."""
     try:
-        with Library.open(folder) as library:
+        with Library.open(place) as library:
             return tagger_for(library, name, device, lazily=lazily)
     except LibraryMissing:
         return loaded(name or DEFAULT_MODEL, device, lazily=lazily)
@@ -35,7 +35,7 @@ def tagger_for(library: Library, name: str | None, device: str, *, lazily: bool 
     tagger = loaded(name or (known.name if known else DEFAULT_MODEL), device, lazily=lazily)
     if known and known.fingerprint != tagger.fingerprint:
         raise WrongModel(
-            f"The library in {shown(str(library.folder))} was tagged by {known.name} {known.fingerprint[:12]}, "
+            f"The library in {shown(library.store.name)} was tagged by {known.name} {known.fingerprint[:12]}, "
             f"and this is {tagger.name} {tagger.fingerprint[:12]}: two models' faces do not compare. "
             f"{_way_out(known.name == tagger.name)}"
         )

@@ -5,7 +5,6 @@ the read transactions that answers come out of. It knows no query. Safe to use f
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 from sqlalchemy import Connection
@@ -16,18 +15,18 @@ from retrieval.likeness.examples import Example, Examples
 from retrieval.likeness.grouping import Pairs
 from retrieval.likeness.recognition import Head, Meaning, Means
 from retrieval.likeness.vectors import Vectors
+from retrieval.stores.store import Store
 from retrieval.tables import models, portraits, snapshot
-from retrieval.tables.connections import named_errors, reader, transaction
 from retrieval.tables.generation import is_newest, state
 from retrieval.tables.snapshot import Snapshot
 
 
 class Current:
-    """The newest state of the library in `folder`, for as long as it is open."""
+    """The newest state of the library that a store keeps, for as long as it is open."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._engine = reader(folder)
+    def __init__(self, store: Store) -> None:
+        self._store, self._folder = store, store.folder
+        self._engine = store.reader()
         self._loading, self._loading_vectors, self._pairing = threading.Lock(), threading.Lock(), threading.Lock()
         self._snapshot: Snapshot | None = None
         self._vectors: dict[Means, tuple[str, Vectors]] = {}
@@ -38,7 +37,7 @@ class Current:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One that cannot write, and sees one state."""
-        with transaction(self._engine, self._folder) as connection:
+        with self._store.transaction(self._engine) as connection:
             yield connection
 
     @contextmanager
@@ -49,7 +48,7 @@ class Current:
 
     def snapshot(self) -> Snapshot:
         """The newest, for answers that need no table: that it is the newest takes one statement and no transaction."""
-        with named_errors(self._folder):
+        with self._store.named_errors():
             if (known := self._snapshot) is not None and is_newest(self._engine, known.state):
                 return known
         with self.reading() as (_, now):

@@ -132,10 +132,10 @@ class ContradictoryExamples(FacequeryError):
 class LibraryBusy(FacequeryError):
     """Somebody else is writing to the library; `pid` says who, None where that is not known."""
 
-    def __init__(self, folder: Path, pid: int | None = None) -> None:
+    def __init__(self, library: Path | str, pid: int | None = None) -> None:
         who = f"process {pid}" if pid is not None else "another process"
         super().__init__(
-            f"The library in {shown(str(folder))} is being written by {who}. "
+            f"The library in {shown(str(library))} is being written by {who}. "
             "Wait until it has finished or stop it, then try again; searching works meanwhile."
         )
         self.pid = pid

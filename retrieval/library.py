@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -44,7 +43,7 @@ from retrieval.browse import Browse
 from retrieval.calibrations import Calibrations
 from retrieval.columns import bits
 from retrieval.current import Current
-from retrieval.errors import FacequeryError, LibraryDamaged, shown
+from retrieval.errors import LibraryDamaged, shown
 from retrieval.language.query import Parsed, parse, parsed
 from retrieval.likeness import descriptors
 from retrieval.likeness.examples import Example
@@ -54,12 +53,14 @@ from retrieval.maps import Maps
 from retrieval.people import People, Seen
 from retrieval.reviews import Reviews
 from retrieval.shortlists import Shortlists
+from retrieval.stores.findings import Finding
+from retrieval.stores.places import Place, store_at
+from retrieval.stores.store import Store
 from retrieval.tables import actions, models, photographs
 from retrieval.tables.actions import Action, Kind
 from retrieval.tables.outside import folders_of_photographs, patterns
 from retrieval.tables.photographs import Photograph
 from retrieval.tables.portraits import Cutout, latest
-from retrieval.tables.preparation import prepare
 from retrieval.tables.records import Crop, Model, Pattern, Sought
 from retrieval.tables.snapshot import Snapshot
 from retrieval.tables.sought import sought
@@ -69,7 +70,7 @@ from retrieval.writing.describing import Describing
 from retrieval.writing.erasure import Erased, Forgotten, erase, forget, matching
 from retrieval.writing.exchange import Exchange
 from retrieval.writing.store import Editor, Writer
-from retrieval.writing.verify import Finding, verify
+from retrieval.writing.verify import verify
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,31 +89,28 @@ class Library:
     himself, and hand the `Parsed` to each.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """For a folder that `prepare` has seen: use `open` or `create_or_open`."""
-        self.folder = folder
-        self._current = Current(folder)
-        self.maps = Maps(folder, self._current)
+    def __init__(self, store: Store) -> None:
+        """For a store that is prepared: use `open` or `create_or_open`."""
+        self.store, self.folder = store, store.folder
+        self._current = Current(store)
+        self.maps = Maps(store.folder, self._current)
         self._listings = Listings()
 
     @classmethod
-    def open(cls, folder: Path | str) -> Self:
-        """The library in `folder`, upgraded if an older version made it. LibraryMissing, LibraryTooNew (nothing is
-        touched), LibraryDamaged.
+    def open(cls, place: Place) -> Self:
+        """The library in a folder, or at a PostgreSQL address, upgraded if an older version made it. LibraryMissing,
+        LibraryTooNew (nothing is touched), LibraryDamaged.
         """
-        folder = Path(folder).expanduser()
-        prepare(folder)
-        return cls(folder)
+        store = store_at(place)
+        store.prepare()
+        return cls(store)
 
     @classmethod
-    def create_or_open(cls, folder: Path) -> Self:
+    def create_or_open(cls, place: Place) -> Self:
         """As `open`; an empty library is made where there is none. Its folder is readable by its owner only."""
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise FacequeryError(f"{shown(str(folder))} cannot be made a library: {error.strerror}.") from error
-        prepare(folder, create=True)
-        return cls(folder)
+        store = store_at(place)
+        store.prepare(create=True)
+        return cls(store)
 
     def close(self) -> None:
         self._current.close()
@@ -126,11 +124,11 @@ class Library:
 
     def writer(self, model: Model) -> Writer:
         """The writing side, for `with`: LibraryBusy and WrongModel come on entering it."""
-        return Writer(self.folder, model)
+        return Writer(self.store, model)
 
     def looking(self) -> Writer:
         """The same, for whoever only looks at what is remembered, and changes nothing. LibraryBusy."""
-        return Writer(self.folder, None)
+        return Writer(self.store, None)
 
     def correct(self, which: str | Iterable[int], said: Said, *, announced: int | None = None) -> Action | None:
         """Says of the faces that match a query, or that have these numbers, what they have (True) and have not (False);
@@ -181,18 +179,18 @@ class Library:
         self._current.forget()
         self.maps.forget()
         self._listings.forget()
-        return erase(self.folder, faces, forget=forget)
+        return erase(self.store, faces, forget=forget)
 
     def forget_erased(self) -> Forgotten:
         """Lets everything come back at the next indexing that was erased, and forgets what it was. LibraryBusy."""
-        return forget(self.folder)
+        return forget(self.store)
 
     def every(self, query: str) -> list[int]:
         """The numbers of all faces that match, those of missing photographs too, which answers leave out: what `erase`
         forgets. QueryError, LibraryBusy.
         """
         self.count(query)  # a QueryError for a model that the library does not know, of which SQL says nothing
-        return matching(self.folder, parse(query))
+        return matching(self.store, parse(query))
 
     def save_search(self, name: str, query: str) -> None:
         """Keeps a query under a name; QueryError, and ValueError for a name that is none. LibraryBusy."""
@@ -216,7 +214,7 @@ class Library:
 
     def exchange(self, model: Model) -> Exchange:
         """For tagging all faces again with another model, in a `with`; LibraryBusy comes on entering it."""
-        return Exchange(self.folder, model)
+        return Exchange(self.store, model)
 
     def describing(self, name: str = descriptors.NAME) -> Describing:
         """For giving faces the descriptors by which people are known, where they have none of that name."""
@@ -474,9 +472,9 @@ class Library:
         """Everything in the library that cannot be; an empty list is good. Reads all of it."""
         try:
             with self._current.transaction() as connection:
-                return list(verify(connection))
+                return list(verify(connection, self.store))
         except LibraryDamaged as error:
-            return [Finding("damage", "library.db", None, str(error))]
+            return [Finding("damage", self.store.name, None, str(error))]
 
     def publish(self) -> None:
         """Derives the snapshot and the vectors of the current generation now, so that the next question need not."""
@@ -509,7 +507,7 @@ class Library:
 
     @contextmanager
     def _editing(self) -> Iterator[Connection]:
-        with Editor(self.folder) as editor, editor.transaction() as connection:
+        with Editor(self.store) as editor, editor.transaction() as connection:
             yield connection
 
 

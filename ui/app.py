@@ -19,7 +19,7 @@ from ui.screens import review as review_page
 from ui.screens import search as search_page
 from ui.screens import shortlists as shortlists_page
 from ui.server import Options, options
-from ui.session.handles import job_for, library_in
+from ui.session.handles import job_for, library_at
 from ui.widgets import done
 from ui.widgets.boxes import refused
 from ui.widgets.samples import offer_samples
@@ -91,7 +91,7 @@ def _add(given: Options, search: st.Page) -> None:
 def _opened(given: Options, add: st.Page) -> Library | None:
     """The library; where there is none yet, it says so and is None."""
     try:
-        return library_in(given.library)
+        return library_at(given.library)
     except LibraryMissing:
         st.info("There is no library yet. It is made when the first photographs come.", icon=INFO)
         st.page_link(add)

@@ -30,7 +30,7 @@ from ui.commands import (
     verify,
 )
 from ui.commands import map as map_of_faces
-from ui.options import all_if_zero, library_folder
+from ui.options import all_if_zero, library_place
 from ui.study import card, compare, evaluate, explore, grid, people_head, train
 
 app = typer.Typer(
@@ -84,7 +84,7 @@ index.add_to(app)
 @app.command()
 def find(
     query: options.Query,
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
     limit: options.Limit = 60,
     offset: Annotated[int, typer.Option(metavar="N", min=0, help="Faces to pass over first.")] = 0,
     sort: Annotated[
@@ -107,7 +107,7 @@ def find(
     from ui import explanations, reviewed
     from ui.output import write_answer
 
-    with Library.open(library_folder(library)) as open_library:
+    with Library.open(library_place(library)) as open_library:
         query = explanations.understood(open_library, query)
         answer = open_library.find(query, limit=all_if_zero(limit), offset=offset, sort=sort, precision=precision)
         reasons = explanations.explained(open_library, answer) if explain else []
@@ -128,7 +128,7 @@ def facets(
     query: Annotated[
         str | None, typer.Argument(metavar="QUERY", help="Count among the faces that match; without it, among all.")
     ] = None,
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
     as_json: options.Json = False,
 ) -> None:
     """How many of the matching faces have each attribute."""
@@ -136,7 +136,7 @@ def facets(
     from ui import explanations
     from ui.output import read_as, write_json, write_table
 
-    with Library.open(library_folder(library)) as open_library:
+    with Library.open(library_place(library)) as open_library:
         found = open_library.facets(query and explanations.understood(open_library, query))
         if found.query and not found.total:
             explanations.say_what_to_drop(open_library, found.query)
@@ -169,7 +169,7 @@ def demo(
 
 @app.command()
 def ui(
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
     port: Annotated[int, typer.Option(metavar="N", min=1, max=65535, help="On 127.0.0.1.")] = 8501,
     root: Annotated[
         list[Path] | None,
@@ -181,7 +181,7 @@ def ui(
     from ui.server import serve
 
     roots = root or [Path.home()]
-    raise typer.Exit(serve(library_folder(library), port=port, roots=roots, open_browser=not no_browser))
+    raise typer.Exit(serve(library_place(library), port=port, roots=roots, open_browser=not no_browser))
 
 
 train.add_to(app)

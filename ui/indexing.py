@@ -12,7 +12,8 @@ from indexer.read import UnreadableImage
 from indexer.report import NO_FACE, Passed
 from retrieval.errors import shown
 from retrieval.likeness.examples import Example
-from retrieval.tables.disks import network
+from retrieval.stores.places import Place
+from retrieval.stores.sqlite.disks import network
 from ui import recognised
 from ui.output import console, say, write_json, write_table
 from ui.progress import Show
@@ -36,11 +37,11 @@ MATTERS = 0.3  # of the time: below that, a run mostly waited for its processes 
 SHOWN = 20  # rejected photographs that are named on a terminal; JSON names all
 
 
-def warn_of_a_shared_disk(folder: Path) -> None:
+def warn_of_a_shared_disk(place: Place) -> None:
     """Says that a library is better not kept where it is, if other machines may see its disk."""
-    if kind := network(folder):
+    if isinstance(place, Path) and (kind := network(place)):
         say(
-            f"The library in {shown(str(folder))} lies on a disk that other machines may share ({kind}). It is safe "
+            f"The library in {shown(str(place))} lies on a disk that other machines may share ({kind}). It is safe "
             "only while one of them uses it, and slow: name a folder on a disk of this machine with --library."
         )
 

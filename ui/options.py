@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import platformdirs
 import typer
 
+from retrieval.stores.places import Place, is_served
+
 if TYPE_CHECKING:
     from retrieval.library import Library
     from retrieval.tables.records import Sought
@@ -30,14 +32,13 @@ Sort = Literal["confidence", "path", "added", "taken"]
 FinderName = Literal["mtcnn", "yunet"]
 """What finds faces. As the library keeps it."""
 
-LibraryPath = Annotated[
-    Path | None,
+LibraryPlace = Annotated[
+    str | None,
     typer.Option(
         "--library",
         envvar="FACEQUERY_LIBRARY",
         metavar="FOLDER",
-        readable=False,
-        help="The library's folder; without it, one in your user data folder.",
+        help="The library's folder, or postgresql://USER@HOST/DATABASE; without it, a folder among your user data.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
@@ -129,9 +130,11 @@ Exclude = Annotated[
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Show no progress bar.")]
 
 
-def library_folder(given: Path | None) -> Path:
-    """The folder of the library: as given, or in the platform's user data folder."""
-    return expanded(given) if given else platformdirs.user_data_path("facequery", appauthor=False) / "library"
+def library_place(given: str | None) -> Place:
+    """Where the library is: an address as given, or a folder, or one in the platform's user data folder."""
+    if not given:
+        return platformdirs.user_data_path("facequery", appauthor=False) / "library"
+    return given if is_served(given) else expanded(Path(given))
 
 
 def expanded(given: Path) -> Path:

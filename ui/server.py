@@ -23,9 +23,10 @@ from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, NamedTuple
 
 from retrieval.pictures.bounds import MAX_BYTES
+from retrieval.stores.places import Place, absolute
 from ui.endpoints.routes import routes
 from ui.gate import NAMES, TOKEN, Gate
-from ui.options import library_folder
+from ui.options import library_place
 from ui.prompt import send_at_once
 
 if TYPE_CHECKING:
@@ -84,11 +85,11 @@ POLICY = {  # what the page may load and whom it may ask: this server, and nobod
 class Options(NamedTuple):
     """What the app may use: one library, and the folders that hold what may be indexed."""
 
-    library: Path
+    library: Place
     roots: tuple[str, ...]
 
 
-def serve(library: Path, port: int, roots: Sequence[Path], open_browser: bool) -> int:
+def serve(library: Place, port: int, roots: Sequence[Path], open_browser: bool) -> int:
     """Runs the app in this process until it is stopped (Ctrl-C, SIGTERM), and returns the status to end with."""
     import streamlit as st
     from starlette.middleware import Middleware
@@ -100,7 +101,7 @@ def serve(library: Path, port: int, roots: Sequence[Path], open_browser: bool) -
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # the server gives its signals back when it has ended
     try:
         announced = partial(_announced, address, port, open_browser)
-        st.App(APP, middleware=[gate], lifespan=announced, routes=routes(library.absolute())).run(config=settings(port))
+        st.App(APP, middleware=[gate], lifespan=announced, routes=routes(absolute(library))).run(config=settings(port))
     except KeyboardInterrupt:
         return 0
     except SystemExit as end:  # the port is taken: Streamlit has said so
@@ -145,13 +146,16 @@ async def _announced(address: str, port: int, open_browser: bool, _app: "App") -
         yield
 
 
-def variables(library: Path, roots: Sequence[Path]) -> dict[str, str]:
+def variables(library: Place, roots: Sequence[Path]) -> dict[str, str]:
     """The environment from which the app reads its options."""
-    return {LIBRARY: str(library.absolute()), ROOTS: json.dumps([str(root.absolute()) for root in roots])}
+    return {
+        LIBRARY: absolute(library),
+        ROOTS: json.dumps([str(root.absolute()) for root in roots]),
+    }
 
 
 def options(environment: Mapping[str, str]) -> Options:
     """What `variables` wrote; without it the library of the user, and the user's home as the one root."""
     library = environment.get(LIBRARY)
     roots = json.loads(environment.get(ROOTS) or "[]")
-    return Options(library_folder(Path(library) if library else None), tuple(roots) or (str(Path.home()),))
+    return Options(library_place(library), tuple(roots) or (str(Path.home()),))

@@ -1,1 +1,1 @@
-"""What is stored, how it is opened, and its newest state as columns. No question is asked here, and no row changed."""
+"""What is stored, and its newest state as columns. No question is asked here, and no row changed."""

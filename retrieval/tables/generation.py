@@ -6,10 +6,10 @@ the stamp keeps apart two histories of one library, such as a restored backup an
 
 import re
 import uuid
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, select, update
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Connection, Dialect, Engine, select, update
 
 from retrieval.errors import LibraryDamaged
 from retrieval.tables import schema
@@ -35,7 +35,6 @@ class State(NamedTuple):
 
 
 _ASKED = select(*[schema.library.c[name] for name in State._fields])
-_ASKED_AT_ONCE = str(_ASKED.compile(dialect=sqlite.dialect()))
 
 
 def state(connection: Connection) -> State:
@@ -56,10 +55,15 @@ def is_newest(engine: Engine, known: State) -> bool:
     """
     pooled = engine.raw_connection()
     try:
-        rows: list[tuple[object, ...]] = pooled.cursor().execute(_ASKED_AT_ONCE).fetchall()
+        rows: list[tuple[object, ...]] = pooled.cursor().execute(_asked_at_once(engine.dialect)).fetchall()
         return rows == [known]
     finally:
         pooled.close()
+
+
+@cache
+def _asked_at_once(dialect: Dialect) -> str:
+    return str(_ASKED.compile(dialect=dialect))
 
 
 def advance(connection: Connection, *, faces: bool = True) -> None:

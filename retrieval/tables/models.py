@@ -4,7 +4,6 @@ is it; those before are models whose numbers were exchanged for its.
 
 import json
 import time
-from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -33,13 +32,13 @@ def current(connection: Connection) -> Model | None:
         ) from error
 
 
-def register(connection: Connection, model: Model, folder: Path) -> int:
-    """Makes `model` the library's and returns its row; WrongModel if there are faces of another."""
+def register(connection: Connection, model: Model, library: str) -> int:
+    """Makes `model` the library's and returns its row; WrongModel, naming the `library`, if faces are of another."""
     known = current(connection)
     if known == model:
         return _row(connection, model)
     if known is not None and known.fingerprint != model.fingerprint:
-        _forget(connection, known, model, folder)
+        _forget(connection, known, model, library)
         known = None
     if known is None:
         _add(connection, model)
@@ -82,10 +81,10 @@ def _give_head(connection: Connection, model: Model) -> None:
         connection.execute(insert(schema.head).values(model=row, weights=model.head))
 
 
-def _forget(connection: Connection, known: Model, model: Model, folder: Path) -> None:
+def _forget(connection: Connection, known: Model, model: Model, library: str) -> None:
     if connection.execute(select(schema.face.c.id).limit(1)).first():
         raise WrongModel(
-            f"The faces in {shown(str(folder))} were tagged by {known.name} ({known.fingerprint[:12]}), and this is "
+            f"The faces in {shown(library)} were tagged by {known.name} ({known.fingerprint[:12]}), and this is "
             f"{model.name} ({model.fingerprint[:12]}). Their likenesses cannot be compared: use another --library."
         )
     connection.execute(delete(schema.model))

@@ -13,8 +13,18 @@ from sqlalchemy import func, select
 
 from retrieval import unfinished
 from retrieval.errors import BackupRefused, LibraryDamaged, shown
+from retrieval.stores.sqlite.connections import (
+    ALWAYS,
+    FILE,
+    address,
+    connect,
+    named_errors,
+    opened,
+    reader,
+    transaction,
+)
+from retrieval.stores.sqlite.file import SqliteFile
 from retrieval.tables import schema
-from retrieval.tables.connections import ALWAYS, FILE, address, connect, named_errors, opened, reader, transaction
 from retrieval.tables.generation import state
 from retrieval.tables.outside import check_not_inside, check_outside
 from retrieval.writing.verify import verify
@@ -64,7 +74,7 @@ def _copy(folder: Path, copy: Path, place: Path) -> None:
 
 def _checked(copy: Path, place: Path) -> Backup:
     with opened(reader(copy)) as engine, transaction(engine, copy) as connection:
-        if finding := next(verify(connection), None):
+        if finding := next(verify(connection, SqliteFile(copy)), None):
             raise LibraryDamaged(
                 f"No backup was made: the library is not as it should be. In {finding.table}: {finding.problem} "
                 "`facequery verify` lists what is wrong."

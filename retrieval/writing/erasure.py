@@ -5,22 +5,20 @@ face is left, overwritten in the library's files (`secure_delete`). The photogra
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select, union, update
 
 from retrieval.columns import cache
 from retrieval.language.nodes import Query
+from retrieval.stores.needles import KEY, Needle
+from retrieval.stores.store import Store
 from retrieval.tables import models, schema
-from retrieval.tables.connections import FILE
 from retrieval.tables.generation import advance
 from retrieval.tables.rows import present
 from retrieval.writing import reviewing, searches, tombstones
 from retrieval.writing.carry_over import places
-from retrieval.writing.leftovers import KEY, Needle, remains
 from retrieval.writing.regions import OVERLAP, Region
 from retrieval.writing.store import Editor
 
@@ -62,12 +60,12 @@ class _Lost(NamedTuple):
     photographs: dict[int, str]
 
 
-def erase(folder: Path, faces: Sequence[int], *, forget: bool = False) -> Erased:
+def erase(store: Store, faces: Sequence[int], *, forget: bool = False) -> Erased:
     """Erases faces by their numbers, those of copies too; with `forget`, the next indexing may bring them back.
 
     Numbers that are not in the library are passed over. LibraryBusy, LibraryFull.
     """
-    with Editor(folder) as editor:
+    with Editor(store, alone=True) as editor:
         with editor.transaction() as connection:
             lost = [_lost(connection, sha256, chosen) for sha256, chosen in _chosen(connection, faces).items()]
             needles = [needle for one in lost for needle in _needles(connection, one)]
@@ -81,29 +79,20 @@ def erase(folder: Path, faces: Sequence[int], *, forget: bool = False) -> Erased
             naming = searches.naming(connection, gone)
             if lost:
                 advance(connection)
-        done = editor.checkpoint()
-        unremoved = cache.clear(folder)
-        complete = done and not _remains(folder, needles)
+        done = editor.settle()
+        unremoved = cache.clear(store.folder)
+        complete = done and not store.remains(needles)
         numbers = (sum(len(one.places) for one in lost), sum(len(one.photographs) for one in lost))
         return Erased(*numbers, complete, not done, tuple(unremoved), tuple(naming))
 
 
-def forget(folder: Path) -> Forgotten:
+def forget(store: Store) -> Forgotten:
     """Forgets what may not come back, so that the next indexing may bring it. LibraryBusy, LibraryFull."""
-    with Editor(folder) as editor:
+    with Editor(store, alone=True) as editor:
         with editor.transaction() as connection:
             marks = tombstones.forget(connection)
-        done = editor.checkpoint()
-        return Forgotten(len(marks), done and not _remains(folder, [Needle(mark.encode()) for mark in marks]))
-
-
-def _remains(folder: Path, needles: Sequence[Needle]) -> bool:
-    """Whether one of them stands in any file of the library's folder that can be read."""
-    for path in (folder / FILE, folder / f"{FILE}-wal", *(folder / cache.FOLDER).rglob("*")):
-        with suppress(PermissionError):
-            if path.is_file() and not path.is_symlink() and remains(path, needles):
-                return True
-    return False
+        done = editor.settle()
+        return Forgotten(len(marks), done and not store.remains([Needle(mark.encode()) for mark in marks]))
 
 
 def _names(connection: Connection) -> set[str]:
@@ -112,12 +101,12 @@ def _names(connection: Connection) -> set[str]:
     return set(connection.execute(select(name).where(name.is_not(None))).scalars())
 
 
-def matching(folder: Path, tree: Query) -> list[int]:
+def matching(store: Store, tree: Query) -> list[int]:
     """The numbers of all faces that match, also of photographs that are missing: it is asked as if all were there.
 
     A model that the library does not know matches nothing here. LibraryBusy.
     """
-    with Editor(folder) as editor, editor.transaction() as connection:
+    with Editor(store) as editor, editor.transaction() as connection:
         model = models.current(connection)
         if model is None:
             return []

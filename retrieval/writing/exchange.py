@@ -6,7 +6,6 @@ Faces keep their numbers, boxes and landmarks, and everything that people said o
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, Self
 
@@ -16,8 +15,8 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import LibraryFull, shown
+from retrieval.stores.store import Store
 from retrieval.tables import actions, models, schema
-from retrieval.tables.connections import named_errors
 from retrieval.tables.portraits import PAGE, Portrait, portraits
 from retrieval.tables.records import DIMENSIONS, Model, check_probabilities, check_unit
 from retrieval.writing.store import Editor
@@ -36,11 +35,11 @@ class Exchange:
     Entering raises LibraryBusy. For one thread.
     """
 
-    def __init__(self, folder: Path, model: Model) -> None:
+    def __init__(self, store: Store, model: Model) -> None:
         self.model = model
         self.faces = 0  # in the library
         self.changed = 0  # of those that are staged, with any other decision
-        self._folder = folder
+        self._store, self._folder = store, store.folder
         self._open = ExitStack()
         self._editor: Editor
         self._staging: IO[bytes]
@@ -49,7 +48,7 @@ class Exchange:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            self._editor = stack.enter_context(Editor(self._folder))
+            self._editor = stack.enter_context(Editor(self._store, alone=True))
             self._staging = stack.enter_context(TemporaryFile(dir=self._folder))  # has no name: gone however we end
             with self._editor.transaction() as connection:
                 self._before = models.current(connection)
@@ -141,7 +140,7 @@ class Exchange:
 
     def _blocks(self) -> Iterator[NDArray[np.void]]:
         self._staging.seek(0)
-        with named_errors(self._folder):
+        with self._store.named_errors():
             while data := self._staging.read(PAGE * STAGED.itemsize):
                 yield np.frombuffer(data, STAGED)
 

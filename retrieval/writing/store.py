@@ -7,7 +7,6 @@ Nothing is ever deleted because a file was not found.
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import (
@@ -25,9 +24,8 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from retrieval.stores.store import Store
 from retrieval.tables import schema
-from retrieval.tables.connections import named_errors, opened, transaction, writer
-from retrieval.tables.lock import held
 from retrieval.tables.models import register
 from retrieval.tables.records import Face, Known, Model, Pattern, Photo, Sought
 from retrieval.tables.sought import keep
@@ -43,41 +41,37 @@ PATIENCE = 1.0  # seconds: another edit takes less, an indexing run more
 
 class Editor:
     """Holds the library's lock from `with` to its end, and needs no model: for what people say of the faces there.
+    What nobody else may write beside is done `alone`.
 
     Entering raises LibraryBusy if somebody else writes for longer than `patience`, in seconds; `PATIENCE` without it.
     For one thread.
     """
 
-    def __init__(self, folder: Path, *, patience: float | None = None) -> None:
-        self.folder = folder
-        self._patience = patience
+    def __init__(self, store: Store, *, patience: float | None = None, alone: bool = False) -> None:
+        self._store = store
+        self._patience, self._alone = PATIENCE if patience is None else patience, alone
         self._open = ExitStack()
         self._engine: Engine
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:  # closes what was opened if a later step fails
-            stack.enter_context(held(self.folder, patience=PATIENCE if self._patience is None else self._patience))
-            self._engine = stack.enter_context(opened(writer(self.folder)))
+            stack.enter_context(self._store.held(patience=self._patience, alone=self._alone))
+            self._engine = self._store.writer()
+            stack.callback(self._engine.dispose)
             self._open = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def checkpoint(self) -> bool:
-        """Empties SQLite's log into its file; False if somebody who still reads an earlier state kept it from that."""
-        with named_errors(self.folder):
-            driver = self._engine.raw_connection()
-            try:
-                busy: int = driver.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-            finally:
-                driver.close()
-        return not busy
+    def settle(self) -> bool:
+        """See `Store.settle`."""
+        return self._store.settle(self._engine)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """Committed at the end of the block, rolled back whole if anything is raised in it."""
-        with transaction(self._engine, self.folder) as connection:
+        with self._store.transaction(self._engine) as connection:
             yield connection
 
 
@@ -88,10 +82,11 @@ class Writer:
     a failing disk is LibraryFull. For one thread.
     """
 
-    def __init__(self, folder: Path, model: Model | None) -> None:
-        self.folder = folder
+    def __init__(self, store: Store, model: Model | None) -> None:
+        self.folder = store.folder
         self.model = model
-        self._editor = Editor(folder, patience=0)
+        self._name = store.name
+        self._editor = Editor(store, patience=0)
         self._open = ExitStack()
         self._model_id: int
         self._batch: Connection | None = None
@@ -101,7 +96,7 @@ class Writer:
             editor = stack.enter_context(self._editor)
             if self.model is not None:
                 with editor.transaction() as connection:
-                    self._model_id = register(connection, self.model, self.folder)
+                    self._model_id = register(connection, self.model, self._name)
             self._open = stack.pop_all()
         return self
 

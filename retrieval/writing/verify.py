@@ -1,11 +1,11 @@
-"""The library checked against itself: everything that its tables promise, SQLite's own promises first. It only reads,
+"""The library checked against itself: all that its tables promise, the database's own promises first. It only reads,
 and repairs nothing; the caches are none of its business, since they are verified whenever they are used.
 """
 
 import math
 import os
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, get_args
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ from retrieval.errors import LibraryDamaged, QueryError, shown
 from retrieval.language.query import parse
 from retrieval.language.terms import lowered
 from retrieval.spelling import is_name
+from retrieval.stores.findings import Finding
+from retrieval.stores.store import Store
 from retrieval.tables import actions, models, schema
 from retrieval.tables.generation import state
 from retrieval.tables.portraits import points
@@ -27,40 +29,16 @@ from retrieval.tables.schema import DESCRIBED, LIST_NAME
 HEX = "0123456789abcdef"
 
 
-class Finding(NamedTuple):
-    """Something that cannot be: its `kind`, the `table` and `row` it was found in, and one sentence."""
-
-    kind: str
-    table: str
-    row: int | str | None
-    problem: str
-
-
-def verify(connection: Connection) -> Iterator[Finding]:
-    """Everything wrong in the state that the transaction sees; what SQLite raises on meeting damage is raised."""
-    damaged = list(_damage(connection))
-    yield from damaged
+def verify(connection: Connection, store: Store) -> Iterator[Finding]:
+    """Everything wrong in the state that the transaction sees, what its `store` finds first; what the database raises
+    on meeting damage is raised.
+    """
+    found = list(store.findings(connection))
+    damaged = [finding for finding in found if finding.kind == "damage"]
+    yield from damaged or found
     if not damaged:  # or nothing that is read below would mean anything
         for check in _CHECKS:
             yield from check(connection)
-
-
-def _damage(connection: Connection) -> Iterator[Finding]:
-    for (said,) in connection.exec_driver_sql("PRAGMA integrity_check"):
-        if said != "ok" and not said.startswith(("CHECK constraint", "NULL value", "non-")):
-            yield Finding("damage", "library.db", None, f"SQLite says: {said}.")
-
-
-def _constraints(connection: Connection) -> Iterator[Finding]:
-    """Values that the tables' own conditions refuse: written by something that switched them off."""
-    for (said,) in connection.exec_driver_sql("PRAGMA integrity_check"):
-        if said.startswith(("CHECK constraint", "NULL value", "non-")):
-            yield Finding("constraint", said.split()[-1].split(".")[0], None, f"SQLite says: {said}.")
-
-
-def _orphans(connection: Connection) -> Iterator[Finding]:
-    for table, row, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
-        yield Finding("orphan", table, row, f"It belongs to a row of {parent} that is not there.")
 
 
 def _numbers(connection: Connection) -> Iterator[Finding]:
@@ -250,6 +228,6 @@ def _library(connection: Connection) -> Iterator[Finding]:
 
 
 _CHECKS: tuple[Callable[[Connection], Iterator[Finding]], ...] = (
-    *(_library, _constraints, _orphans, _rows, _numbers, _probabilities, _vectors, _descriptors),
+    *(_library, _rows, _numbers, _probabilities, _vectors, _descriptors),
     *(_photographs, _sayings, _faces, _models, _words, _reviews, _actions, _kinds, _lists),
 )

@@ -79,7 +79,7 @@ def command(told: Connection, folder: str, library: str) -> None:
     """`facequery index` itself, as from a terminal: what runs in the background is started deaf to Ctrl-C."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     _tell_of_batches(told)
-    models.tagger_for_folder = lambda *_, **__: FakeTagger()  # type: ignore[assignment, return-value]
+    models.tagger_at = lambda *_, **__: FakeTagger()  # type: ignore[assignment, return-value]
     models.workers_for = lambda tagger, *_, **__: Threads(Eyes(tagger, None))  # type: ignore[assignment]
     sys.argv = ["facequery", "index", folder, "--crop", "aligned", "--library", library, "--batch-size", str(BATCH)]
     cli.main()

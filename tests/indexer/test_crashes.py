@@ -23,8 +23,8 @@ from indexer.look import Eyes
 from indexer.workers import Threads
 from retrieval.attributes import ATTRIBUTES
 from retrieval.library import Library
+from retrieval.stores.sqlite.connections import reader
 from retrieval.tables import schema
-from retrieval.tables.connections import reader
 from retrieval.tables.records import Model
 from tests.bad_files import encoded, picture
 from tests.indexer import crashing

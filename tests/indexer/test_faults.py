@@ -20,7 +20,7 @@ from indexer import pipeline
 from indexer.look import Eyes
 from indexer.workers import Threads
 from retrieval.library import Library
-from retrieval.tables import connections
+from retrieval.stores.sqlite import connections
 from tests.indexer.conftest import FakeTagger
 from tests.indexer.test_crashes import Row, check, contents, indexed, photographs
 from tests.sizes import sizes

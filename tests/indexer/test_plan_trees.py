@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import Connection, insert, select
 
 from indexer import pipeline
+from retrieval.stores.sqlite.connections import reader
 from retrieval.tables import schema
-from retrieval.tables.connections import reader
 from retrieval.writing import membership
 from retrieval.writing.store import Editor
 from tests.bad_files import encoded, picture
@@ -161,7 +161,7 @@ class Tree:
         if self.dice.random() < 0.6:
             self.bench.library.correct([face], {self.dice.choice(WORDS): self.dice.random() < 0.5})
         else:
-            with Editor(self.bench.library.folder) as editor, editor.transaction() as connection:
+            with Editor(self.bench.library.store) as editor, editor.transaction() as connection:
                 person = self.person(connection)
                 rejected = self.dice.random() < 0.4
                 change = (person, None, True) if rejected else (None, person, False)

@@ -17,6 +17,7 @@ from indexer.scan import FolderError
 from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import LibraryBusy
 from retrieval.library import Library
+from retrieval.stores.sqlite.file import SqliteFile
 from retrieval.writing import store
 from retrieval.writing.store import Model
 from tests.bad_files import encoded, picture
@@ -207,7 +208,7 @@ def test_an_exception_at_any_statement_leaves_the_old_model(three: Bench, monkey
     files = {path.name for path in three.library.folder.iterdir()}
     for nth in range(1, 100):
         with monkeypatch.context() as patch:
-            patch.setattr(store, "writer", failing(nth, store.writer))
+            patch.setattr(SqliteFile, "writer", failing(nth, SqliteFile.writer))
             try:
                 retag(three.library, OtherTagger())
                 break

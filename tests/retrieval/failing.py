@@ -1,13 +1,12 @@
 """Databases of which a statement fails, and what such a failure must leave as it was."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
 
-from retrieval.writing import store
+from retrieval.stores.sqlite.file import SqliteFile
 
 
 def failing_at(nth: int, engine: Engine) -> Engine:
@@ -26,14 +25,14 @@ def failures(edit: Callable[[], object], rows: Callable[[], object], monkeypatch
     """Edits a library again and again, each time with another statement that fails, until none does: how often it
     failed, and each time left the rows as they were. In the end they are others.
     """
-    before, writer = rows(), store.writer
+    before, writer = rows(), SqliteFile.writer
     for nth in range(1, 100):
 
-        def engine(folder: Path, nth: int = nth) -> Engine:
-            return failing_at(nth, writer(folder))
+        def engine(file: SqliteFile, nth: int = nth) -> Engine:
+            return failing_at(nth, writer(file))
 
         with monkeypatch.context() as patch:
-            patch.setattr(store, "writer", engine)
+            patch.setattr(SqliteFile, "writer", engine)
             try:
                 edit()
             except RuntimeError:

@@ -17,8 +17,8 @@ from sqlalchemy import create_engine
 
 import migrations
 from retrieval.library import Library
+from retrieval.stores.sqlite.connections import FILE, reader, writer
 from retrieval.tables import schema
-from retrieval.tables.connections import FILE, reader, writer
 from tests.retrieval.failing import failing_at
 from tests.retrieval.made import ENVIRONMENT, MODEL, sha256, vector
 
@@ -90,7 +90,7 @@ import os, signal, sys
 from pathlib import Path
 from sqlalchemy import event
 import migrations
-from retrieval.tables.connections import writer
+from retrieval.stores.sqlite.connections import writer
 engine, left = writer(Path(sys.argv[1])), iter(range(int(sys.argv[2]), 0, -1))
 @event.listens_for(engine, "before_cursor_execute")
 def kill(*_):

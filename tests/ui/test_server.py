@@ -23,7 +23,7 @@ from websockets.typing import Origin
 from tests.retrieval.made import ENVIRONMENT
 from ui import server
 from ui.gate import REFUSED
-from ui.options import library_folder
+from ui.options import library_place
 
 PROGRAM = """
 import os, sys
@@ -294,7 +294,7 @@ def test_the_app_is_told_any_path() -> None:
 
 
 def test_without_options_the_library_is_the_users_own() -> None:
-    assert server.options({}) == (library_folder(None), (str(Path.home()),))
+    assert server.options({}) == (library_place(None), (str(Path.home()),))
 
 
 def test_no_module_of_the_app_lets_markup_through() -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ui import options
-from ui.options import library_folder
+from ui.options import library_place
 
 
 def add_to(app: typer.Typer) -> None:
@@ -19,7 +19,7 @@ def backup(
         Path,
         typer.Argument(metavar="FOLDER", readable=False, help="A new folder; the copy is a library: --library FOLDER."),
     ],
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
     as_json: options.Json = False,
 ) -> None:
     """Copies the library and checks the copy. Also while somebody indexes; photographs are not in a library."""
@@ -29,7 +29,7 @@ def backup(
     from ui.output import console, write_json
     from ui.words import counted
 
-    with Library.open(library_folder(library)) as open_library:
+    with Library.open(library_place(library)) as open_library:
         copied = backup.backup(open_library.folder, options.expanded(to), open_library.folders_of_photographs())
     if as_json:
         write_json(

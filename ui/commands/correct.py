@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ui import options
-from ui.options import library_folder
+from ui.options import library_place
 
 if TYPE_CHECKING:
     from retrieval.library import Library
@@ -28,7 +28,7 @@ def correct(
     has_not: Annotated[list[str] | None, typer.Option("--clear", metavar="NAME", help="They do not have it.")] = None,
     forget: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Take back what was said of it.")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help=f"Do not ask before changing more than {MANY}.")] = False,
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
     as_json: options.Json = False,
 ) -> None:
     """Says what faces have and have not. It outranks every model, survives another tagging, and can be undone."""
@@ -38,7 +38,7 @@ def correct(
     from retrieval.library import Library
     from ui.explanations import understood
 
-    with Library.open(library_folder(library)) as open_library:
+    with Library.open(library_place(library)) as open_library:
         which = face if query is None else understood(open_library, query)
         assert which is not None
         action = open_library.correct(which, said, announced=_asked(open_library, which, yes))
@@ -49,20 +49,20 @@ def undo(
     action: Annotated[
         int | None, typer.Argument(metavar="ACTION", help="Its number in `history`; without it, the last one.")
     ] = None,
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
     as_json: options.Json = False,
 ) -> None:
     """Takes back the last thing that was done, or another. What was said since stays."""
     from retrieval.library import Library
 
-    with Library.open(library_folder(library)) as open_library:
+    with Library.open(library_place(library)) as open_library:
         undone = open_library.undo(action)
     _write(undone, as_json, "Undone: ")
 
 
 def history(
     limit: Annotated[int, typer.Option(metavar="N", min=0, help="Actions at most; 0 for all.")] = 20,
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
     as_json: options.Json = False,
 ) -> None:
     """What people did to the library, the last first."""
@@ -71,7 +71,7 @@ def history(
     from ui.output import write_json, write_table
     from ui.words import when
 
-    with Library.open(library_folder(library)) as open_library:
+    with Library.open(library_place(library)) as open_library:
         done = open_library.history(options.all_if_zero(limit))
     if as_json:
         return write_json({"actions": [_as_json(action) for action in done]})

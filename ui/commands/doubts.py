@@ -6,7 +6,7 @@ import typer
 
 from ui import options
 from ui.commands.changing import change
-from ui.options import library_folder
+from ui.options import library_place
 
 if TYPE_CHECKING:
     from retrieval.likeness.doubts import Doubt
@@ -22,7 +22,7 @@ def add_to(people: typer.Typer) -> None:
 
 
 def ask(
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
     limit: Annotated[int, typer.Option(metavar="N", min=1, help="Pairs at most.")] = 20,
     as_json: options.Json = False,
 ) -> None:
@@ -30,7 +30,7 @@ def ask(
     from retrieval.library import Library
     from ui.output import write_json
 
-    with Library.open(library_folder(library)) as open_library:
+    with Library.open(library_place(library)) as open_library:
         doubts = open_library.people.doubts(limit)
         photographs = open_library.photographs([face for doubt in doubts for face in (doubt.first, doubt.second)])
     paths = {face: photograph.path for face, photograph in photographs.items()}
@@ -40,12 +40,14 @@ def ask(
         _write(doubts, paths)
 
 
-def same(first: First, second: Second, library: options.LibraryPath = None, as_json: options.Json = False) -> None:
+def same(first: First, second: Second, library: options.LibraryPlace = None, as_json: options.Json = False) -> None:
     """Says that two faces are one person. Their groups are merged."""
     change(library, lambda one: one.people.same(first, second), as_json=as_json)
 
 
-def different(first: First, second: Second, library: options.LibraryPath = None, as_json: options.Json = False) -> None:
+def different(
+    first: First, second: Second, library: options.LibraryPlace = None, as_json: options.Json = False
+) -> None:
     """Says that two faces are two persons. No grouping will put them together again."""
     change(library, lambda one: one.people.different(first, second), as_json=as_json)
 

@@ -2,13 +2,12 @@
 
 import shlex
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ui import options
-from ui.options import library_folder
+from ui.options import library_place
 
 if TYPE_CHECKING:
     from retrieval.writing.erasure import Erased
@@ -30,7 +29,7 @@ def erase(
         ),
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
     as_json: options.Json = False,
 ) -> None:
     """Forgets faces for good. It proves that no byte of them is left in the library, and keeps indexing from bringing
@@ -47,7 +46,7 @@ def erase(
     from ui.output import console, write_json
     from ui.words import counted
 
-    with Library.open(library_folder(library)) as open_library:
+    with Library.open(library_place(library)) as open_library:
         which = (faces or []) if query is None else understood(open_library, query)
         numbers = open_library.every(which) if isinstance(which, str) else sorted(set(which))
         there = open_library.photographs(numbers)
@@ -86,13 +85,13 @@ def _say_what_is_left(erased: "Erased", absent: list[int]) -> None:
         )
 
 
-def _forget(library: Path | None, *, yes: bool, as_json: bool) -> None:
+def _forget(library: str | None, *, yes: bool, as_json: bool) -> None:
     """Forgets what may not come back."""
     from retrieval.library import Library
     from ui.output import console, say, write_json
     from ui.words import counted
 
-    with Library.open(library_folder(library)) as open_library:
+    with Library.open(library_place(library)) as open_library:
         if not yes:
             question = "Forget which photographs and faces were erased? The next indexing brings back those it finds."
             typer.confirm(question, abort=True, err=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, NamedTuple
 import typer
 
 from ui import options
-from ui.options import library_folder
+from ui.options import library_place
 
 if TYPE_CHECKING:
     from retrieval.library import Library
@@ -69,7 +69,7 @@ def export(
     crops: Crops = None,
     links: Links = None,
     force: Force = False,
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
 ) -> None:
     """Writes faces for other programs. Never among the photographs; each option may be repeated."""
     files: _Ways = {"to": to, "coco": coco, "sheet": sheet, "cite": cite, "zip": originals, "crops": crops}
@@ -79,7 +79,7 @@ def export(
     wanted = _wanted(ways)
     from retrieval.library import Library
 
-    with Library.open(library_folder(library)) as open_library:
+    with Library.open(library_place(library)) as open_library:
         chosen = _chosen(open_library, query, shortlist, face or [])
         out = _Out(open_library, chosen, open_library.folders_of_photographs(), force, set())
         for way, path in wanted:
@@ -141,7 +141,7 @@ def _tell(done: "list[tuple[Wrote, str]]", chosen: "Chosen") -> None:
 
 def verify_set(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A result set written by export --cite.")],
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
     as_json: options.Json = False,
 ) -> None:
     """Checks a cited result set against the library. The same faces, model and thresholds?"""
@@ -153,7 +153,7 @@ def verify_set(
         cited = json.loads(file.read_bytes())
     except (ValueError, RecursionError) as error:  # the latter for thousands of open brackets
         raise BadCitation("This is no result set of facequery: it is not even JSON.") from error
-    with Library.open(library_folder(library)) as open_library:
+    with Library.open(library_place(library)) as open_library:
         differences = open_library.differences(cited)
     if as_json:
         write_json({"query": cited["query"], "total": cited["total"], "differences": differences})

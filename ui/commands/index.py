@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui import options
-from ui.options import library_folder
+from ui.options import library_place
 
 if TYPE_CHECKING:
     from indexer.decisions import Only
     from indexer.report import Report
     from indexer.workers import Workers
     from retrieval.library import Library
+    from retrieval.stores.places import Place
     from retrieval.tables.records import Sought
 
 Rehash = Annotated[
@@ -60,7 +61,7 @@ def add_to(app: typer.Typer) -> None:
 
 def index(
     folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", readable=False, help="Folders of photographs.")],
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
     model: options.Model = None,
     crop: options.CropMode = None,
     device: options.Device = "auto",
@@ -92,7 +93,7 @@ def index(
     scan.check(wanted.folders)  # before anything is made or loaded
     if people:
         describe.check_installed()
-    where = library_folder(library)
+    where = library_place(library)
     if dry_run:
         return _preview(where, wanted, (finder, finder_weights, smallest, certainty))
     if not _index(where, wanted, (finder, finder_weights, smallest, certainty), model, device, watch=watch):
@@ -100,14 +101,14 @@ def index(
     return None
 
 
-def _index(where: Path, wanted: _Wanted, asked: Asked, model: str | None, device: str, *, watch: bool) -> bool:
+def _index(where: "Place", wanted: _Wanted, asked: Asked, model: str | None, device: str, *, watch: bool) -> bool:
     """One run, and with `watch` another after each change; whether the first added everything that was there."""
     from indexer import models
     from retrieval.library import Library
     from ui import indexing
 
     indexing.warn_of_a_shared_disk(where)
-    tagger = models.tagger_for_folder(where, model, device, lazily=True)
+    tagger = models.tagger_at(where, model, device, lazily=True)
     with Library.create_or_open(where) as library:
         sought = options.sought(library.sought(), *asked)
         workers = models.workers_for(tagger, wanted.crop or library.crop, wanted.workers, sought)
@@ -158,7 +159,7 @@ def _run(library: "Library", wanted: _Wanted, workers: "Workers", sought: "Sough
 def _following(wanted: _Wanted) -> Iterator[int]:
     """See `watching.changes`."""
     from indexer import watching
-    from retrieval.tables.disks import network
+    from retrieval.stores.sqlite.disks import network
 
     yield from watching.changes(wanted.folders, polling=any(network(Path(folder)) for folder in wanted.folders))
 
@@ -179,7 +180,7 @@ def _follow(following: Iterator[int], library: "Library", wanted: _Wanted, worke
             say(str(error))
 
 
-def _preview(where: Path, wanted: _Wanted, asked: Asked) -> None:
+def _preview(where: "Place", wanted: _Wanted, asked: Asked) -> None:
     from contextlib import nullcontext
 
     from indexer.preview import preview

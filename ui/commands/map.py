@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui import options
-from ui.options import library_folder
+from ui.options import library_place
 
 if TYPE_CHECKING:
     from retrieval.library import Library
@@ -28,7 +28,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def placed(
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
     no_progress: options.NoProgress = False,
     as_json: options.Json = False,
     told: Told = False,
@@ -40,7 +40,7 @@ def placed(
     from ui.words import counted
 
     begin = time.monotonic()
-    with Library.open(library_folder(library)) as open_library:
+    with Library.open(library_place(library)) as open_library:
         count = _for_the_app(open_library) if told else _with_a_bar(open_library, quiet=no_progress)
         if lacking := open_library.maps.lacking():
             raise FacequeryError(

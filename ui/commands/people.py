@@ -8,7 +8,7 @@ import typer
 from ui import options
 from ui.commands import doubts
 from ui.commands.changing import change
-from ui.options import library_folder
+from ui.options import library_place
 
 if TYPE_CHECKING:
     from retrieval.writing.membership import Person
@@ -41,7 +41,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _listed_by_default(
-    context: typer.Context, library: options.LibraryPath = None, as_json: options.Json = False
+    context: typer.Context, library: options.LibraryPlace = None, as_json: options.Json = False
 ) -> None:
     if context.invoked_subcommand is None:
         listed(None, Shown.all, library, as_json)
@@ -52,14 +52,14 @@ def _listed_by_default(
 def listed(
     number: Annotated[int | None, typer.Argument(metavar="GROUP", help="Only this one, with all its faces.")] = None,
     which: Annotated[Shown, typer.Option("--show", help="Which groups.")] = Shown.all,
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
     as_json: options.Json = False,
 ) -> None:
     """The groups, the largest first, with names and faces. Also what `people` alone does."""
     from retrieval.library import Library
     from ui.output import write_json
 
-    with Library.open(library_folder(library)) as open_library:
+    with Library.open(library_place(library)) as open_library:
         people = open_library.people.listed() if number is None else [open_library.people.person(number)]
     kept = [person for person in people if which is Shown.all or (person.name is not None) == (which is Shown.named)]
     if as_json:
@@ -69,7 +69,7 @@ def listed(
 
 
 def group(
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
     alike: Annotated[
         float | None,
         typer.Option(
@@ -90,7 +90,7 @@ def group(
     from ui.output import console, say, write_json
     from ui.words import measured
 
-    with Library.open(library_folder(library)) as open_library:
+    with Library.open(library_place(library)) as open_library:
         found = open_library.people.grouped(alike, by)
         quality = measured(open_library.model, found.means) if alike is None else None
     if as_json:
@@ -103,7 +103,7 @@ def group(
 
 
 def describe(
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
     workers: options.Processes = 2,
     no_progress: options.NoProgress = False,
     as_json: options.Json = False,
@@ -115,7 +115,7 @@ def describe(
     from ui.output import write_json
 
     check_installed()
-    with Library.open(library_folder(library)) as open_library:
+    with Library.open(library_place(library)) as open_library:
         report = recognised.describe(open_library, workers, quiet=no_progress)
     if as_json:
         write_json(recognised.as_json(report))
@@ -128,7 +128,7 @@ def describe(
 def name(
     number: Group,
     called: Annotated[str, typer.Argument(metavar="NAME", help="Who it is.")],
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
     as_json: options.Json = False,
 ) -> None:
     """Says who a group is, which makes its faces sure. Then person:"NAME" in a query finds them."""
@@ -137,19 +137,19 @@ def name(
 
 def merge(
     numbers: Annotated[list[int], typer.Argument(metavar="GROUP", help="Two groups or more.")],
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
     as_json: options.Json = False,
 ) -> None:
     """Says that groups are one person. That is the first of them that has a name, else the first."""
     change(library, lambda one: one.people.merge(*numbers), as_json=as_json)
 
 
-def split(number: Group, face: Faces, library: options.LibraryPath = None, as_json: options.Json = False) -> None:
+def split(number: Group, face: Faces, library: options.LibraryPlace = None, as_json: options.Json = False) -> None:
     """Says that faces of a group are another person. The rest are not."""
     change(library, lambda one: one.people.split(number, face), as_json=as_json)
 
 
-def reject(number: Group, face: Faces, library: options.LibraryPath = None, as_json: options.Json = False) -> None:
+def reject(number: Group, face: Faces, library: options.LibraryPlace = None, as_json: options.Json = False) -> None:
     """Says that faces are not that person. No grouping will say so again."""
     change(library, lambda one: one.people.reject(number, face), as_json=as_json)
 
@@ -158,7 +158,7 @@ def undo(
     action: Annotated[
         int | None, typer.Argument(metavar="ACTION", help="Its number in `history`; without it, the last about people.")
     ] = None,
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
     as_json: options.Json = False,
 ) -> None:
     """Takes back the last thing said about people, or another. What was said since stays."""
@@ -166,7 +166,7 @@ def undo(
     from retrieval.library import Library
     from ui.output import write_action
 
-    with Library.open(library_folder(library)) as open_library:
+    with Library.open(library_place(library)) as open_library:
         last = next((a.id for a in open_library.history() if a.kind == "people" and not a.undone), None)
         if action is None and last is None:
             raise NothingToUndo("There is nothing about people to take back: `facequery people list` shows the groups.")

@@ -8,7 +8,7 @@ import typer
 
 from classifiers import DEFAULT_MODEL
 from ui import options
-from ui.options import library_folder
+from ui.options import library_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def retag(
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Forget them even if it is a tenth of the library, or a whole folder.")
     ] = False,
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
     device: options.Device = "auto",
     batch_size: options.BatchSize = 64,
     workers: options.Threads = 2,
@@ -47,7 +47,7 @@ def retag(
     from retrieval.library import Library
     from ui import progress
 
-    with Library.open(library_folder(library)) as open_library, progress.bar(quiet=no_progress) as show:
+    with Library.open(library_place(library)) as open_library, progress.bar(quiet=no_progress) as show:
         tagger = models.loaded(model, device)
         report = retagging.retag(
             open_library, tagger, batch_size=batch_size, workers=workers, dry_run=dry_run, drop_missing=drop_missing,

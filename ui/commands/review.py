@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui import options
-from ui.options import library_folder, meant
+from ui.options import library_place, meant
 
 if TYPE_CHECKING:
     from retrieval.library import Library
@@ -34,7 +34,7 @@ def review(
     ] = None,
     apply: Annotated[bool, typer.Option("--apply", help="Of --calibrate: do not ask.")] = False,
     precision: options.Precision = None,
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
     as_json: options.Json = False,
 ) -> None:
     """How good an answer is on your photographs, by a sample.
@@ -49,7 +49,7 @@ def review(
     said = _said(yes, no, unsure, take_back)
     from retrieval.library import Library
 
-    with Library.open(library_folder(library)) as open_library:
+    with Library.open(library_place(library)) as open_library:
         if calibrate is not None:
             return _calibrate(open_library, calibrate, apply=apply, as_json=as_json)
         if query is None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ui import options
-from ui.options import library_folder
+from ui.options import library_place
 
 if TYPE_CHECKING:
     from retrieval.library import Library
@@ -23,7 +23,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group, name="searches")
 
 
-def searches(context: typer.Context, library: options.LibraryPath = None, as_json: options.Json = False) -> None:
+def searches(context: typer.Context, library: options.LibraryPlace = None, as_json: options.Json = False) -> None:
     """Saved searches. Lists them where nothing else is said."""
     if context.invoked_subcommand is None:
         list_searches(library, as_json)
@@ -31,13 +31,13 @@ def searches(context: typer.Context, library: options.LibraryPath = None, as_jso
         options.none_ahead(context)
 
 
-def list_searches(library: options.LibraryPath = None, as_json: options.Json = False) -> None:
+def list_searches(library: options.LibraryPlace = None, as_json: options.Json = False) -> None:
     """Every saved search, its faces now, and what a review says."""
     from retrieval.errors import shown
     from retrieval.library import Library
     from ui.output import write_json, write_table
 
-    with Library.open(library_folder(library)) as open_library:
+    with Library.open(library_place(library)) as open_library:
         found = [_counted(open_library, *search) for search in open_library.searches().items()]
     if as_json:
         return write_json({"searches": found})
@@ -51,13 +51,13 @@ def list_searches(library: options.LibraryPath = None, as_json: options.Json = F
 def save(
     name: Name,
     query: Annotated[str, typer.Argument(metavar="QUERY", help='Such as "Smiling AND NOT Eyeglasses".')],
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
 ) -> None:
     """Keeps a query under a name, in place of what was kept there."""
     from retrieval.library import Library
     from ui.output import say
 
-    with Library.open(library_folder(library)) as open_library:
+    with Library.open(library_place(library)) as open_library:
         try:
             open_library.save_search(name, query)
         except ValueError as error:
@@ -66,11 +66,11 @@ def save(
     say(f"Saved: `facequery find @{name}` finds {total:,} face{'' if total == 1 else 's'} now.")
 
 
-def remove(name: Name, library: options.LibraryPath = None) -> None:
+def remove(name: Name, library: options.LibraryPlace = None) -> None:
     """Forgets a saved search."""
     from retrieval.library import Library
 
-    with Library.open(library_folder(library)) as open_library:
+    with Library.open(library_place(library)) as open_library:
         open_library.remove_search(name.removeprefix("@"))
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ui import options
-from ui.options import library_folder
+from ui.options import library_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,7 @@ def shortlist(
     create: Create = False,
     delete: Delete = False,
     limit: Limit = 60,
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
     as_json: options.Json = False,
 ) -> None:
     """Shortlists: faces in an order, each with a note, under a name. Shows and changes them; `undo` takes it back."""
@@ -62,7 +62,7 @@ def shortlist(
     from retrieval.library import Library
     from ui.output import write_action
 
-    with Library.open(library_folder(library)) as open_library:
+    with Library.open(library_place(library)) as open_library:
         if name is None:
             return _write_all(open_library.shortlists.listed(), as_json)
         if change is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ui import options
-from ui.options import library_folder
+from ui.options import library_place
 
 if TYPE_CHECKING:
     from retrieval.library import Answer, Library
@@ -43,7 +43,7 @@ def similar(
     where: Where = None,
     fold: Fold = False,
     by: options.By = "look",
-    library: options.LibraryPath = None,
+    library: options.LibraryPlace = None,
     limit: options.Limit = 60,
     model: options.Model = None,
     crop: options.CropMode = None,
@@ -60,7 +60,7 @@ def similar(
     from ui import explanations, recognised
     from ui.output import write_answer, write_json
 
-    with Library.open(library_folder(library)) as open_library:
+    with Library.open(library_place(library)) as open_library:
         query = where and explanations.understood(open_library, where)  # before a picture, which takes longer
         like = [open_library.example(number) for number in face or []]
         like += _seen(open_library, images or [], model, crop, device, described=_describing(open_library, by))

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from ui import options
-from ui.options import library_folder
+from ui.options import library_place
 from ui.words import counted
 
 if TYPE_CHECKING:
     from retrieval.library import Library
-    from retrieval.writing.verify import Finding
+    from retrieval.stores.findings import Finding
 
 
 def add_to(app: typer.Typer) -> None:
@@ -18,7 +18,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(verify)
 
 
-def verify(library: options.LibraryPath = None, as_json: options.Json = False) -> None:
+def verify(library: options.LibraryPlace = None, as_json: options.Json = False) -> None:
     """Checks every promise of the library's tables. It only reads.
 
     It also says what looked for faces in the photographs.
@@ -26,7 +26,7 @@ def verify(library: options.LibraryPath = None, as_json: options.Json = False) -
     from retrieval.library import Library
     from ui.output import write_json
 
-    with Library.open(library_folder(library)) as open_library:
+    with Library.open(library_place(library)) as open_library:
         found = open_library.verify()
         finders = [] if found else open_library.finders()
         newest = _newest(open_library) if finders else None

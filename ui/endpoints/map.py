@@ -34,7 +34,7 @@ def routes(library: Callable[[], Library]) -> list[Route]:
         return _colours(library().maps.coloured(_asked(library(), request), by))
 
     def progress(request: Request) -> dict[str, Any]:
-        return mapping_for(library().folder).pace._asdict()
+        return mapping_for(library().store.place).pace._asdict()
 
     return [
         Route("/points", answering(points)),

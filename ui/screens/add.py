@@ -13,9 +13,10 @@ import streamlit as st
 
 from indexer.report import Report
 from retrieval.errors import FacequeryError, shown
+from retrieval.stores.places import Place
 from retrieval.tables.records import Crop
 from ui.indexing import on_what_was_passed_by
-from ui.session.handles import library_in
+from ui.session.handles import library_at
 from ui.session.job import Job, Pace, Stopped
 from ui.session.pictures import cut_out
 from ui.session.roots import inside
@@ -38,19 +39,19 @@ class Wanted(NamedTuple):
     crop: Crop
 
 
-def show(folder: Path, roots: Sequence[str], job: Job, search: st.Page) -> None:
-    """Draws the page for the library in `folder`, made when the first photographs come; `search` is where they go."""
+def show(place: Place, roots: Sequence[str], job: Job, search: st.Page) -> None:
+    """Draws the page for the library at `place`, made when the first photographs come; `search` is where they go."""
     with st.container(width=WIDTH):
         st.subheader("Add photographs", anchor=False)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             folder_picker(roots, job.running)
             if not job.running:
-                offer_samples(folder, job)
+                offer_samples(place, job)
         wanted = _form(roots, job.running)
         if wanted is not None:
-            _begin(folder, roots, job, wanted)
+            _begin(place, roots, job, wanted)
         elif job.running:
-            _watch(folder, job)
+            _watch(place, job)
         else:
             _end(job, search)
 
@@ -70,13 +71,13 @@ def _form(roots: Sequence[str], busy: bool) -> Wanted | None:
     return Wanted(folder, crop) if start and not busy else None
 
 
-def _begin(folder: Path, roots: Sequence[str], job: Job, wanted: Wanted) -> None:
-    if start(folder, job, lambda: inside(wanted.folder, roots), wanted.crop):
+def _begin(place: Place, roots: Sequence[str], job: Job, wanted: Wanted) -> None:
+    if start(place, job, lambda: inside(wanted.folder, roots), wanted.crop):
         st.rerun()
 
 
 @st.fragment(run_every=EVERY)
-def _watch(folder: Path, job: Job) -> None:
+def _watch(place: Place, job: Job) -> None:
     """Looks again every second, and lets the whole page follow when the run has ended."""
     if not job.running:
         st.rerun()
@@ -98,12 +99,12 @@ def _watch(folder: Path, job: Job) -> None:
             help="What has been added stays; adding the folder again goes on.",
             on_click=job.stop,
         )
-    _newest(folder, job)
+    _newest(place, job)
 
 
-def _newest(folder: Path, job: Job) -> None:
+def _newest(place: Place, job: Job) -> None:
     """The faces that this run has found last."""
-    faces = library_in(folder).latest(job.after, NEWEST)
+    faces = library_at(place).latest(job.after, NEWEST)
     with ThreadPoolExecutor(DECODERS) as pool, st.container(horizontal=True, gap="xsmall", key="newest"):
         for cutout, jpeg in zip(faces, pool.map(cut_out, faces), strict=True):
             st.image(jpeg, width=ACROSS, alt=f"Face {cutout.face}, {file_name(cutout.path)}")

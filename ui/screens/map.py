@@ -38,7 +38,7 @@ def show(library: Library, search: st.Page) -> None:
         misread(error)
         return None
     alone = _head(asked, count, search)
-    mapping = mapping_for(library.folder)
+    mapping = mapping_for(library.store.place)
     if not alone and library.maps.lacking():
         mapping.begin()
         if mapping.pace.error:

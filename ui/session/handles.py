@@ -1,48 +1,45 @@
 """What all browser sessions of one server share: the open library, and the one indexing run."""
 
 import os
-from pathlib import Path
+from collections.abc import Hashable
 
 import streamlit as st
 
 from retrieval.library import Library
-from retrieval.tables.connections import FILE
+from retrieval.stores.places import Place, store_at
 from ui.session.job import Job
 from ui.session.mapping import Mapping
 
 
-def library_in(folder: Path) -> Library:
+def library_at(place: Place) -> Library:
     """The library, opened once for everybody, and again where another file has taken its place.
 
     LibraryMissing, LibraryTooNew, LibraryDamaged.
     """
-    try:
-        info = (folder / FILE).stat()
-    except OSError:
-        return Library.open(folder)  # says what is wrong
-    return _library(os.fsencode(folder), (info.st_dev, info.st_ino))
+    which = store_at(place).which()
+    return Library.open(place) if which is None else _library(os.fsencode(place), which)  # the one says what is wrong
 
 
-def job_for(folder: Path) -> Job:
-    """The run that this server may have going for the library in `folder`."""
-    return _job(os.fsencode(folder))
+def job_for(place: Place) -> Job:
+    """The run that this server may have going for the library."""
+    return _job(os.fsencode(place))
 
 
-def mapping_for(folder: Path) -> Mapping:
-    """What makes the map of the library in `folder`."""
-    return _mapping(os.fsencode(folder))
+def mapping_for(place: Place) -> Mapping:
+    """What makes the map of the library."""
+    return _mapping(os.fsencode(place))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False, on_release=Library.close)
-def _library(folder: bytes, file: tuple[int, int]) -> Library:
-    return Library.open(Path(os.fsdecode(folder)))
+def _library(place: bytes, which: Hashable) -> Library:
+    return Library.open(os.fsdecode(place))
 
 
 @st.cache_resource(show_spinner=False)
-def _mapping(folder: bytes) -> Mapping:
-    return Mapping(Path(os.fsdecode(folder)))
+def _mapping(place: bytes) -> Mapping:
+    return Mapping(os.fsdecode(place))
 
 
 @st.cache_resource(show_spinner=False)
-def _job(folder: bytes) -> Job:
+def _job(place: bytes) -> Job:
     return Job()

@@ -2,12 +2,14 @@
 ends with the app. It knows neither Streamlit nor how a map is made.
 """
 
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
+
+from retrieval.stores.places import Place
 
 
 class Pace(NamedTuple):
@@ -21,8 +23,9 @@ class Pace(NamedTuple):
 class Mapping:
     """Holds one process at a time, and how the last one ended."""
 
-    def __init__(self, folder: Path, command: Sequence[str] = ("-P", "-m", "ui.start", "map", "--told")) -> None:
-        self._command = [sys.executable, *command, "--library", str(folder)]
+    def __init__(self, place: Place, command: Sequence[str] = ("-P", "-m", "ui.start", "map", "--told")) -> None:
+        self._command = [sys.executable, *command]
+        self._environment = os.environ | {"FACEQUERY_LIBRARY": str(place)}  # where a password is nobody else's to read
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self._process: subprocess.Popen[str] | None = None
@@ -56,7 +59,9 @@ class Mapping:
     def _follow(self) -> None:
         """Its standard input is ours to close: it ends when that does, however this process may have ended."""
         pipe = subprocess.PIPE
-        with subprocess.Popen(self._command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, errors="replace") as one:
+        with subprocess.Popen(
+            self._command, env=self._environment, stdin=pipe, stdout=pipe, stderr=pipe, text=True, errors="replace"
+        ) as one:
             self._process = one
             assert one.stdout is not None and one.stderr is not None
             for line in one.stdout:

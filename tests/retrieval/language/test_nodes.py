@@ -43,8 +43,8 @@ from retrieval.language.nodes import (
     Term,
 )
 from retrieval.language.query import parse
+from retrieval.stores.sqlite.connections import reader
 from retrieval.tables import schema
-from retrieval.tables.connections import reader
 from retrieval.tables.rows import present
 from retrieval.tables.snapshot import Snapshot, load
 from retrieval.writing.dating import of_file

@@ -3,8 +3,8 @@ import pytest
 from retrieval.columns.moves import Move
 from retrieval.errors import LibraryDamaged
 from retrieval.library import Library
+from retrieval.stores.sqlite.connections import reader
 from retrieval.tables import recalibrations
-from retrieval.tables.connections import reader
 from retrieval.writing.recalibrating import Moved, recalibrate
 from tests.retrieval.made import MODEL, a_face, a_photo, fill, raw
 

@@ -3,8 +3,8 @@ import pytest
 
 from retrieval.errors import NoSuchReview
 from retrieval.library import Library
+from retrieval.stores.sqlite.connections import reader
 from retrieval.tables import reviews
-from retrieval.tables.connections import reader
 from tests.retrieval.made import a_face, a_photo, fill
 
 

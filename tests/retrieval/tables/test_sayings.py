@@ -6,8 +6,8 @@ import pytest
 from retrieval.errors import LibraryDamaged
 from retrieval.facts import Facts
 from retrieval.library import Library
+from retrieval.stores.sqlite.connections import reader
 from retrieval.tables import sayings
-from retrieval.tables.connections import reader
 from tests.retrieval.made import MODEL, a_face, a_photo, fill, raw
 
 PARIS = Facts(taken=7, camera="B", latitude=48.85, longitude=2.35)

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event
 
 from retrieval.errors import LibraryBusy, NoSuchFace, QueryError
 from retrieval.library import Library
-from retrieval.tables import connections
+from retrieval.stores.sqlite import connections
 from retrieval.writing import store
 from retrieval.writing.erasure import Erased, Forgotten
 from retrieval.writing.store import Face

@@ -13,7 +13,7 @@ from classifiers.cards.card import ModelError
 from indexer.look import Eyes
 from indexer.workers import Threads
 from retrieval.library import Library
-from retrieval.tables.lock import held
+from retrieval.stores.sqlite.lock import held
 from tests.bad_files import picture
 from tests.indexer.conftest import FakeTagger
 from tests.ui.conftest import Open, at_ease, everything

@@ -14,9 +14,9 @@ def dialog(shelf: Shelf, which: str | list[int] | None = None) -> AppTest:
 import json
 from pathlib import Path
 from ui.chosen import Chosen
-from ui.session.handles import library_in
+from ui.session.handles import library_at
 from ui.widgets.take_away import inside
-library, which = library_in(Path({str(shelf.library)!r})), json.loads({json.dumps(which)!r})
+library, which = library_at(Path({str(shelf.library)!r})), json.loads({json.dumps(which)!r})
 of = {{str: Chosen.of_query, list: Chosen.of_faces}}
 inside(library, of[type(which)](library, which) if which else Chosen.of_list(library, "Casting"))
 """

@@ -5,7 +5,7 @@ import pytest
 
 from retrieval.errors import LibraryDamaged
 from retrieval.library import Library
-from retrieval.tables import definitions
+from retrieval.stores.sqlite import definitions
 from tests.retrieval.made import a_face, a_photo, fill
 
 STRANGE = [

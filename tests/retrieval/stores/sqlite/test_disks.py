@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from retrieval.library import Library
-from retrieval.tables import disks
-from retrieval.tables.connections import reader, writer
-from retrieval.tables.disks import network
+from retrieval.stores.sqlite import disks
+from retrieval.stores.sqlite.connections import reader, writer
+from retrieval.stores.sqlite.disks import network
 from tests.retrieval.made import MODEL, a_face, a_photo, fill, vector
 
 LOCAL = b"22 1 254:0 / / rw,relatime - ext4 /dev/vda rw\n23 22 0:5 / /proc rw - proc proc rw\n"

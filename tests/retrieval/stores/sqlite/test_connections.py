@@ -11,8 +11,8 @@ from sqlalchemy.exc import OperationalError
 
 from retrieval.errors import LibraryBusy
 from retrieval.library import Library
-from retrieval.tables import connections
-from retrieval.tables.connections import reader, writer
+from retrieval.stores.sqlite import connections
+from retrieval.stores.sqlite.connections import reader, writer
 from tests.retrieval.made import MODEL, a_face, a_photo, fill
 
 KILLED = """

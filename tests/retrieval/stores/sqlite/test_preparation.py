@@ -11,7 +11,7 @@ import pytest
 
 from retrieval.errors import FacequeryError, LibraryDamaged, LibraryMissing, LibraryTooNew
 from retrieval.library import Library
-from retrieval.tables import preparation
+from retrieval.stores.sqlite import preparation
 from retrieval.tables.schema import REVISION
 from tests.retrieval.made import ENVIRONMENT, a_face, a_photo, fill
 
@@ -113,7 +113,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from sqlalchemy import event
-from retrieval.tables import preparation
+from retrieval.stores.sqlite import preparation
 def die(*_): os.kill(os.getpid(), signal.SIGKILL)
 made, left = preparation.engine_of, iter(range(int(sys.argv[2]), 0, -1))
 def engine_of(*arguments):

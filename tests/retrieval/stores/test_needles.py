@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.writing import leftovers as module
-from retrieval.writing.leftovers import Needle, remains
+from retrieval.stores import needles as module
+from retrieval.stores.needles import Needle, remains
 
 
 @settings(max_examples=200, deadline=None)

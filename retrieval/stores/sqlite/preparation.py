@@ -14,8 +14,8 @@ from sqlalchemy import Engine
 import migrations
 from retrieval import links
 from retrieval.errors import FacequeryError, LibraryDamaged, LibraryMissing, LibraryTooNew, shown
-from retrieval.tables import definitions, schema
-from retrieval.tables.connections import (
+from retrieval.stores.sqlite import definitions
+from retrieval.stores.sqlite.connections import (
     FILE,
     ON_A_NETWORK,
     connect,
@@ -26,8 +26,9 @@ from retrieval.tables.connections import (
     transaction,
     writer,
 )
-from retrieval.tables.disks import network
-from retrieval.tables.lock import held
+from retrieval.stores.sqlite.disks import network
+from retrieval.stores.sqlite.lock import held
+from retrieval.tables import schema
 
 NEW = f"{FILE}-new"  # a library in the making: it takes its name when all of it is there
 PATIENCE = 30.0  # seconds to wait for whoever makes or upgrades it at this moment
@@ -38,6 +39,8 @@ def prepare(folder: Path, *, create: bool = False) -> None:
 
     What is too new or not ours is only read, and not a byte of it changes.
     """
+    if create:
+        _make_folder(folder)
     links.check(folder)
     with named_errors(folder):
         if create:
@@ -50,6 +53,14 @@ def prepare(folder: Path, *, create: bool = False) -> None:
         _unless(folder, lambda: _is_current(folder), lambda folder: _upgrade(folder, writer(folder)))
         if network(folder) and _has_log(folder):
             writer(folder).connect().close()  # it was made on a local disk
+
+
+def _make_folder(folder: Path) -> None:
+    """Readable by its owner only."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise FacequeryError(f"{shown(str(folder))} cannot be made a library: {error.strerror}.") from error
 
 
 def _unless(folder: Path, done: Callable[[], bool], do: Callable[[Path], None]) -> None:

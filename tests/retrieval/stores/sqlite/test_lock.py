@@ -55,6 +55,6 @@ def test_one_who_edits_waits_for_the_lock_and_then_says_who_has_it(library: Libr
     monkeypatch.setattr(store, "PATIENCE", 0.05)
     with library.writer(MODEL), pytest.raises(LibraryBusy, match="process"):
         library.correct([1], {"Bald": True})
-    with Editor(library.folder), pytest.raises(LibraryBusy), library.writer(MODEL):
+    with Editor(library.store), pytest.raises(LibraryBusy), library.writer(MODEL):
         pass
     library.correct([1], {"Bald": True})

@@ -34,7 +34,7 @@ from retrieval.errors import (
     shown,
 )
 from retrieval.spelling import composed
-from retrieval.tables.disks import network
+from retrieval.stores.sqlite.disks import network
 
 FILE = links.DATABASE
 PATIENCE = 5.0  # seconds that a connection waits for another's transaction

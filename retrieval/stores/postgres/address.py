@@ -1,0 +1,42 @@
+"""Where a PostgreSQL database is: an address as libpq takes it, and what of it may be shown."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from retrieval.errors import FacequeryError, shown
+
+SECRET = ("password", "sslpassword", "passfile", "sslkey")  # of the parameters behind a question mark
+FORM = "postgresql://USER@HOST/DATABASE"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """`url` for SQLAlchemy, with whatever password was in it."""
+
+    url: URL
+
+    @classmethod
+    def of(cls, text: str) -> "Address":
+        """FacequeryError for text that is no address, and never a word of the text: a password may be in it."""
+        try:
+            url = make_url(text)
+        except (ArgumentError, ValueError):
+            raise FacequeryError(f"This is no address of a library: write {FORM}.") from None
+        if not url.database and "dbname" not in url.query:
+            raise FacequeryError(f"The address names no database: write {FORM}.")
+        return cls(url.set(drivername="postgresql+psycopg"))
+
+    @property
+    def shown(self) -> str:
+        """For people."""
+        public = {name: value for name, value in self.url.query.items() if name not in SECRET}
+        plain = self.url.set(drivername="postgresql", query=public)
+        plain = URL.create(**{**plain._asdict(), "password": None})
+        return shown(plain.render_as_string(hide_password=True))
+
+    @property
+    def key(self) -> str:
+        """What tells it from other databases, whoever asks."""
+        return f"{self.url.host or self.url.query.get('host', '')}:{self.url.port or 5432}/{self.url.database}"

@@ -1,0 +1,109 @@
+"""How a PostgreSQL database is opened, and what its failures are called. It knows no table."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
+from sqlalchemy.pool import QueuePool
+
+from retrieval.errors import FacequeryError, LibraryBusy, LibraryDamaged, LibraryFull, shown
+from retrieval.stores.postgres.address import Address
+
+HELD, WRITING = 0x666163655F31, 0x666163655F32  # numbers of advisory locks: any that nobody else takes
+PATIENCE = 5_000  # milliseconds that a transaction waits for another's
+CONNECTING = 10  # seconds until a server must have answered
+CAUSE = 200  # characters of what a server says that are repeated
+Isolation = Literal["REPEATABLE READ", "READ COMMITTED", "AUTOCOMMIT"]
+
+
+def engine_of(address: Address, isolation: Isolation, settings: Mapping[str, str] | None = None) -> Engine:
+    """Connections to the database, with `settings` of the server's; FacequeryError where psycopg is not installed."""
+    said = {"lock_timeout": str(PATIENCE), "timezone": "UTC", **(settings or {})}
+    options = " ".join(f"-c {name}={value}" for name, value in said.items())
+    try:
+        engine = create_engine(
+            address.url,
+            isolation_level=isolation,
+            connect_args={"options": options, "connect_timeout": CONNECTING, "application_name": "facequery"},
+            poolclass=QueuePool,
+            max_overflow=-1,
+            pool_pre_ping=True,
+        )
+    except ModuleNotFoundError as error:
+        raise FacequeryError(
+            "A library on a server needs psycopg, which is not installed: pip install 'facequery[postgres]'."
+        ) from error
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: object) -> None:
+        from retrieval.stores.postgres.halfvec import register
+
+        register(connection)
+
+    return engine
+
+
+def one_after_another(engine: Engine) -> Engine:
+    """The same, whose transactions come one after another."""
+
+    @event.listens_for(engine, "begin")
+    def wait(connection: Connection) -> None:
+        connection.execute(select(func.pg_advisory_xact_lock(WRITING)))
+
+    return engine
+
+
+@contextmanager
+def named_errors(address: Address) -> Iterator[None]:
+    """Turns what the server says inside the block into errors of ours, that name the address without its password."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _named(address, error.orig or error) from None
+    except (NoResultFound, MultipleResultsFound) as error:
+        raise LibraryDamaged(
+            f"The library {address.shown} has not the one row that every library has: `facequery verify` says which. "
+            "Restore it from a backup."
+        ) from error
+
+
+def _named(address: Address, error: BaseException) -> FacequeryError:
+    state: str = getattr(error, "sqlstate", None) or ""
+    where, cause = address.shown, _brief(address, error)
+    if state in ("55P03", "40P01"):
+        return LibraryBusy(where)
+    if state in ("53100", "53200", "58030"):
+        return LibraryFull(
+            f"The server of {where} has no room, or its disk fails ({cause}). What was committed before is safe; make "
+            "room and run the command again."
+        )
+    if state in ("42501", "25006"):
+        return FacequeryError(
+            f"Your role may not do this to {where} ({cause}). The library's owner can allow it: `facequery grant`."
+        )
+    if state in ("42P01", "42703", "42883", "22P02", "XX001", "XX002"):
+        return LibraryDamaged(
+            f"{where} is damaged or not a library ({cause}). Restore it from a backup, or name another --library."
+        )
+    if "vector" in cause and state in ("0A000", "58P01", "22023"):
+        return FacequeryError(
+            f"The server of {where} has no pgvector, which keeps what faces look like. Install it there (the package "
+            "is called postgresql-18-pgvector or the like), then run the command again."
+        )
+    if not state or state.startswith(("08", "28", "3D", "57P", "53")):
+        return FacequeryError(
+            f"{where} cannot be reached ({cause}). Check the address, that the server runs and lets you in; what was "
+            "committed before is safe."
+        )
+    return FacequeryError(
+        f"{where} does not do what was asked of it ({cause}). `facequery verify` says whether it is sound."
+    )
+
+
+def _brief(address: Address, error: BaseException) -> str:
+    said = " ".join(str(error).split())
+    if address.url.password:
+        said = said.replace(str(address.url.password), "…")
+    return shown(said)[:CAUSE]

@@ -1,0 +1,137 @@
+"""A database of a PostgreSQL server, as a `Store`. Many write to it at the same time, from many machines: each
+transaction that writes waits for the one before it, and no run keeps others from writing.
+
+Two advisory locks say who waits for whom. HELD is shared by all who write, from one transaction to the next, and taken
+alone for what nobody may write beside. WRITING is held by each transaction that writes, until its end.
+"""
+
+import hashlib
+import time
+from collections.abc import Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import platformdirs
+from sqlalchemy import Connection, Engine, func, select, text
+
+from retrieval.columns import cache
+from retrieval.errors import FacequeryError, LibraryBusy, shown
+from retrieval.stores.findings import Finding
+from retrieval.stores.needles import Needle, remains
+from retrieval.stores.postgres import preparation
+from retrieval.stores.postgres.address import Address
+from retrieval.stores.postgres.connections import HELD, engine_of, named_errors, one_after_another
+from retrieval.tables import schema
+
+BETWEEN = 0.05  # seconds from one try to take a lock to the next
+
+
+class Database:
+    """See `retrieval.stores.store.Store`. FacequeryError for an address that is none, or where psycopg is missing."""
+
+    def __init__(self, address: str) -> None:
+        self.place, self._address = address, Address.of(address)
+
+    @property
+    def name(self) -> str:
+        """The address, without what is secret."""
+        return self._address.shown
+
+    @property
+    def folder(self) -> Path:
+        """The user's own, by the server and the database: each machine derives what it needs for itself."""
+        name = hashlib.sha256(self._address.key.encode()).hexdigest()[:16]
+        return platformdirs.user_cache_path("facequery", appauthor=False) / "served" / name
+
+    def which(self) -> Hashable:
+        """Where it is: who it is stands in its state."""
+        return self._address.key
+
+    def prepare(self, *, create: bool = False) -> None:
+        """See `Store`."""
+        with self.named_errors():
+            preparation.prepare(self, self._address, create=create)
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise FacequeryError(
+                f"{shown(str(self.folder))} cannot be made, where this machine keeps what it derives from a library "
+                f"on a server: {error.strerror}."
+            ) from error
+
+    def reader(self) -> Engine:
+        """See `Store`."""
+        return engine_of(self._address, isolation="REPEATABLE READ", settings={"default_transaction_read_only": "on"})
+
+    def writer(self) -> Engine:
+        """See `Store`."""
+        return one_after_another(engine_of(self._address, isolation="READ COMMITTED"))
+
+    @contextmanager
+    def held(self, *, patience: float = 0.0, alone: bool = False) -> Iterator[None]:
+        """See `Store`. The server gives the lock back the moment that the connection ends, however it ends."""
+        engine = engine_of(self._address, isolation="AUTOCOMMIT")
+        take = select(func.pg_try_advisory_lock(HELD) if alone else func.pg_try_advisory_lock_shared(HELD))
+        try:
+            with self.named_errors():
+                connection = engine.connect()
+                until = time.monotonic() + patience
+                while not connection.execute(take).scalar():
+                    if time.monotonic() >= until:
+                        raise LibraryBusy(self.name)
+                    time.sleep(BETWEEN)
+            yield
+        finally:
+            engine.dispose()
+
+    @contextmanager
+    def transaction(self, engine: Engine) -> Iterator[Connection]:
+        """See `Store`."""
+        with self.named_errors(), engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def named_errors(self, *, disk: Path | None = None) -> Iterator[None]:
+        """See `Store`."""
+        del disk
+        with named_errors(self._address):
+            yield
+
+    def settle(self, engine: Engine) -> bool:
+        """Has the server clear away deleted rows. Its log and its backups are beyond our reach."""
+        tables = ", ".join(f'"{name}"' for name in schema.metadata.tables)
+        with self.named_errors(), engine.connect() as connection:
+            outside = connection.execution_options(isolation_level="AUTOCOMMIT")
+            outside.exec_driver_sql(f"VACUUM {tables}")
+            return not outside.execute(_EARLIER).scalar()
+
+    def remains(self, needles: Sequence[Needle]) -> bool:
+        """See `Store`: only the cache can be read."""
+        return any(path.is_file() and remains(path, needles) for path in (self.folder / cache.FOLDER).rglob("*"))
+
+    def findings(self, connection: Connection) -> Iterator[Finding]:
+        """See `Store`. The server refuses what a condition refuses, unless somebody switched that off."""
+        for table, name in connection.execute(_UNCHECKED):
+            yield Finding("constraint", table, None, f"Its condition {name} is not enforced, or was never checked.")
+        for table, name in connection.execute(_INVALID):
+            yield Finding("constraint", table, None, f"Its index {name} is not valid: REINDEX makes it anew.")
+
+    def measure(self, connection: Connection) -> int:
+        """See `Store`."""
+        names = [f'"{name}"' for name in schema.metadata.tables]
+        return int(connection.execute(_SIZE, {"names": names}).scalar_one())
+
+
+_SIZE = text("SELECT sum(pg_total_relation_size(name)) FROM unnest(CAST(:names AS regclass[])) AS name")
+_EARLIER = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+    "AND backend_xmin IS NOT NULL"
+)
+_UNCHECKED = text(
+    "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE connamespace = current_schema()::regnamespace "
+    "AND conrelid <> 0 AND NOT (convalidated AND conenforced)"
+)
+_INVALID = text(
+    "SELECT indrelid::regclass::text, indexrelid::regclass::text FROM pg_index JOIN pg_class ON oid = indrelid "
+    "WHERE relnamespace = current_schema()::regnamespace AND NOT indisvalid"
+)

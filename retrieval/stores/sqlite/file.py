@@ -1,0 +1,98 @@
+"""A folder with SQLite's file, as a `Store`: who opens it, who waits for whom, and what SQLite knows of itself."""
+
+from collections.abc import Hashable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from retrieval.columns import cache
+from retrieval.stores.findings import Finding
+from retrieval.stores.needles import Needle, remains
+from retrieval.stores.sqlite import connections, preparation
+from retrieval.stores.sqlite.lock import held
+
+REFUSED = ("CHECK constraint", "NULL value", "non-")  # how SQLite begins to tell of values that a table refuses
+
+
+class SqliteFile:
+    """See `retrieval.stores.store.Store`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def place(self) -> Path:
+        """The folder."""
+        return self.folder
+
+    @property
+    def name(self) -> str:
+        """The folder."""
+        return str(self.folder)
+
+    def which(self) -> Hashable:
+        """Which file it is: a restored backup is another."""
+        with suppress(OSError):
+            info = (self.folder / connections.FILE).stat()
+            return info.st_dev, info.st_ino
+        return None
+
+    def prepare(self, *, create: bool = False) -> None:
+        """See `Store`."""
+        preparation.prepare(self.folder, create=create)
+
+    def reader(self) -> Engine:
+        """See `Store`."""
+        return connections.reader(self.folder)
+
+    def writer(self) -> Engine:
+        """See `Store`."""
+        return connections.writer(self.folder)
+
+    def held(self, *, patience: float = 0.0, alone: bool = False) -> AbstractContextManager[None]:
+        """See `Store`; of one file there is one writer, who is alone in any case."""
+        del alone
+        return held(self.folder, patience=patience)
+
+    def transaction(self, engine: Engine) -> AbstractContextManager[Connection]:
+        """See `Store`."""
+        return connections.transaction(engine, self.folder)
+
+    def named_errors(self, *, disk: Path | None = None) -> AbstractContextManager[None]:
+        """See `Store`."""
+        return connections.named_errors(self.folder, disk=disk)
+
+    def settle(self, engine: Engine) -> bool:
+        """Empties SQLite's log into its file, in which what was deleted is overwritten (`secure_delete`)."""
+        with self.named_errors():
+            driver = engine.raw_connection()
+            try:
+                busy: int = driver.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                driver.close()
+        return not busy
+
+    def remains(self, needles: Sequence[Needle]) -> bool:
+        """See `Store`; what cannot be read is passed over."""
+        file = self.folder / connections.FILE
+        for path in (file, file.with_name(f"{file.name}-wal"), *(self.folder / cache.FOLDER).rglob("*")):
+            with suppress(PermissionError):
+                if path.is_file() and not path.is_symlink() and remains(path, needles):
+                    return True
+        return False
+
+    def findings(self, connection: Connection) -> Iterator[Finding]:
+        """See `Store`. Values that a table's own conditions refuse were written by something that switched them off."""
+        for (said,) in connection.exec_driver_sql("PRAGMA integrity_check"):
+            if said.startswith(REFUSED):
+                yield Finding("constraint", said.split()[-1].split(".")[0], None, f"SQLite says: {said}.")
+            elif said != "ok":
+                yield Finding("damage", connections.FILE, None, f"SQLite says: {said}.")
+        for table, row, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+            yield Finding("orphan", table, row, f"It belongs to a row of {parent} that is not there.")
+
+    def measure(self, connection: Connection) -> int:
+        """See `Store`."""
+        del connection
+        return (self.folder / connections.FILE).stat().st_size

@@ -1,0 +1,84 @@
+"""What a library asks of wherever it is kept: all that only a database knows of itself. What the tables mean is the
+business of `retrieval.tables`, and the statements about them are the same for every store.
+"""
+
+from collections.abc import Hashable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine
+
+from retrieval.stores.findings import Finding
+from retrieval.stores.needles import Needle
+
+
+class Store(Protocol):
+    """One place, whether or not a library is there. Its errors are ours, and none of the database's own leaves it."""
+
+    @property
+    def place(self) -> Path | str:
+        """What `places.store_at` made it of."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """As a person is told of it, without a password."""
+        ...
+
+    @property
+    def folder(self) -> Path:
+        """In whose `cache` lies what is derived from the library, and can be made again."""
+        ...
+
+    def which(self) -> Hashable:
+        """Another value once another library has taken its place, unless that shows in its `State`; None for none."""
+        ...
+
+    def prepare(self, *, create: bool = False) -> None:
+        """Leaves a library of today's schema there. LibraryMissing, unless one is to be made; LibraryTooNew,
+        LibraryDamaged: what is too new or not ours is not touched.
+        """
+        ...
+
+    def reader(self) -> Engine:
+        """Connections that cannot write; each transaction sees one committed state."""
+        ...
+
+    def writer(self) -> Engine:
+        """Connections whose commits survive a power cut; of their transactions one runs after another."""
+        ...
+
+    def held(self, *, patience: float = 0.0, alone: bool = False) -> AbstractContextManager[None]:
+        """Who writes holds it, from one transaction to the next: nobody does meanwhile what wants to be `alone`, such
+        as an upgrade or an erasure. LibraryBusy after `patience` seconds.
+        """
+        ...
+
+    def transaction(self, engine: Engine) -> AbstractContextManager[Connection]:
+        """Committed at the end of the block, rolled back whole if anything is raised in it."""
+        ...
+
+    def named_errors(self, *, disk: Path | None = None) -> AbstractContextManager[None]:
+        """Turns what the database says inside the block into errors of ours; `disk` is another folder that is written
+        to there.
+        """
+        ...
+
+    def settle(self, engine: Engine) -> bool:
+        """What was deleted leaves the database's files, as far as that is in its power; False if somebody who still
+        reads an earlier state kept it from that.
+        """
+        ...
+
+    def remains(self, needles: Sequence[Needle]) -> bool:
+        """Whether one of them still stands in what can be read of the database's files, or in the cache."""
+        ...
+
+    def findings(self, connection: Connection) -> Iterator[Finding]:
+        """What the database itself finds wrong: damage, values that it should have refused, rows without an owner."""
+        ...
+
+    def measure(self, connection: Connection) -> int:
+        """The bytes that the library takes there."""
+        ...
