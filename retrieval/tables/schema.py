@@ -30,7 +30,7 @@ from retrieval.facts import DAY, EARLIEST, LATEST, NAME
 from retrieval.tables.records import DIMENSIONS
 from retrieval.tables.types import Long, Octets, PathBytes, Real, Single, Text, VectorBytes
 
-REVISION = "0009"  # the newest file of migrations/versions; a test compares them
+REVISION = "0010"  # the newest file of migrations/versions; a test compares them
 DESCRIBED = 128  # numbers of a descriptor
 LIST_NAME, NOTE = 80, 1000  # characters of a shortlist's name, and of what is noted of a face in it
 

@@ -12,6 +12,7 @@ from psycopg.adapt import Dumper, Loader
 from psycopg.pq import Format
 from psycopg.types import TypeInfo
 
+from retrieval.stores.postgres import cursors
 from retrieval.tables.types import Vector
 
 HEAD = 4  # bytes before the numbers
@@ -41,9 +42,10 @@ class _Read(Loader):
 
 
 def register(connection: Connection[Any]) -> bool:
-    """Lets a new connection speak of vectors; False if its database does not know them yet, or not any more. It asks
-    the server once, since the number of the type is another in each database.
+    """Lets a new connection speak of vectors, and read all rows in binary; False if its database does not know vectors
+    yet, or not any more. It asks the server once, since the number of the type is another in each database.
     """
+    cursors.use(connection)
     if (known := TypeInfo.fetch(connection, "halfvec")) is None:
         return False
     known.register(connection)
