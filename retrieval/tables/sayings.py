@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, or_, select
 
 from retrieval.columns.bits import Ids, Mask
 from retrieval.columns.sayings import Floats64, Sayings
@@ -16,7 +16,7 @@ def read(connection: Connection, photos: Ids) -> Sayings:
     """Of the photographs with these numbers, in that order."""
     photo = schema.photo.c
     columns = (photo.id, photo.taken, photo.camera, photo.latitude, photo.longitude)
-    said = func.coalesce(photo.taken, photo.camera, photo.latitude, photo.longitude).is_not(None)
+    said = or_(*[column.is_not(None) for column in columns[1:]])
     order = np.argsort(photos)
     table, names = Sayings.nothing(len(photos)).table, dict[str, int]()
     for rows in chunks(connection, select(*columns).where(said).order_by(photo.id)):
