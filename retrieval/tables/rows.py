@@ -18,6 +18,7 @@ from retrieval.columns.paths import Octets, Paths
 from retrieval.errors import LibraryDamaged
 from retrieval.tables import schema
 from retrieval.tables.records import Box
+from retrieval.tables.streams import streamed
 
 CHUNK = 10_000  # rows in flight between SQLite and numpy
 AT_ONCE = 10_000  # numbers in one statement; SQLite allows 32,766
@@ -62,6 +63,9 @@ def present(*columns: Any) -> Select[Any]:
 
 def chunks(connection: Connection, query: Select[Any]) -> Iterator[list[tuple[Any, ...]]]:
     """The rows of `query`, a bounded number at a time, as the driver gives them: paths are bytes."""
+    if connection.dialect.name == "postgresql":
+        yield from streamed(connection, query, CHUNK)
+        return
     with connection.execute(query) as result:
         while rows := result.cursor.fetchmany(CHUNK):
             yield list(rows)

@@ -49,6 +49,7 @@ from retrieval.tables.rows import present
 from retrieval.tables.snapshot import Snapshot, load
 from retrieval.writing.dating import of_file
 from retrieval.writing.store import Face, Model
+from tests.retrieval.copied import served
 from tests.retrieval.language.test_query import ACCEPTED
 from tests.retrieval.made import a_photo, copy_of, vector
 from tests.retrieval.trees import leaves, numbers, queries, sayings
@@ -242,7 +243,7 @@ def recalibrate(raw: sqlite3.Connection, undone: int, model: str, moves: dict[st
 
 
 @pytest.fixture(scope="module")
-def faces(template: Path_, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+def folder(template: Path_, tmp_path_factory: pytest.TempPathFactory) -> Path_:
     folder = tmp_path_factory.mktemp("nodes") / "library"
     model = Model(MODELS[1][1], MODELS[1][0], "{}", THRESHOLDS)
     rows = iter(VALUES)
@@ -272,8 +273,17 @@ def faces(template: Path_, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         raw.executemany("INSERT INTO shortlist (name) VALUES (?)", [(name,) for name in LISTS])
         raw.executemany("INSERT INTO shortlisted VALUES (?, ?, 1, NULL)", [*ON_LISTS, (1, N + 1)])
         raw.execute("UPDATE face SET model = (SELECT id FROM model WHERE name = 'tiny') WHERE id % 2 = 0")
+    return folder
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def faces(request: pytest.FixtureRequest, folder: Path_, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     with reader(folder).begin() as connection:
-        yield Library(connection, folder)
+        if request.param == "sqlite":
+            yield Library(connection, folder)
+        else:
+            with served(connection) as other:
+                yield Library(other, tmp_path_factory.mktemp("served"))
 
 
 on_the_edge = st.integers(0, N - 1).flatmap(lambda row: st.sampled_from(MOVED[row].tolist()))
@@ -496,7 +506,8 @@ def test_no_text_reaches_sql(faces: Library, text: str):
 
 
 def contents(connection: Connection) -> list[object]:
-    tables = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master").all()
+    listed = {"sqlite": "SELECT name, sql FROM sqlite_master", "postgresql": "SELECT oid, relname FROM pg_class"}
+    tables = connection.exec_driver_sql(listed[connection.dialect.name]).all()
     return [
         *tables,
         *(connection.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar() for name in schema.metadata.tables),
