@@ -24,6 +24,7 @@ from sqlalchemy.pool import NullPool
 import migrations
 
 FOLDER = "FACEQUERY_TESTS_POSTGRES"  # in the environment: where the server of this run is, or will be
+PREFIX = "facequery-postgres-"  # of its name, followed by the number of the process that began the run
 TEMPLATE = "library"  # a database with a library's tables and nothing in them
 SETTINGS = """
 autovacuum = off
@@ -44,7 +45,8 @@ _numbers = count()
 def begin_run() -> None:
     """Says where the server will be, once a run; who says it first ends the server with itself."""
     if FOLDER not in os.environ:
-        os.environ[FOLDER] = tempfile.mkdtemp(prefix="facequery-postgres-")
+        _sweep()
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")
         atexit.register(_end, Path(os.environ[FOLDER]), os.getpid())
 
 
@@ -97,6 +99,14 @@ def _start(data: Path) -> None:
     with (data / "postgresql.conf").open("a") as file:
         file.write(SETTINGS)
     server.start()
+
+
+def _sweep() -> None:
+    """Ends the servers of runs that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        owner = folder.name.removeprefix(PREFIX).split("-")[0]
+        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+            _end(folder, os.getpid())
 
 
 def _end(folder: Path, owner: int) -> None:
