@@ -5,7 +5,7 @@ float64. It knows no query.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -55,6 +55,14 @@ class Served:
             return self._compared(self._all(direction, 2 * wanted + SPARE, allowed), direction, wanted)
         return self._compared(found, direction, wanted)._replace(recall=measure.recall(matching / len(self.face_ids)))
 
+    def found(self, direction: Floats, k: int, allowed: Mask | None) -> float:
+        """Which share of the `k` nearest the graph finds; 1 where it gives up, and all are compared."""
+        walked = self._walked(direction, 2 * k + SPARE, allowed)
+        if walked is None:
+            return 1.0
+        exact = self._compared(self._all(direction, 2 * k + SPARE, allowed), direction, k).ids
+        return len(set(exact) & set(self._compared(walked, direction, k).ids)) / max(1, len(exact))
+
     def _compared(self, faces: Ids, direction: Floats, wanted: int) -> Nearest:
         """Of a few faces the nearest, by their own vectors."""
         faces = np.sort(faces)
@@ -67,6 +75,8 @@ class Served:
 
     def _all(self, direction: Floats, count: int, allowed: Mask | None) -> Ids:
         """The nearest among all that match: each is compared, on the server."""
+        self._set("enable_sort", "on")
+        self._set("enable_seqscan", "on")
         self._set("enable_indexscan", "off" if allowed is None else "on")
         query = select(schema.embedding.c.face).order_by(_far(direction)).limit(count)
         if allowed is None:
@@ -81,6 +91,7 @@ class Served:
             "hnsw.iterative_scan": "relaxed_order",
             "hnsw.ef_search": str(DEPTH),
             "hnsw.max_scan_tuples": str(WALK),
+            "enable_indexscan": "on",
             "enable_seqscan": "off",
             "enable_sort": "off",
         }.items():
@@ -100,9 +111,9 @@ class Served:
             for part in result.scalars().partitions(PART):
                 yield self._known(part)
 
-    def _known(self, faces: "list[int] | tuple[int, ...] | object") -> Ids:
+    def _known(self, faces: Sequence[int]) -> Ids:
         """Those of them that can be shown."""
-        numbers = np.array(list(faces), np.int64)  # type: ignore[call-overload]
+        numbers = np.array(faces, np.int64)
         at = np.searchsorted(self.face_ids, numbers).clip(max=max(0, len(self.face_ids) - 1))
         return numbers[self.face_ids[at] == numbers] if len(self.face_ids) else numbers[:0]
 
@@ -125,7 +136,7 @@ class Measured(NamedTuple):
 
 
 def measured(connection: Connection) -> Measured | None:
-    """What was measured of the graph; None where there is none."""
+    """What was measured of the graph; None where there is none, or nobody has measured it yet."""
     said = connection.execute(text("SELECT obj_description(to_regclass(:name), 'pg_class')"), {"name": INDEX}).scalar()
     if said is None:
         return None

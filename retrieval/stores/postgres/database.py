@@ -29,6 +29,8 @@ BETWEEN = 0.05  # seconds from one try to take a lock to the next
 class Database:
     """See `retrieval.stores.store.Store`. FacequeryError for an address that is none, or where psycopg is missing."""
 
+    finds_nearest = True
+
     def __init__(self, address: str) -> None:
         self.place, self._address = address, Address.of(address)
 
@@ -85,6 +87,12 @@ class Database:
             yield
 
     @contextmanager
+    def outside(self, engine: Engine) -> Iterator[Connection]:
+        """See `Store`."""
+        with self.named_errors(), engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
     def transaction(self, engine: Engine) -> Iterator[Connection]:
         """See `Store`."""
         with self.named_errors(), engine.begin() as connection:
@@ -100,8 +108,7 @@ class Database:
     def settle(self, engine: Engine) -> bool:
         """Has the server clear away deleted rows. Its log and its backups are beyond our reach."""
         tables = ", ".join(f'"{name}"' for name in schema.metadata.tables)
-        with self.named_errors(), engine.connect() as connection:
-            outside = connection.execution_options(isolation_level="AUTOCOMMIT")
+        with self.outside(engine) as outside:
             outside.exec_driver_sql(f"VACUUM {tables}")
             return not outside.execute(_EARLIER).scalar()
 
