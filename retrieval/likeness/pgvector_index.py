@@ -45,25 +45,22 @@ class Served:
         matching = len(self.face_ids) if allowed is None else int(np.count_nonzero(allowed))
         if (wanted := min(k, matching)) == 0:
             return Nearest([], [])
-        length = np.linalg.norm(vector.astype(np.float64))
-        direction = (vector / length).astype("<f4")
         measure = measured(self._connection)
-        if measure is None or matching <= FEW or wanted * DEEP > matching:
-            return self._compared(self._all(direction, 2 * wanted + SPARE, allowed), direction, wanted)
-        found = self._walked(direction, 2 * wanted + SPARE, allowed)
-        if found is None:
-            return self._compared(self._all(direction, 2 * wanted + SPARE, allowed), direction, wanted)
-        return self._compared(found, direction, wanted)._replace(recall=measure.recall(matching / len(self.face_ids)))
+        far = matching > FEW and wanted * DEEP <= matching and measure is not None
+        found = self._walked(vector, 2 * wanted + SPARE, allowed) if far else None
+        if found is None or measure is None:
+            return self._compared(self._all(vector, 2 * wanted + SPARE, allowed), vector, wanted)
+        return self._compared(found, vector, wanted)._replace(recall=measure.recall(matching / len(self.face_ids)))
 
-    def found(self, direction: Floats, k: int, allowed: Mask | None) -> float:
+    def found(self, vector: Floats, k: int, allowed: Mask | None) -> float:
         """Which share of the `k` nearest the graph finds; 1 where it gives up, and all are compared."""
-        walked = self._walked(direction, 2 * k + SPARE, allowed)
+        walked = self._walked(vector, 2 * k + SPARE, allowed)
         if walked is None:
             return 1.0
-        exact = self._compared(self._all(direction, 2 * k + SPARE, allowed), direction, k).ids
-        return len(set(exact) & set(self._compared(walked, direction, k).ids)) / max(1, len(exact))
+        exact = self._compared(self._all(vector, 2 * k + SPARE, allowed), vector, k).ids
+        return len(set(exact) & set(self._compared(walked, vector, k).ids)) / max(1, len(exact))
 
-    def _compared(self, faces: Ids, direction: Floats, wanted: int) -> Nearest:
+    def _compared(self, faces: Ids, vector: Floats, wanted: int) -> Nearest:
         """Of a few faces the nearest, by their own vectors."""
         faces = np.sort(faces)
         table = schema.embedding.c
@@ -71,21 +68,21 @@ class Served:
         for part in parts(faces.tolist()):
             rows.update(self._connection.execute(select(table.face, table.vector).where(table.face.in_(part))).all())
         there = np.array([face for face in faces.tolist() if face in rows], np.int64)
-        return Vectors(embeddings([rows[face] for face in there.tolist()]), there).search(direction, wanted)
+        return Vectors(embeddings([rows[face] for face in there.tolist()]), there).search(vector, wanted)
 
-    def _all(self, direction: Floats, count: int, allowed: Mask | None) -> Ids:
+    def _all(self, vector: Floats, count: int, allowed: Mask | None) -> Ids:
         """The nearest among all that match: each is compared, on the server."""
         self._set("enable_sort", "on")
         self._set("enable_seqscan", "on")
         self._set("enable_indexscan", "off" if allowed is None else "on")
-        query = select(schema.embedding.c.face).order_by(_far(direction)).limit(count)
+        query = select(schema.embedding.c.face).order_by(_far(vector)).limit(count)
         if allowed is None:
             return self._known(self._connection.execute(query).scalars().all())
         numbers = self.face_ids[allowed].tolist()
         named = query.where(schema.embedding.c.face == func.any(numbers))
         return np.array(self._connection.execute(named).scalars().all(), np.int64)
 
-    def _walked(self, direction: Floats, count: int, allowed: Mask | None) -> Ids | None:
+    def _walked(self, vector: Floats, count: int, allowed: Mask | None) -> Ids | None:
         """So many of those that match, as the graph finds them; None where they are too far from one another."""
         for name, value in {
             "hnsw.iterative_scan": "relaxed_order",
@@ -97,16 +94,16 @@ class Served:
         }.items():
             self._set(name, value)
         found: list[Ids] = []
-        for faces in self._nearest(direction):
+        for faces in self._nearest(vector):
             matching = faces if allowed is None else faces[allowed[np.searchsorted(self.face_ids, faces)]]
             found.append(matching)
             if sum(map(len, found)) >= count:
                 return np.concatenate(found)
         return None
 
-    def _nearest(self, direction: Floats) -> Iterator[Ids]:
+    def _nearest(self, vector: Floats) -> Iterator[Ids]:
         """Faces as the graph gives them, some at a time."""
-        query = select(schema.embedding.c.face).order_by(_far(direction))
+        query = select(schema.embedding.c.face).order_by(_far(vector))
         with self._connection.execute(query, execution_options={"yield_per": PART}) as result:
             for part in result.scalars().partitions(PART):
                 yield self._known(part)
@@ -144,6 +141,8 @@ def measured(connection: Connection) -> Measured | None:
     return Measured(told["faces"], {float(share): recall for share, recall in told["recalls"].items()})
 
 
-def _far(direction: Floats) -> ColumnElement[float]:
-    vector = schema.embedding.c.vector
-    return vector.op("<#>", return_type=REAL())(type_coerce(direction.astype("<f4").tobytes(), vector.type))
+def _far(vector: Floats) -> ColumnElement[float]:
+    """What pgvector sorts by: the less the nearer."""
+    column = schema.embedding.c.vector
+    direction = vector / np.linalg.norm(vector.astype(np.float64))
+    return column.op("<#>", return_type=REAL())(type_coerce(direction.astype("<f4").tobytes(), column.type))
