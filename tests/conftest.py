@@ -13,7 +13,7 @@ from tests import postgres
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 _data = tempfile.TemporaryDirectory(prefix="facequery-tests-")
-os.environ["XDG_DATA_HOME"] = _data.name
+os.environ["XDG_DATA_HOME"] = os.environ["XDG_CACHE_HOME"] = _data.name
 postgres.begin_run()
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.library import Library
+from tests import postgres
 from tests.retrieval.crowd import CLOSE, PEOPLE
 from tests.retrieval.made import a_face, a_photo, copy_of, fill
 
@@ -15,9 +16,27 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What has a `library` is tested in every store, unless it is marked as `sqlites`."""
+    if "store" in metafunc.fixturenames:
+        sqlites = any(mark.name == "sqlites" for mark in metafunc.definition.iter_markers())
+        metafunc.parametrize("store", ["sqlite"] if sqlites else ["sqlite", "postgres"], indirect=True)
+
+
 @pytest.fixture
-def library(template: Path, tmp_path: Path) -> Iterator[Library]:
-    with copy_of(template, tmp_path / "library") as library:
+def store(request: pytest.FixtureRequest, template: Path, tmp_path: Path) -> Iterator[Path | str]:
+    """The place of an empty library."""
+    if request.param == "sqlite":
+        with copy_of(template, tmp_path / "library") as library:
+            yield library.folder
+    else:
+        with postgres.database() as address:
+            yield address
+
+
+@pytest.fixture
+def library(store: Path | str) -> Iterator[Library]:
+    with Library.open(store) as library:
         yield library
 
 

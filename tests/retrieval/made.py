@@ -36,14 +36,15 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}  # fo
 
 
 def vector(seed: int) -> NDArray[np.float32]:
+    """Of length 1, in numbers that every store keeps as they are, also one that has 16 bits for each."""
     direction = np.random.default_rng(seed).normal(size=512)
-    return (direction / np.linalg.norm(direction)).astype(np.float32)
+    return (direction / np.linalg.norm(direction)).astype(np.float16).astype(np.float32)
 
 
 def descriptor(person: int, photograph: int = 0) -> NDArray[np.float32]:
     """Far from unit length, as dlib's are; one person's are alike."""
     chance = [np.random.default_rng([person, at]).normal(size=128) / 10 for at in (0, photograph + 1)]
-    return (CENTRE + chance[0] + 0.2 * chance[1]).astype(np.float32)
+    return (CENTRE + chance[0] + 0.2 * chance[1]).astype(np.float16).astype(np.float32)
 
 
 def describe(library: Library, made: Mapping[int, NDArray[np.float32]]) -> None:

@@ -8,7 +8,7 @@ alone for what nobody may write beside. WRITING is held by each transaction that
 import hashlib
 import time
 from collections.abc import Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import platformdirs
@@ -72,17 +72,17 @@ class Database:
         """See `Store`. The server gives the lock back the moment that the connection ends, however it ends."""
         engine = engine_of(self._address, isolation="AUTOCOMMIT")
         take = select(func.pg_try_advisory_lock(HELD) if alone else func.pg_try_advisory_lock_shared(HELD))
-        try:
+        with ExitStack() as stack:
+            stack.callback(engine.dispose)
             with self.named_errors():
-                connection = engine.connect()
+                connection = stack.enter_context(closing(engine.connect()))
+                stack.callback(connection.invalidate)  # so that it is not kept, and the lock with it
                 until = time.monotonic() + patience
                 while not connection.execute(take).scalar():
                     if time.monotonic() >= until:
                         raise LibraryBusy(self.name)
                     time.sleep(BETWEEN)
             yield
-        finally:
-            engine.dispose()
 
     @contextmanager
     def transaction(self, engine: Engine) -> Iterator[Connection]:
