@@ -24,7 +24,7 @@ from sqlalchemy.pool import NullPool
 import migrations
 
 FOLDER = "FACEQUERY_TESTS_POSTGRES"  # in the environment: where the server of this run is, or will be
-PREFIX = "facequery-postgres-"
+PREFIX = "facequery-postgres-"  # of its name, followed by the number of the process that began the run
 TEMPLATE = "library"  # a database with a library's tables and nothing in them
 SETTINGS = """
 autovacuum = off
@@ -43,17 +43,11 @@ _numbers = count()
 
 
 def begin_run() -> None:
-    """Says where the server will be, once a run; who says it first ends the server with itself, and before that those
-    of runs that were killed.
-    """
+    """Says where the server will be, once a run; who says it first ends the server with itself."""
     if FOLDER not in os.environ:
-        for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-            if not _is_run(left):
-                _end(left)
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-        (folder / "run").write_text(str(os.getpid()))
-        os.environ[FOLDER] = str(folder)
-        atexit.register(_end_own, folder, os.getpid())
+        _sweep()
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")
+        atexit.register(_end, Path(os.environ[FOLDER]), os.getpid())
 
 
 @contextmanager
@@ -107,24 +101,28 @@ def _start(data: Path) -> None:
     server.start()
 
 
-def _is_run(folder: Path) -> bool:
-    """Whether the run that began the server goes on, or does not say yet which it is."""
+def _sweep() -> None:
+    """Ends the servers of runs that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        owner = folder.name.removeprefix(PREFIX).split("-")[0]
+        if owner.isdigit() and not _runs(int(owner)):
+            _end(folder, os.getpid())
+
+
+def _runs(number: int) -> bool:
     try:
-        os.kill(int((folder / "run").read_text()), 0)
+        os.kill(number, 0)
     except ProcessLookupError:
         return False
-    except (OSError, ValueError):
+    except PermissionError:  # another's
         return True
     return True
 
 
-def _end_own(folder: Path, owner: int) -> None:
-    if os.getpid() == owner:  # and not a process forked from it
-        _end(folder)
-
-
-def _end(folder: Path) -> None:
-    with suppress(OSError, ValueError):
+def _end(folder: Path, owner: int) -> None:
+    if os.getpid() != owner:  # a forked process
+        return
+    with suppress(FileNotFoundError, ProcessLookupError):
         number = int((folder / "data" / "postmaster.pid").read_text().split()[0])
         os.kill(number, signal.SIGQUIT)  # at once
         for _ in range(100):

@@ -40,7 +40,7 @@ def test_the_code_expects_the_newest_revision():
 
 
 def test_upgrading_gives_exactly_the_tables_of_today(library: Library):
-    with reader(library.folder).begin() as connection:
+    with library.store.reader().begin() as connection:
         assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
 
 
@@ -91,6 +91,8 @@ from pathlib import Path
 from sqlalchemy import event
 import migrations
 from retrieval.stores.sqlite.connections import writer
+
+pytestmark = pytest.mark.sqlites
 engine, left = writer(Path(sys.argv[1])), iter(range(int(sys.argv[2]), 0, -1))
 @event.listens_for(engine, "before_cursor_execute")
 def kill(*_):

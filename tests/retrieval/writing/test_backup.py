@@ -16,6 +16,8 @@ from tests.retrieval.made import a_face, a_photo, dump, fill, generation, start,
 from tests.retrieval.test_unfinished import half_written
 from tests.retrieval.writing.test_store import WRITER
 
+pytestmark = pytest.mark.sqlites
+
 NOWHERE: frozenset[str] = frozenset()
 
 
@@ -29,7 +31,7 @@ def test_a_backup_while_somebody_writes_is_one_committed_state(library: Library,
         assert writer.stdout and writer.stdout.readline()
         for number in range(backups):
             made = backup(library.folder, tmp_path / str(number), NOWHERE)
-            with Library.open(made.folder) as copy:
+            with Library.open(made.store.place) as copy:
                 assert copy.verify() == []
                 assert copy.find(None, limit=0).total == made.faces == 10 * (made.generation - first)
                 assert copy.similar(vector(3), limit=1).hits[0].photo == "/3"
@@ -44,13 +46,13 @@ def test_a_backup_is_the_same_library_and_can_take_its_place(library: Library, t
     assert made == (tmp_path / "new" / "copy", made.generation, 2, (made.folder / "library.db").stat().st_size)
     assert [path.name for path in made.folder.iterdir()] == ["library.db"]
     assert made.folder.stat().st_mode & 0o077 == 0 == (made.folder / "library.db").stat().st_mode & 0o077
-    with Library.open(made.folder) as copy:
+    with Library.open(made.store.place) as copy:
         assert dump(copy) == dump(library)
     library.erase([1, 2])
     library.close()
     shutil.rmtree(library.folder)
     shutil.copytree(made.folder, library.folder)
-    with Library.open(library.folder) as restored:
+    with Library.open(library.store.place) as restored:
         assert [hit.photo for hit in restored.find(None)] == ["/a", "/b"] and restored.corrections(1) == {"Bald": True}
         fill(restored, [a_photo("/c", a_face(3))])
         assert restored.find(None).total == 3

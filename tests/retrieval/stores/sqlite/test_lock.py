@@ -30,6 +30,8 @@ import sys, time
 from pathlib import Path
 from retrieval.library import Library
 from tests.retrieval.made import MODEL
+
+pytestmark = pytest.mark.sqlites
 with Library.open(Path(sys.argv[1])) as library, library.writer(MODEL):
     print("held", flush=True)
     time.sleep(60)

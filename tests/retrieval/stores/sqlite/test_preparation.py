@@ -77,7 +77,7 @@ def test_what_is_not_a_library_is_named(library: Library, damage: str):
             sqlite(library.folder, "CREATE TABLE recipes (name)")
         case "no version":
             sqlite(library.folder, "DELETE FROM alembic_version")
-    with pytest.raises(LibraryDamaged, match=r"library\.db"), Library.open(library.folder) as opened:
+    with pytest.raises(LibraryDamaged, match=r"library\.db"), Library.open(library.store.place) as opened:
         opened.find("Male")
 
 
@@ -140,6 +140,8 @@ CREATE = """
 import sys
 from pathlib import Path
 from retrieval.library import Library
+
+pytestmark = pytest.mark.sqlites
 Library.create_or_open(Path(sys.argv[1])).close()
 """
 
