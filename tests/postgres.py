@@ -105,8 +105,18 @@ def _sweep() -> None:
     """Ends the servers of runs that were killed."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
         owner = folder.name.removeprefix(PREFIX).split("-")[0]
-        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+        if owner.isdigit() and not _runs(int(owner)):
             _end(folder, os.getpid())
+
+
+def _runs(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another's
+        return True
+    return True
 
 
 def _end(folder: Path, owner: int) -> None:

@@ -22,6 +22,8 @@ from retrieval.tables import schema
 from tests.retrieval.failing import failing_at
 from tests.retrieval.made import ENVIRONMENT, MODEL, sha256, vector
 
+pytestmark = pytest.mark.sqlites
+
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Path:
@@ -91,8 +93,6 @@ from pathlib import Path
 from sqlalchemy import event
 import migrations
 from retrieval.stores.sqlite.connections import writer
-
-pytestmark = pytest.mark.sqlites
 engine, left = writer(Path(sys.argv[1])), iter(range(int(sys.argv[2]), 0, -1))
 @event.listens_for(engine, "before_cursor_execute")
 def kill(*_):

@@ -15,6 +15,8 @@ from retrieval.stores.sqlite import connections
 from retrieval.stores.sqlite.connections import writer
 from tests.retrieval.made import MODEL, a_face, a_photo, fill
 
+pytestmark = pytest.mark.sqlites
+
 KILLED = """
 import os, signal, sqlite3, sys
 connection = sqlite3.connect(sys.argv[1], isolation_level=None)
@@ -109,8 +111,6 @@ def test_a_forked_process_uses_no_connection_of_its_parent(library: Library):
 SPAWNED = """
 import os
 from contextlib import suppress
-
-pytestmark = pytest.mark.sqlites
 names = []
 for handle in os.listdir("/proc/self/fd"):
     with suppress(FileNotFoundError):

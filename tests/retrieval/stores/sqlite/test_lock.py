@@ -14,6 +14,8 @@ from tests.retrieval.made import (
 )
 from tests.sizes import sizes
 
+pytestmark = pytest.mark.sqlites
+
 
 def test_a_second_writer_is_told_who_is_first(library: Library):
     with library.writer(MODEL):
@@ -30,8 +32,6 @@ import sys, time
 from pathlib import Path
 from retrieval.library import Library
 from tests.retrieval.made import MODEL
-
-pytestmark = pytest.mark.sqlites
 with Library.open(Path(sys.argv[1])) as library, library.writer(MODEL):
     print("held", flush=True)
     time.sleep(60)

@@ -15,6 +15,8 @@ from retrieval.stores.sqlite import preparation
 from retrieval.tables.schema import REVISION
 from tests.retrieval.made import ENVIRONMENT, a_face, a_photo, fill
 
+pytestmark = pytest.mark.sqlites
+
 
 def sqlite(folder: Path, *statements: str) -> None:
     folder.mkdir(exist_ok=True)
@@ -140,8 +142,6 @@ CREATE = """
 import sys
 from pathlib import Path
 from retrieval.library import Library
-
-pytestmark = pytest.mark.sqlites
 Library.create_or_open(Path(sys.argv[1])).close()
 """
 
