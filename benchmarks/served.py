@@ -75,11 +75,11 @@ def _measure(folder: Path, address: str, rounds: int) -> None:
 
 
 def _fill(folder: Path, address: str) -> None:
-    store = store_at(address)
     if _has_faces(address):
-        return print("there already")
+        print("there already")
+        return
     start = time.perf_counter()
-    copied = copy(store_at(folder), store)
+    copied = copy(store_at(folder), store_at(address))
     seconds = time.perf_counter() - start
     print(
         f"copied and compared: {copied.faces:,} faces, {copied.rows:,} rows, {seconds:.0f} s; "
@@ -98,7 +98,9 @@ def _has_faces(address: str) -> bool:
 
 def _derive(name: str, library: Library) -> None:
     first = _seconds(lambda: library.count(TERMS))
-    print(f"{name}: first count, the columns derived or opened {first:.1f} s, the rest {_seconds(library.publish):.1f} s")
+    print(
+        f"{name}: first count, the columns derived or opened {first:.1f} s, the rest {_seconds(library.publish):.1f} s"
+    )
 
 
 def _sizes(served: Library) -> None:
@@ -121,7 +123,9 @@ def _questions(name: str, library: Library, rounds: int) -> None:
         thresholds = library.model.thresholds if library.model else {}
         query = present(func.count()).where(tree.sql(thresholds))
         by_sql = _best(lambda: connection.execute(query).scalar_one(), 3)
-    print(f"{name}: two terms counted {by_snapshot:.3f} ms, by SQL {by_sql:,.0f} ms, first page {page:.1f} ms", flush=True)
+    print(
+        f"{name}: two terms counted {by_snapshot:.3f} ms, by SQL {by_sql:,.0f} ms, first page {page:.1f} ms", flush=True
+    )
 
 
 def _nearest(file: Library, served: Library, rounds: int) -> None:
@@ -164,7 +168,9 @@ def _seen(served: Library, address: str) -> None:
         assert watching.stdout is not None and watching.stdout.readline().strip() == "ready"
         served.correct([1], {"Bald": True})
         said = time.time()
-        print(f"a correction is seen by another process after {1000 * (float(watching.stdout.readline()) - said):.0f} ms")
+        print(
+            f"a correction is seen by another process after {1000 * (float(watching.stdout.readline()) - said):.0f} ms"
+        )
     served.undo()
 
 

@@ -24,6 +24,10 @@ class LibraryMissing(FacequeryError):
     """There is no library in that folder."""
 
 
+class LibraryUnfinished(FacequeryError):
+    """A copy of another library is not complete there, and is no library yet."""
+
+
 class LibraryTooNew(FacequeryError):
     """The library was made by a newer version; it was not touched."""
 

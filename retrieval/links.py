@@ -12,7 +12,14 @@ from retrieval.errors import LibraryDamaged, shown
 
 DATABASE = "library.db"
 BESIDE = tuple(f"{DATABASE}-{kind}" for kind in ("wal", "shm", "journal"))  # what SQLite keeps there
-WRITTEN = (*BESIDE, "library.lock", "library.pid")  # even by who only reads: no second name may lead to them
+ARRIVING = f"{DATABASE}-copy"  # a copy of another library until all of it is there
+WRITTEN = (
+    *BESIDE,
+    ARRIVING,
+    f"{ARRIVING}-journal",
+    "library.lock",
+    "library.pid",
+)  # even by who only reads: no second name may lead to them
 CACHE = "cache"
 
 

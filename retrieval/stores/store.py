@@ -2,15 +2,17 @@
 business of `retrieval.tables`, and the statements about them are the same for every store.
 """
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Table
 
 from retrieval.stores.findings import Finding
 from retrieval.stores.needles import Needle
+from retrieval.tables.generation import State
+from retrieval.tables.pages import Row
 
 
 class Store(Protocol):
@@ -90,4 +92,37 @@ class Store(Protocol):
 
     def measure(self, connection: Connection) -> int:
         """The bytes that the library takes there."""
+        ...
+
+    def numbers(self, connection: Connection) -> Mapping[str, int]:
+        """The greatest number that was ever given to a row, of each table whose numbers are never given again, as far
+        as the database remembers more than its rows.
+        """
+        ...
+
+    def arriving(self, state: State) -> AbstractContextManager["Arrival"]:
+        """Where a copy of a library in that `state` comes in: nobody takes it for a library, and it is whole, and one,
+        only at the end of the block. What is there of a copy of the same state stays, also if anything is raised.
+        AlreadyThere where a library is.
+        """
+        ...
+
+
+class Arrival(Protocol):
+    """A library in the making, of today's schema, with nothing in its tables but what `add` has put there."""
+
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """As `Store.transaction`."""
+        ...
+
+    def clear(self) -> None:
+        """Begins anew."""
+        ...
+
+    def add(self, connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+        """Whole rows, in the order of the table's columns, as a driver gives them."""
+        ...
+
+    def go_on(self, connection: Connection, numbers: Mapping[str, int]) -> None:
+        """All rows are there: the next number of a table is greater than all of its own, and than that one."""
         ...

@@ -1,7 +1,9 @@
-"""A copy of a library in one committed state, checked before it takes its name. Who writes meanwhile is not held up.
+"""A copy of a library in one committed state, checked before it takes its name: a folder with SQLite's file, wherever
+the library is kept. Who writes meanwhile is not held up.
 
-SQLite makes the copy (VACUUM INTO): the file itself, copied in the middle of a transaction, would be none. What was
-deleted from the library is not in it; the caches are not either, since they are made anew.
+Of a file SQLite makes the copy (VACUUM INTO): the file itself, copied in the middle of a transaction, would be none.
+Of a server's database it is made row by row (`writing.copying`). What was deleted from the library is not in it; the
+caches are not either, since they are made anew.
 """
 
 import os
@@ -24,9 +26,11 @@ from retrieval.stores.sqlite.connections import (
     transaction,
 )
 from retrieval.stores.sqlite.file import SqliteFile
+from retrieval.stores.store import Store
 from retrieval.tables import schema
 from retrieval.tables.generation import state
 from retrieval.tables.outside import check_not_inside, check_outside
+from retrieval.writing import copying
 from retrieval.writing.verify import verify
 
 
@@ -39,20 +43,23 @@ class Backup(NamedTuple):
     bytes: int
 
 
-def backup(folder: Path, to: Path, photographs: frozenset[str]) -> Backup:
-    """Copies the library in `folder` to the new folder `to`: all of it is there at once, or nothing.
+def backup(store: Store, to: Path, photographs: frozenset[str]) -> Backup:
+    """Copies the library of `store` to the new folder `to`: all of it is there at once, or nothing.
 
     BackupRefused where something is; InsideLibrary; AmongPhotographs; LibraryDamaged if the copy is not as a library
     should be; LibraryFull.
     """
     place = Path(os.path.realpath(to.expanduser()))
-    check_not_inside(place, folder)
+    check_not_inside(place, store.folder)
     check_outside(place, photographs)
     _check_new(place)
     place.parent.mkdir(parents=True, exist_ok=True)
     unfinished.sweep(place.parent)
     with unfinished.folder(place) as copy:
-        _copy(folder, copy, place)
+        if isinstance(store, SqliteFile):
+            _copy(store.folder, copy, place)
+        else:
+            _copy_rows(store, copy)
         found = _checked(copy, place)
         _flush(copy / FILE, copy)
     _flush(place.parent)
@@ -70,6 +77,13 @@ def _copy(folder: Path, copy: Path, place: Path) -> None:
     )  # SQLite fills an empty one
     with named_errors(folder, disk=place), closing(connect(folder, "rw", ALWAYS)) as connection:
         connection.execute("VACUUM INTO ?", [address(copy / FILE)])
+
+
+def _copy_rows(store: Store, copy: Path) -> None:
+    copying.copy(store, SqliteFile(copy))
+    for left in copy.iterdir():
+        if left.name != FILE:
+            left.unlink()
 
 
 def _checked(copy: Path, place: Path) -> Backup:

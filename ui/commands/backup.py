@@ -30,7 +30,7 @@ def backup(
     from ui.words import counted
 
     with Library.open(library_place(library)) as open_library:
-        copied = backup.backup(open_library.folder, options.expanded(to), open_library.folders_of_photographs())
+        copied = backup.backup(open_library.store, options.expanded(to), open_library.folders_of_photographs())
     if as_json:
         write_json(
             {"backup": str(copied.folder), **{name: getattr(copied, name) for name in ("faces", "generation", "bytes")}}

@@ -7,8 +7,8 @@ alone for what nobody may write beside. WRITING is held by each transaction that
 
 import hashlib
 import time
-from collections.abc import Hashable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 
 import platformdirs
@@ -18,10 +18,12 @@ from retrieval.columns import cache
 from retrieval.errors import FacequeryError, LibraryBusy, shown
 from retrieval.stores.findings import Finding
 from retrieval.stores.needles import Needle, remains
-from retrieval.stores.postgres import preparation
+from retrieval.stores.postgres import arrival, preparation
 from retrieval.stores.postgres.address import Address
 from retrieval.stores.postgres.connections import HELD, engine_of, named_errors, one_after_another
+from retrieval.stores.store import Arrival
 from retrieval.tables import schema
+from retrieval.tables.generation import State
 
 BETWEEN = 0.05  # seconds from one try to take a lock to the next
 
@@ -127,6 +129,14 @@ class Database:
         """See `Store`."""
         names = [f'"{name}"' for name in schema.metadata.tables]
         return int(connection.execute(_SIZE, {"names": names}).scalar_one())
+
+    def numbers(self, connection: Connection) -> Mapping[str, int]:
+        """See `Store`."""
+        return arrival.given(connection)
+
+    def arriving(self, state: State) -> AbstractContextManager[Arrival]:
+        """See `Store`."""
+        return arrival.arriving(self, self._address, state)
 
 
 _SIZE = text("SELECT sum(pg_total_relation_size(name)) FROM unnest(CAST(:names AS regclass[])) AS name")

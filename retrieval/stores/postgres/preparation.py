@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect
 
 import migrations
-from retrieval.errors import LibraryDamaged, LibraryMissing, LibraryTooNew, shown
+from retrieval.errors import LibraryDamaged, LibraryMissing, LibraryTooNew, LibraryUnfinished, shown
 from retrieval.stores.postgres.address import Address
 from retrieval.stores.postgres.connections import engine_of, one_after_another
-from retrieval.tables import schema
+from retrieval.tables import arrivals, schema
 
 if TYPE_CHECKING:
     from retrieval.stores.store import Store
@@ -24,7 +24,7 @@ def prepare(store: "Store", address: Address, *, create: bool) -> None:
     with store.held(patience=PATIENCE, alone=True):
         try:
             with engine.begin() as connection:
-                revision = _checked(connection, address)
+                revision = checked(connection, address)
                 if revision is None and not create:
                     raise LibraryMissing(
                         f"There is no library in {address.shown}. Make one with `facequery index FOLDER --library …`, "
@@ -40,14 +40,21 @@ def _revision_of(address: Address) -> str | None:
     engine = engine_of(address, isolation="READ COMMITTED", settings={"default_transaction_read_only": "on"})
     try:
         with engine.begin() as connection:
-            return _checked(connection, address)
+            return checked(connection, address)
     finally:
         engine.dispose()
 
 
-def _checked(connection: Connection, address: Address) -> str | None:
-    """The revision; None where nothing of ours is there. LibraryTooNew; LibraryDamaged for tables that are not ours."""
+def checked(connection: Connection, address: Address) -> str | None:
+    """The revision; None where nothing of ours is there. LibraryTooNew; LibraryUnfinished; LibraryDamaged for tables
+    that are not ours.
+    """
     tables = inspect(connection).get_table_names()
+    if arrivals.NAME in tables:
+        raise LibraryUnfinished(
+            f"A copy of another library is unfinished in {address.shown}: the same `facequery copy` again goes on with "
+            "it. Or make the database anew (dropdb, createdb), and begin with that."
+        )
     if "alembic_version" not in tables:
         if strange := sorted(set(tables) & schema.metadata.tables.keys()):
             raise LibraryDamaged(

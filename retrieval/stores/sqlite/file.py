@@ -1,6 +1,6 @@
 """A folder with SQLite's file, as a `Store`: who opens it, who waits for whom, and what SQLite knows of itself."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
@@ -9,8 +9,10 @@ from sqlalchemy import Connection, Engine
 from retrieval.columns import cache
 from retrieval.stores.findings import Finding
 from retrieval.stores.needles import Needle, remains
-from retrieval.stores.sqlite import connections, preparation
+from retrieval.stores.sqlite import arrival, connections, preparation
 from retrieval.stores.sqlite.lock import held
+from retrieval.stores.store import Arrival
+from retrieval.tables.generation import State
 
 REFUSED = ("CHECK constraint", "NULL value", "non-")  # how SQLite begins to tell of values that a table refuses
 
@@ -104,3 +106,11 @@ class SqliteFile:
         """See `Store`."""
         del connection
         return (self.folder / connections.FILE).stat().st_size
+
+    def numbers(self, connection: Connection) -> Mapping[str, int]:
+        """See `Store`."""
+        return arrival.given(connection)
+
+    def arriving(self, state: State) -> AbstractContextManager[Arrival]:
+        """See `Store`."""
+        return arrival.arriving(self.folder, state)

@@ -13,7 +13,14 @@ from sqlalchemy import Engine
 
 import migrations
 from retrieval import links
-from retrieval.errors import FacequeryError, LibraryDamaged, LibraryMissing, LibraryTooNew, shown
+from retrieval.errors import (
+    FacequeryError,
+    LibraryDamaged,
+    LibraryMissing,
+    LibraryTooNew,
+    LibraryUnfinished,
+    shown,
+)
 from retrieval.stores.sqlite import definitions
 from retrieval.stores.sqlite.connections import (
     FILE,
@@ -40,8 +47,9 @@ def prepare(folder: Path, *, create: bool = False) -> None:
     What is too new or not ours is only read, and not a byte of it changes.
     """
     if create:
-        _make_folder(folder)
+        make_folder(folder)
     links.check(folder)
+    _refuse_unfinished(folder)
     with named_errors(folder):
         if create:
             _unless(folder, lambda: (folder / FILE).is_file(), _create)
@@ -55,12 +63,20 @@ def prepare(folder: Path, *, create: bool = False) -> None:
             writer(folder).connect().close()  # it was made on a local disk
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     """Readable by its owner only."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise FacequeryError(f"{shown(str(folder))} cannot be made a library: {error.strerror}.") from error
+
+
+def _refuse_unfinished(folder: Path) -> None:
+    if (folder / links.ARRIVING).exists() and not (folder / FILE).exists():
+        raise LibraryUnfinished(
+            f"A copy of another library is unfinished in {shown(str(folder))}: the same `facequery copy` again goes on "
+            f"with it. Or remove {links.ARRIVING} there, and begin anew."
+        )
 
 
 def _unless(folder: Path, done: Callable[[], bool], do: Callable[[Path], None]) -> None:
@@ -116,12 +132,22 @@ def _read_revision(folder: Path, mode: str) -> str:
 
 def _create(folder: Path) -> None:
     """Under a name of its own until all is there: so an empty `library.db` is never the beginning of one."""
-    new = folder / NEW
-    for left in (new, new.with_name(f"{NEW}-journal")):  # by who was killed here
+    make(folder, NEW)
+    take_place(folder, NEW)
+
+
+def make(folder: Path, file: str) -> None:
+    """An empty library in a file of another name, whatever was there."""
+    new = folder / file
+    for left in (new, new.with_name(f"{file}-journal")):  # by who was killed here
         left.unlink(missing_ok=True)
     os.close(os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))  # faces are their owner's business
-    _upgrade(folder, engine_of(folder, "rw", ON_A_NETWORK, "BEGIN IMMEDIATE", NEW))
-    new.rename(folder / FILE)
+    _upgrade(folder, engine_of(folder, "rw", ON_A_NETWORK, "BEGIN IMMEDIATE", file))
+
+
+def take_place(folder: Path, file: str) -> None:
+    """Has a file of another name be the folder's library."""
+    (folder / file).rename(folder / FILE)
     with opened(writer(folder)) as engine:
         engine.connect().close()  # from here on with SQLite's log
 

@@ -30,8 +30,8 @@ def test_a_backup_while_somebody_writes_is_one_committed_state(library: Library,
     with start(WRITER, library) as writer:
         assert writer.stdout and writer.stdout.readline()
         for number in range(backups):
-            made = backup(library.folder, tmp_path / str(number), NOWHERE)
-            with Library.open(made.store.place) as copy:
+            made = backup(library.store, tmp_path / str(number), NOWHERE)
+            with Library.open(made.folder) as copy:
                 assert copy.verify() == []
                 assert copy.find(None, limit=0).total == made.faces == 10 * (made.generation - first)
                 assert copy.similar(vector(3), limit=1).hits[0].photo == "/3"
@@ -42,7 +42,7 @@ def test_a_backup_while_somebody_writes_is_one_committed_state(library: Library,
 def test_a_backup_is_the_same_library_and_can_take_its_place(library: Library, tmp_path: Path):
     fill(library, [a_photo("/a", a_face(1)), a_photo("/b", a_face(2))])
     library.correct([1], {"Bald": True})
-    made = backup(library.folder, tmp_path / "new" / "copy", NOWHERE)
+    made = backup(library.store, tmp_path / "new" / "copy", NOWHERE)
     assert made == (tmp_path / "new" / "copy", made.generation, 2, (made.folder / "library.db").stat().st_size)
     assert [path.name for path in made.folder.iterdir()] == ["library.db"]
     assert made.folder.stat().st_mode & 0o077 == 0 == (made.folder / "library.db").stat().st_mode & 0o077
@@ -61,9 +61,9 @@ def test_a_backup_is_the_same_library_and_can_take_its_place(library: Library, t
 def test_what_was_erased_before_is_not_in_a_backup(library: Library, tmp_path: Path):
     fill(library, [a_photo(f"/{n}", a_face(n)) for n in range(20)])
     needle = library.embedding(4).tobytes()[:32]
-    assert needle in (backup(library.folder, tmp_path / "before", NOWHERE).folder / "library.db").read_bytes()
+    assert needle in (backup(library.store, tmp_path / "before", NOWHERE).folder / "library.db").read_bytes()
     library.erase([4])
-    assert needle not in (backup(library.folder, tmp_path / "after", NOWHERE).folder / "library.db").read_bytes()
+    assert needle not in (backup(library.store, tmp_path / "after", NOWHERE).folder / "library.db").read_bytes()
 
 
 def test_nothing_is_overwritten_nor_put_into_the_library_or_among_photographs(library: Library, tmp_path: Path):
@@ -73,21 +73,21 @@ def test_nothing_is_overwritten_nor_put_into_the_library_or_among_photographs(li
     (tmp_path / "link").symlink_to(library.folder)
     for place in (tmp_path / "file", tmp_path / "full"):
         with pytest.raises(BackupRefused):
-            backup(library.folder, place, NOWHERE)
+            backup(library.store, place, NOWHERE)
     for place in (library.folder, library.folder / "copy", tmp_path / "link" / "x"):
         with pytest.raises(InsideLibrary, match="lies in the library itself"):
-            backup(library.folder, place, NOWHERE)
+            backup(library.store, place, NOWHERE)
     with pytest.raises(AmongPhotographs):
-        backup(library.folder, tmp_path / "photographs" / "copy", frozenset({str(tmp_path / "photographs")}))
+        backup(library.store, tmp_path / "photographs" / "copy", frozenset({str(tmp_path / "photographs")}))
     assert (tmp_path / "full" / "library.db").read_bytes() == b"another" and not (tmp_path / "photographs").exists()
     (tmp_path / "empty").mkdir()
-    assert backup(library.folder, tmp_path / "empty", NOWHERE).faces == 0
+    assert backup(library.store, tmp_path / "empty", NOWHERE).faces == 0
 
 
 @pytest.mark.parametrize("name", ["with space", "100%", "what?", "a#b", os.fsdecode(b"\xff"), "'\";--"])
 def test_a_backup_may_be_called_anything(library: Library, tmp_path: Path, name: str):
     fill(library, [a_photo("/a", a_face(1))])
-    with Library.open(backup(library.folder, tmp_path / name, NOWHERE).folder) as copy:
+    with Library.open(backup(library.store, tmp_path / name, NOWHERE).folder) as copy:
         assert copy.find(None).total == 1
 
 
@@ -100,7 +100,7 @@ def test_a_library_that_is_not_as_it_should_be_is_not_backed_up(library: Library
     with closing(sqlite3.connect(library.folder / "library.db")) as connection, connection:
         connection.execute("DELETE FROM embedding")
     with pytest.raises(LibraryDamaged, match="facequery verify"):
-        backup(library.folder, tmp_path / "copy", NOWHERE)
+        backup(library.store, tmp_path / "copy", NOWHERE)
     assert leftovers(tmp_path) == set()
 
 
@@ -120,7 +120,7 @@ def test_a_full_disk_leaves_nothing_and_names_where_it_was_to_go(
 
     monkeypatch.setattr(module, "connect", full)
     with pytest.raises(LibraryFull, match="copy is full"):
-        backup(library.folder, tmp_path / "copy", NOWHERE)
+        backup(library.store, tmp_path / "copy", NOWHERE)
     assert leftovers(tmp_path) == set()
 
 
@@ -134,7 +134,7 @@ def test_the_order_is_written_flushed_renamed_flushed(
         os, "fsync", lambda handle: (calls.append(str(Path(f"/proc/self/fd/{handle}").readlink())), fsync(handle))
     )
     monkeypatch.setattr(Path, "rename", lambda self, to: (calls.append("rename"), rename(self, to))[1])
-    backup(library.folder, tmp_path / "copy", NOWHERE)
+    backup(library.store, tmp_path / "copy", NOWHERE)
     names = [Path(call).name for call in calls]
     assert names[0] == "library.db" and names[1].startswith(".facequery-") and names[2:] == ["rename", tmp_path.name]
 
@@ -146,5 +146,5 @@ def test_what_a_killed_backup_has_left_is_removed_by_the_next(library: Library, 
     process.kill()
     process.communicate()
     assert len(list((tmp_path / "backups").iterdir())) == 1
-    backup(library.folder, tmp_path / "backups" / "second", NOWHERE)
+    backup(library.store, tmp_path / "backups" / "second", NOWHERE)
     assert [path.name for path in (tmp_path / "backups").iterdir()] == ["second"]

@@ -129,6 +129,6 @@ def test_a_backup_has_them_too(three: Library, tmp_path: Path):
     from retrieval.writing.backup import backup
 
     describe(three, {1: descriptor(1)})
-    backup(three.folder, tmp_path / "copy", frozenset())
+    backup(three.store, tmp_path / "copy", frozenset())
     with Library.open(tmp_path / "copy") as copy:
         assert copy.described() == 1 and copy.describing().name == NAME
