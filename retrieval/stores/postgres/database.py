@@ -25,6 +25,7 @@ from retrieval.stores.store import Arrival
 from retrieval.tables import schema
 from retrieval.tables.generation import State
 
+READING = {"default_transaction_read_only": "on", "cursor_tuple_fraction": "1.0"}  # all of an answer is fetched
 BETWEEN = 0.05  # seconds from one try to take a lock to the next
 
 
@@ -65,7 +66,7 @@ class Database:
 
     def reader(self) -> Engine:
         """See `Store`."""
-        return engine_of(self._address, isolation="REPEATABLE READ", settings={"default_transaction_read_only": "on"})
+        return engine_of(self._address, isolation="REPEATABLE READ", settings=READING)
 
     def writer(self) -> Engine:
         """See `Store`."""

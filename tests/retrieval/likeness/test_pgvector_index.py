@@ -37,7 +37,7 @@ def test_few_are_compared_exactly(served: Library, query: str | None, k: int) ->
             allowed = None if query is None else mask(parse(query), now.columns)
         expected = in_memory(served).search(vector(seed), k, allowed)
         assert [hit.face for hit in found.hits] == expected.ids and found.recall is None
-        assert [hit.score for hit in found.hits] == pytest.approx(expected.cosines)
+        assert [hit.score for hit in found.hits] == pytest.approx(expected.cosines, abs=1e-7)
 
 
 def test_a_graph_is_made_for_many_measured_and_used(served: Library, monkeypatch: pytest.MonkeyPatch) -> None:
