@@ -23,6 +23,7 @@ INDEX = "embedding_near"
 FEW = 20_000  # matching faces up to which all are compared: some 50 ms
 DEEP = 10  # an answer that wants more than one match in so many compares all of them
 SPARE = 100  # faces beyond those wanted, and twice as many, that are compared once more
+MORE = 1000  # the same of those that the graph gives: it may find the nearest late
 DEPTH = 400  # faces that a step of the graph's search keeps in mind (ef_search): what makes it find more, and slower
 PART = 1000  # faces that come at once
 WALK = 400_000  # faces that a search may pass before all that match are compared instead
@@ -47,14 +48,14 @@ class Served:
             return Nearest([], [])
         measure = measured(self._connection)
         far = matching > FEW and wanted * DEEP <= matching and measure is not None
-        found = self._walked(vector, 2 * wanted + SPARE, allowed) if far else None
+        found = self._walked(vector, 2 * wanted + MORE, allowed) if far else None
         if found is None or measure is None:
             return self._compared(self._all(vector, 2 * wanted + SPARE, allowed), vector, wanted)
         return self._compared(found, vector, wanted)._replace(recall=measure.recall(matching / len(self.face_ids)))
 
     def found(self, vector: Floats, k: int, allowed: Mask | None) -> float:
         """Which share of the `k` nearest the graph finds; 1 where it gives up, and all are compared."""
-        walked = self._walked(vector, 2 * k + SPARE, allowed)
+        walked = self._walked(vector, 2 * k + MORE, allowed)
         if walked is None:
             return 1.0
         exact = self._compared(self._all(vector, 2 * k + SPARE, allowed), vector, k).ids
