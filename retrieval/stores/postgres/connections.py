@@ -92,7 +92,14 @@ def _named(address: Address, error: BaseException) -> FacequeryError:
             f"The server of {where} has no pgvector, which keeps what faces look like. Install it there (the package "
             "is called postgresql-18-pgvector or the like), then run the command again."
         )
-    if not state or state.startswith(("08", "28", "3D", "57P", "53")):
+    if state == "22003":
+        return FacequeryError("The library has no number of more than 64 bits, and was asked for one.")
+    if state == "54000":
+        return FacequeryError(
+            f"{where} keeps no path of more than 2,700 bytes, and a photograph has one ({cause}). Move it, or leave it "
+            "out with --exclude."
+        )
+    if state.startswith(("08", "28", "3D", "57P", "53")) or (not state and _is_away(error)):
         return FacequeryError(
             f"{where} cannot be reached ({cause}). Check the address, that the server runs and lets you in; what was "
             "committed before is safe."
@@ -100,6 +107,11 @@ def _named(address: Address, error: BaseException) -> FacequeryError:
     return FacequeryError(
         f"{where} does not do what was asked of it ({cause}). `facequery verify` says whether it is sound."
     )
+
+
+def _is_away(error: BaseException) -> bool:
+    """Whether the server could not even say what is wrong. By name: psycopg is loaded where it is needed."""
+    return type(error).__name__ in ("OperationalError", "InterfaceError", "ConnectionTimeout")
 
 
 def _brief(address: Address, error: BaseException) -> str:
