@@ -30,7 +30,8 @@ STEPS = {schema.embedding: 672, schema.descriptor: 160}  # bytes from one such w
 class Erased:
     """How many `faces` were forgotten, copies of a photograph included, and how many `photographs` with them.
     `complete` says that afterwards nothing of them was found in the library's files, or that a server has cleared their
-    rows away (what it may still have is `Store.beyond`). It is False while somebody still reads the state before (`read`), and erasing nothing then finishes it; else another face has the same vector.
+    rows away (`Store.beyond` says what it may still have). It is False while somebody still reads the state before
+    (`read`), and erasing nothing then finishes it; else another face has the same vector.
     `unremoved` lies in the cache and could not go or is not the library's. `searches` are saved and still name a person
     of whom nothing is left.
     """

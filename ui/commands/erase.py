@@ -32,8 +32,8 @@ def erase(
     library: options.LibraryPlace = None,
     as_json: options.Json = False,
 ) -> None:
-    """Forgets faces for good. It proves that no byte of them is left in the library's folder, or says where a server may
-    still have some; and it keeps indexing from bringing them back. A backup that was made before still holds them.
+    """Forgets faces for good. It proves that no byte of them is left in the library's folder, or says where a server
+    may still have some; and it keeps indexing from bringing them back. A backup made before still holds them.
     """
     if query is not None and faces:
         raise typer.BadParameter("give either faces by their numbers or --query")
