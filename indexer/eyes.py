@@ -1,7 +1,7 @@
 """What a process that is one of several looks with. It knows no library: nothing of SQL is loaded where it is made."""
 
 from indexer.faces import USUALLY, Finder
-from indexer.look import Eyes
+from indexer.seen import Eyes
 from retrieval.tables.records import Crop, Sought
 
 

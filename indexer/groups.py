@@ -8,9 +8,9 @@ from weakref import WeakKeyDictionary
 
 from indexer.ahead import Answer, Ready
 from indexer.decisions import Concluded, Decision, Loaded, loaded
-from indexer.look import Given, Picture, Seen, Unread
 from indexer.plan import Plan
 from indexer.scan import Candidate
+from indexer.seen import Given, Picture, Seen, Unread
 from indexer.workers import Look
 
 TOGETHER, HEAVY = 16, 2**17  # pictures, and bytes, from which on some are sent off together

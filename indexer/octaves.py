@@ -2,6 +2,8 @@
 that shows enough, so that a large face costs as little as a small one. It knows nothing of faces.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -22,15 +24,8 @@ class Octaves:
         copy, times = self._near(min(self.size[0] / size[0], self.size[1] / size[1]))
         return copy.resize(size, FILTER, box=(0, 0, self.size[0] / times, self.size[1] / times))
 
-    def cut(self, boxes: NDArray[np.int_], size: int, multiple: int) -> NDArray[np.uint8]:
-        """The parts of the picture in the boxes [N, 4], uint8[M, size, size, 3]: N filled up to a `multiple`."""
-        filled = -(-len(boxes) // multiple) * multiple
-        column = Image.new("RGB", (size, size * filled))  # one array of it is had sooner than one of each part
-        for row, box in enumerate(boxes.tolist()):
-            column.paste(self._part(box, size), (0, row * size))
-        return np.asarray(column).reshape(filled, size, size, 3)
-
-    def _part(self, box: list[int], size: int) -> Image.Image:
+    def part(self, box: list[int], size: int) -> Image.Image:
+        """What is in the box, as a square."""
         copy, times = self._near(min(box[2] - box[0], box[3] - box[1]) / size)
         left, top, right, bottom = (side / times for side in box)
         return copy.resize((size, size), FILTER, box=(left, top, right, bottom))
@@ -43,3 +38,12 @@ class Octaves:
             if octave == len(self._copies):
                 self._copies.append(self._copies[-1].reduce(2))
         return self._copies[octave], 2**octave
+
+
+def cut(parts: Sequence[tuple[Octaves, list[int]]], size: int, multiple: int) -> NDArray[np.uint8]:
+    """Parts of pictures in boxes, uint8[N, size, size, 3]: black ones fill them up to a `multiple`."""
+    filled = -(-len(parts) // multiple) * multiple
+    column = Image.new("RGB", (size, size * filled))  # one array of it is had sooner than one of each part
+    for row, (picture, box) in enumerate(parts):
+        column.paste(picture.part(box, size), (0, row * size))
+    return np.asarray(column).reshape(filled, size, size, 3)

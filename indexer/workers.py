@@ -23,8 +23,9 @@ from types import ModuleType
 from typing import Protocol
 
 from indexer.ahead import threads
-from indexer.look import NO_MEMORY, Eyes, Given, Seen, crop_of, look
+from indexer.look import crop_of, look
 from indexer.scan import cause
+from indexer.seen import NO_MEMORY, Eyes, Given, Seen
 from retrieval.errors import FacequeryError
 from retrieval.tables.records import Crop, Model, Way
 

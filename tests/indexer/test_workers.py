@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from indexer import workers
-from indexer.look import Eyes
 from indexer.pipeline import Report, index
+from indexer.seen import Eyes
 from indexer.tagged import Tagged
 from indexer.workers import DIED, NO_MEMORY, NoWorkers, Processes
 from retrieval.tables.records import Model, Way
@@ -208,7 +208,7 @@ def test_processes_whose_parent_is_killed_end_by_themselves(tmp_path: Path) -> N
     if child == 0:
         os.setsid()
         with processes(marked.harmed).started(1) as look:
-            from indexer.look import Picture
+            from indexer.seen import Picture
 
             look([Picture(b"no picture")]).result()
             os.write(writing, b"%d" % (active_children()[0].pid or 0))
