@@ -21,7 +21,7 @@ from retrieval.writing.regions import lies_at
 if TYPE_CHECKING:
     from classifiers.tagger import Tagger, Tags
 
-TOGETHER = 2**20  # pixels from which on pictures are looked at, and let go of, before others are decoded
+TOGETHER = 2**21  # pixels from which on pictures are looked at, and let go of, before others are decoded
 DETAIL = 2000  # pixels of the longest side that a large JPEG keeps, for the faces that fill it
 
 

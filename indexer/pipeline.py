@@ -138,7 +138,7 @@ def _looked(
     depth, room = WAITING * workers.size, ROOM * workers.size
     with threads(READERS) as readers, workers.started(comparison.files) as look:
         files = _read(readers, comparison, plan, tally)
-        groups = grouped(files, plan, comparison.files // workers.size)
+        groups = grouped(files, plan, comparison.files, workers.size)
         yield from ahead(sent(look), groups, depth, lambda group: group.carried, room)
 
 
