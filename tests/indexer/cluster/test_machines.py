@@ -65,7 +65,7 @@ def test_into_a_file_this_machine_writes_what_the_others_saw(cluster: Path, fold
 def test_what_was_erased_does_not_come_back(cluster: Path, folder: Path, database: str) -> None:
     indexed(database, folder)
     with Library.open(database) as library:
-        face = next(hit.face_id for hit in library.find("Male >= 0", limit=None).hits if hit.photo.endswith("09.png"))
+        face = next(hit.face for hit in library.find("Male >= 0", limit=None).hits if hit.photo.endswith("09.png"))
         library.erase([face])
     (folder / "again.png").write_bytes((folder / "09.png").read_bytes())
     for seed in range(50, 60):
