@@ -16,6 +16,7 @@ from retrieval.tables.records import DIMENSIONS, Crop, Model, Sought, Way
 
 if TYPE_CHECKING:
     from classifiers.tagger import Tagger
+    from indexer.cluster.machines import Machines
 
 
 def tagger_at(place: Place, name: str | None, device: str, *, lazily: bool = False) -> "Tagger":
@@ -81,3 +82,24 @@ def workers_for(
     make = partial(eyes, tagger.name, crop, sought, tags=alone)
     processes = Processes(make, Model(**tagger.model()), way, number, spare=spare)
     return processes if alone else Tagged(processes, tagger)
+
+
+def machines_for(
+    library: Library,
+    tagger: "Tagger",
+    crop: Crop,
+    sought: Sought,
+    number: int | None = None,
+    address: str | None = None,
+) -> "Machines":
+    """The machines of a cluster, each of which looks with that tagger, on its graphics card if it has one. NoFinder."""
+    from indexer.cluster.machines import Machines
+    from indexer.cluster.stages import Sight
+
+    way, model = Way(crop, None if crop == "aligned" else named(sought)), Model(**tagger.model())
+    return Machines(
+        lambda tags: Sight(partial(eyes, tagger.name, crop, sought, tags=tags), tagger.name, model, way),
+        library.store.place,
+        address,
+        number,
+    )
