@@ -62,11 +62,22 @@ def named_errors(address: Address) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise _named(address, error.orig or error) from None
+    except _of_the_driver() as error:  # where it is asked without SQLAlchemy
+        raise _named(address, error) from None
     except (NoResultFound, MultipleResultsFound) as error:
         raise LibraryDamaged(
             f"The library {address.shown} has not the one row that every library has: `facequery verify` says which. "
             "Restore it from a backup."
         ) from error
+
+
+def _of_the_driver() -> tuple[type[Exception], ...]:
+    """None where it is not installed."""
+    try:
+        from psycopg import Error
+    except ModuleNotFoundError:
+        return ()
+    return (Error,)
 
 
 def _named(address: Address, error: BaseException) -> FacequeryError:
@@ -92,7 +103,7 @@ def _named(address: Address, error: BaseException) -> FacequeryError:
             f"The server of {where} has no pgvector, which keeps what faces look like. Install it there (the package "
             "is called postgresql-18-pgvector or the like), then run the command again."
         )
-    if not state or state.startswith(("08", "28", "3D", "57P", "53")):
+    if _is_about_reaching(state, error):
         return FacequeryError(
             f"{where} cannot be reached ({cause}). Check the address, that the server runs and lets you in; what was "
             "committed before is safe."
@@ -102,8 +113,13 @@ def _named(address: Address, error: BaseException) -> FacequeryError:
     )
 
 
+def _is_about_reaching(state: str, error: BaseException) -> bool:
+    """Without a state, it is what the driver says: of a connection, unless it is of a value."""
+    return state.startswith(("08", "28", "3D", "57P", "53")) or not (state or type(error).__name__ == "DataError")
+
+
 def _brief(address: Address, error: BaseException) -> str:
     said = " ".join(str(error).split())
-    if address.url.password:
-        said = said.replace(str(address.url.password), "…")
+    for secret in address.secrets:
+        said = said.replace(secret, "…")
     return shown(said)[:CAUSE]
