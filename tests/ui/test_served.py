@@ -136,8 +136,8 @@ def test_who_was_granted_nothing_is_told_so(run: Run, served: str, anna: str):
 
 CORRECT = ("correct", "--face", 1, "--set", "Young")
 EDITS = [
-    *(CORRECT, ("undo",), ("searches", "save", "other", "Male"), ("searches", "remove", "other")),
-    *(("list", "Casting", "--add", "Bald"), ("people", "group", "--by", "look"), ("undo",)),
+    *(CORRECT, ("undo",), ("searches", "save", "other", "Male"), ("searches", "remove", "mine")),
+    *(("list", "Casting", "--add", "Bald"), ("people", "group", "--by", "look", "--alike", 0.8), ("undo",)),
 ]
 ASKS = [("find", "Male"), ("facets",), ("similar", "--face", 1), ("verify",), ("history",), ("people", "list")]
 

@@ -34,7 +34,7 @@ def copy(
 
     began, to = time.monotonic(), store_at(library_place(destination))
     with Library.open(library_place(source)) as library, bar(quiet=no_progress) as show:
-        copied = copying.copy(library.store, to, show)
+        copied = copying.copy(library.store, to, library.folders_of_photographs(), show)
     seconds = time.monotonic() - began
     if as_json:
         write_json({"copy": to.name, **copied._asdict(), "seconds": round(seconds, 3)})
