@@ -13,6 +13,7 @@ from retrieval.columns.bits import Mask
 from retrieval.likeness import descriptors, grouping, pose, recognition, vectors
 from retrieval.likeness.examples import Example, Examples
 from retrieval.likeness.grouping import Pairs
+from retrieval.likeness.pgvector_index import Served
 from retrieval.likeness.recognition import Head, Meaning, Means
 from retrieval.likeness.vectors import Vectors
 from retrieval.stores.store import Store
@@ -70,6 +71,12 @@ class Current:
             if (known := self._vectors.get(by)) is None or known[0] != now.state.of_faces:
                 known = self._vectors[by] = (now.state.of_faces, self._derived(connection, now, by))
             return known[1]
+
+    def near(self, connection: Connection, now: Snapshot, by: Means = "look") -> Vectors | Served:
+        """What finds the nearest of `now` for as long as the transaction lasts; NotRecognised."""
+        if by == "look" and self._store.finds_nearest:
+            return Served(connection, now.face_ids)
+        return self.vectors(connection, now, by)
 
     def compared(
         self, connection: Connection, now: Snapshot, like: Sequence[Example], unlike: Sequence[Example], by: Meaning

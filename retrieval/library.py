@@ -45,7 +45,7 @@ from retrieval.columns import bits
 from retrieval.current import Current
 from retrieval.errors import LibraryDamaged, shown
 from retrieval.language.query import Parsed, parse, parsed
-from retrieval.likeness import descriptors
+from retrieval.likeness import descriptors, pgvector_graph
 from retrieval.likeness.examples import Example
 from retrieval.likeness.recognition import Meaning, Means
 from retrieval.likeness.vectors import Vectors
@@ -479,15 +479,34 @@ class Library:
     def publish(self) -> None:
         """Derives the snapshot and the vectors of the current generation now, so that the next question need not."""
         with self._current.reading() as (connection, now):
-            self._current.vectors(connection, now)
+            if not self.store.finds_nearest:
+                self._current.vectors(connection, now)
+                return
+            wanted = pgvector_graph.is_wanted(connection, len(now))
+        if wanted:
+            self._make_graph(now)
+
+    def _make_graph(self, now: Snapshot) -> None:
+        """What finds the nearest of many faces on a server, and what it finds of them."""
+        engine = self.store.writer()
+        try:
+            with self.store.outside(engine) as connection:
+                pgvector_graph.make(connection)
+            with self._current.transaction() as connection:
+                sides = [now.columns.probabilities[row] for row in range(len(now.columns.probabilities))]
+                what = pgvector_graph.measure(connection, now.face_ids, sides)
+            with self.store.transaction(engine) as connection:
+                pgvector_graph.remember(connection, what)
+        finally:
+            engine.dispose()
 
     def _alike(
         self, connection: Connection, now: Snapshot, like: list[Example], unlike: list[Example], within: Within
     ) -> Answer:
         means, examples = self._current.compared(connection, now, like, unlike, within.by)
-        vectors = self._current.vectors(connection, now, means)
-        looks = self._current.vectors(connection, now) if within.fold else vectors
-        return replace(similar.answer(connection, now, vectors, examples, within, looks), by=means)
+        near = self._current.near(connection, now, means)
+        looks = self._current.vectors(connection, now) if within.fold else None
+        return replace(similar.answer(connection, now, near, examples, within, looks), by=means)
 
     def _embeddings(self, by: Meaning) -> Seen:
         with self._current.reading() as (connection, now):

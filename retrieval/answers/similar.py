@@ -15,6 +15,7 @@ from retrieval.language.nodes import mask
 from retrieval.language.query import Parsed
 from retrieval.likeness import folding
 from retrieval.likeness.examples import Examples
+from retrieval.likeness.pgvector_index import Served
 from retrieval.likeness.recognition import Meaning
 from retrieval.likeness.vectors import Nearest, Vectors
 from retrieval.tables import schema
@@ -40,10 +41,15 @@ class Within:
 
 
 def answer(
-    connection: Connection, now: Snapshot, vectors: Vectors, like: Examples, within: Within, looks: Vectors
+    connection: Connection,
+    now: Snapshot,
+    vectors: Vectors | Served,
+    like: Examples,
+    within: Within,
+    looks: Vectors | None,
 ) -> Answer:
     """The faces nearest to the examples, the likest first, and how many there are to choose from; those that have none
-    of the `vectors` are counted. Folded are those that look near-identical, by the `looks` of all faces.
+    of the `vectors` are counted. With the `looks` of all faces, those that look near-identical are folded.
     """
     allowed, matching = _allowed(now, within)
     allowed, total = _having(now, vectors, allowed, matching)
@@ -51,12 +57,12 @@ def answer(
     def ask(count: int) -> Nearest:
         return vectors.search(like.direction(), count, allowed)
 
-    if within.fold:
+    if looks is not None:
         found, counts = folding.folded(ask, within.limit, looks, lambda faces: _sources(connection, faces))
     else:
         found, counts = ask(within.limit), []
     hits = answers.hits(connection, now, np.searchsorted(now.face_ids, found.ids), found.cosines)
-    if within.fold:
+    if looks is not None:
         hits = [replace(hit, count=count) for hit, count in zip(hits, counts, strict=True)]
     text = None if within.query is None else within.query.text
     return Answer(text, total, hits, now.state.generation, recall=found.recall, undescribed=matching - total)
@@ -72,7 +78,7 @@ def _allowed(now: Snapshot, within: Within) -> tuple[Mask | None, int]:
     return allowed, len(now) if allowed is None else int(np.count_nonzero(allowed))
 
 
-def _having(now: Snapshot, vectors: Vectors, allowed: Mask | None, matching: int) -> tuple[Mask | None, int]:
+def _having(now: Snapshot, vectors: Vectors | Served, allowed: Mask | None, matching: int) -> tuple[Mask | None, int]:
     """The same of the faces that have one of the vectors."""
     if len(vectors.face_ids) == len(now):
         return allowed, matching

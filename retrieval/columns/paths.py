@@ -40,6 +40,15 @@ class Paths:
         """For paths that are in order already."""
         return cls(np.frombuffer(b"".join(path + b"\0" for path in paths), np.uint8))
 
+    def joined(self, others: "Paths") -> tuple["Paths", Ids]:
+        """These and others, all in order; and before which of these each of the others stands: int64, rising."""
+        names = self.octets.tobytes().split(b"\0")[:-1]
+        new = others.octets.tobytes().split(b"\0")[:-1]
+        at = np.array([bisect_left(names, name) for name in new], np.int64)
+        parts = np.split(self.octets, self._starts[at])
+        between = [part for name, part in zip(new, parts[1:], strict=True) for part in (_octets(name), part)]
+        return Paths(np.concatenate([parts[0], *between])), at
+
     def __len__(self) -> int:
         return len(self._starts) - 1
 
@@ -159,6 +168,10 @@ class Paths:
         """About how often each byte occurs."""
         counts: list[int] = np.bincount(self.octets[:: len(self.octets) // SAMPLE + 1], minlength=256).tolist()
         return counts
+
+
+def _octets(path: bytes) -> Octets:
+    return np.frombuffer(path + b"\0", np.uint8)
 
 
 def matches(path: bytes, pattern: bytes) -> bool:

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.columns.bits import Mask
+from retrieval.columns.bits import Ids, Mask
 from retrieval.columns.paths import Octets
 
 RADIUS = 6_371_008.8  # metres: the mean radius of the earth (IUGG), so that distances are off by 0.5 % at most
@@ -31,6 +31,15 @@ class Sayings:
     def nothing(cls, m: int) -> Self:
         """Of m photographs that say nothing."""
         return cls(np.full((4, m), np.nan), ())
+
+    def joined(self, others: "Sayings", at: Ids) -> "Sayings":
+        """These, and before each of the photographs `at`, which rise, one of the others."""
+        names = (*self.names, *(name for name in others.names if name not in self.names))
+        table = others.table.copy()
+        known = ~np.isnan(table[1])
+        places = np.array([names.index(name) for name in others.names], np.float64)
+        table[1, known] = places[table[1, known].astype(np.int64)]
+        return Sayings(np.insert(self.table, at, table, axis=1), names)
 
     @property
     def taken(self) -> Floats64:

@@ -38,6 +38,11 @@ class Store(Protocol):
         """In whose `cache` lies what is derived from the library, and can be made again."""
         ...
 
+    @property
+    def finds_nearest(self) -> bool:
+        """Whether the database itself finds the nearest of vectors (`likeness.pgvector_index`)."""
+        ...
+
     def which(self) -> Hashable:
         """Another value once another library has taken its place, unless that shows in its `State`; None for none."""
         ...
@@ -60,6 +65,10 @@ class Store(Protocol):
         """Who writes holds it, from one transaction to the next: nobody does meanwhile what wants to be `alone`, such
         as an upgrade or an erasure. LibraryBusy after `patience` seconds.
         """
+        ...
+
+    def outside(self, engine: Engine) -> AbstractContextManager[Connection]:
+        """A connection that begins no transactions, for what can be in none."""
         ...
 
     def transaction(self, engine: Engine) -> AbstractContextManager[Connection]:

@@ -16,6 +16,7 @@ _arriving = Table(
     Column("generation", Long, nullable=False),
     Column("stamp", Text, nullable=False),
     Column("faces", Text, nullable=False),
+    Column("altered", Text, nullable=False),
     sqlite_strict=True,
 )
 

@@ -20,13 +20,15 @@ MOST = 2**53  # changes, in more years than there are
 
 class State(NamedTuple):
     """`faces` is the stamp of the last change that made, lost or exchanged a face or its vector: other changes leave
-    what is derived from the vectors as it was.
+    what is derived from the vectors as it was. `altered` is that of the last which did more than add photographs with
+    their faces, whose numbers are greater than all before: until the next such change the others are as they were.
     """
 
     identity: str
     generation: int
     stamp: str
     faces: str
+    altered: str
 
     @property
     def of_faces(self) -> str:
@@ -40,7 +42,7 @@ _ASKED = select(*[schema.library.c[name] for name in State._fields])
 def state(connection: Connection) -> State:
     """The state that `connection`'s transaction sees; LibraryDamaged for one that no library has."""
     found = State(*connection.execute(_ASKED).one())
-    names = (found.identity, found.stamp, found.faces)  # they become names of files
+    names = (found.identity, found.stamp, found.faces, found.altered)  # they become names of files
     if not all(map(NAME.fullmatch, names)) or not 0 <= found.generation < MOST:
         raise LibraryDamaged(
             "The library does not say which it is, as every library does: `facequery verify` says more. Restore it "
@@ -66,10 +68,11 @@ def _asked_at_once(dialect: Dialect) -> str:
     return str(_ASKED.compile(dialect=dialect))
 
 
-def advance(connection: Connection, *, faces: bool = True) -> None:
+def advance(connection: Connection, *, faces: bool = True, altered: bool = True) -> None:
     """Marks that answers may differ once `connection`'s transaction is committed; without `faces`, only as to what is
-    held to be true of the faces there are.
+    held to be true of the faces there are; without `altered`, only by faces that were added.
     """
     stamp = uuid.uuid4().hex
-    values = {"generation": schema.library.c.generation + 1, "stamp": stamp}
-    connection.execute(update(schema.library).values({**values, "faces": stamp} if faces else values))
+    named = {"stamp": True, "faces": faces, "altered": faces and altered}
+    values = {name: stamp for name, is_new in named.items() if is_new}
+    connection.execute(update(schema.library).values(generation=schema.library.c.generation + 1, **values))

@@ -12,14 +12,15 @@ from retrieval.tables import schema
 from retrieval.tables.rows import chunks, damaged
 
 
-def read(connection: Connection, photos: Ids) -> Sayings:
-    """Of the photographs with these numbers, in that order."""
+def read(connection: Connection, photos: Ids, after: int | None = None) -> Sayings:
+    """Of the photographs with these numbers, in that order; with `after` all of them are greater than that one."""
     photo = schema.photo.c
     columns = (photo.id, photo.taken, photo.camera, photo.latitude, photo.longitude)
     said = or_(*[column.is_not(None) for column in columns[1:]])
     order = np.argsort(photos)
     table, names = Sayings.nothing(len(photos)).table, dict[str, int]()
-    for rows in chunks(connection, select(*columns).where(said).order_by(photo.id)):
+    query = select(*columns).where(said).order_by(photo.id)
+    for rows in chunks(connection, query if after is None else query.where(photo.id > after)):
         at, known = _places(photos, order, rows)
         table[:, at[known]] = _read(rows, names)[:, known]
     return Sayings(table, tuple(names))

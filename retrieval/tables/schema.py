@@ -30,7 +30,7 @@ from retrieval.facts import DAY, EARLIEST, LATEST, NAME
 from retrieval.tables.records import DIMENSIONS
 from retrieval.tables.types import Long, Octets, PathBytes, Real, Single, Text, VectorBytes
 
-REVISION = "0010"  # the newest file of migrations/versions; a test compares them
+REVISION = "0011"  # the newest file of migrations/versions; a test compares them
 DESCRIBED = 128  # numbers of a descriptor
 LIST_NAME, NOTE = 80, 1000  # characters of a shortlist's name, and of what is noted of a face in it
 
@@ -87,6 +87,7 @@ library = _table(
     Column("generation", Long, nullable=False),  # grows by one with every transaction that changes an answer
     Column("stamp", Text, nullable=False),  # random at each generation: a restored backup shares none with its original
     Column("faces", Text, nullable=False, server_default=""),  # the stamp of the last one that changed faces or vectors
+    Column("altered", Text, nullable=False, server_default=""),  # of the last that did more than add faces
 )
 
 folder = _table("folder", Column("path", PathBytes, primary_key=True))  # indexed: read there, and never written

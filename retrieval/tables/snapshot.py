@@ -23,7 +23,7 @@ from retrieval.columns.folders import Folders
 from retrieval.columns.paths import Octets, Paths
 from retrieval.columns.sayings import Floats64, Sayings
 from retrieval.tables import rows, schema
-from retrieval.tables import sayings as told
+from retrieval.tables.additions import Read
 from retrieval.tables.generation import State, state
 from retrieval.tables.models import current
 from retrieval.tables.recalibrations import Moves, standing
@@ -85,6 +85,7 @@ class Predicted:
     name: str
     arrays: Arrays
     photographs: Photographs
+    read: Read | None = None  # None where the arrays were in the cache
 
 
 def load(connection: Connection, folder: Path, known: Snapshot | None = None) -> Snapshot:
@@ -98,7 +99,7 @@ def load(connection: Connection, folder: Path, known: Snapshot | None = None) ->
     name = _name(now, thresholds, moves)
     predicted = known.predicted if known is not None else None
     if predicted is None or predicted.name != name:
-        predicted = _predicted(connection, folder, name, thresholds, moves)
+        predicted = _predicted(connection, folder, name, thresholds, moves, now, predicted)
     face_ids, _, models, by_path, by_added, by_taken = predicted.arrays.faces
     said = rows.corrections(connection, face_ids)
     columns = Columns(
@@ -136,12 +137,23 @@ def _corrected(arrays: Arrays, thresholds: dict[str, float], said: rows.Correcti
 
 
 def _predicted(
-    connection: Connection, folder: Path, name: str, thresholds: dict[str, float], moves: Moves
+    connection: Connection,
+    folder: Path,
+    name: str,
+    thresholds: dict[str, float],
+    moves: Moves,
+    now: State,
+    known: Predicted | None,
 ) -> Predicted:
-    kept = _cached(folder, name) or _derived(connection, folder, name, thresholds, moves)
+    kept, read = _cached(folder, name), known.read if known else None
+    if kept is None:
+        read = Read.of(connection, now, read)
+        kept = _derived(read, folder, name, thresholds, moves)
+        if not moves:  # one copy is enough
+            read = read._replace(rows=read.rows._replace(probabilities=kept.probabilities, paths=kept.paths))
     _, photographs, _, by_path, *_ = kept.faces
     said, folders = Sayings(kept.said, sayings.names(kept.names)), Folders.kept(kept.folders, kept.around)
-    return Predicted(name, kept, Photographs.of(photographs, Paths(kept.paths), by_path, said, folders))
+    return Predicted(name, kept, Photographs.of(photographs, Paths(kept.paths), by_path, said, folders), read)
 
 
 def _cached(folder: Path, name: str) -> Arrays | None:
@@ -150,12 +162,14 @@ def _cached(folder: Path, name: str) -> Arrays | None:
     return Arrays(*found) if len(found) == len(arrays) else None
 
 
-def _derived(connection: Connection, folder: Path, name: str, thresholds: dict[str, float], moves: Moves) -> Arrays:
-    read = rows.read(connection)
-    for row, attribute in enumerate(ATTRIBUTES):
-        if attribute in moves:
-            read.probabilities[row] = moves[attribute].of(read.probabilities[row])
-    arrays = _arrays(read, told.read(connection, read.photos), thresholds)._asdict()
+def _derived(read: Read, folder: Path, name: str, thresholds: dict[str, float], moves: Moves) -> Arrays:
+    found = read.rows
+    if moves:
+        found = found._replace(probabilities=found.probabilities.copy())
+        for row, attribute in enumerate(ATTRIBUTES):
+            if attribute in moves:
+                found.probabilities[row] = moves[attribute].of(found.probabilities[row])
+    arrays = _arrays(found, read.said, thresholds)._asdict()
     return Arrays(**{kind: cache.keep(folder, name, kind, array) for kind, array in arrays.items()})
 
 

@@ -32,7 +32,7 @@ class Batch:
     def __init__(self, connection: Connection, model: int) -> None:
         self._connection = connection
         self._model = model
-        self._changed = False
+        self._changed = self._altered = False
         self._barred = Barred(connection)
         self._waiting: dict[str, list[dict[str, Any]]] = {"attribute": [], "embedding": []}
 
@@ -69,7 +69,7 @@ class Batch:
         sha256 = self._connection.execute(select(photo.sha256).where(photo.id == int(known_id))).scalar()
         self._update(known_id, path=path, size=size, mtime_ns=mtime_ns, missing=0)
         self._redate(known_id, mtime_ns)
-        self._changed = True
+        self._alter()
         self._pass_on_same(there, sha256)
 
     def touch(self, known_id: int, size: int, mtime_ns: int) -> None:
@@ -85,7 +85,7 @@ class Batch:
         row = schema.photo.c
         mtime_ns = self._connection.execute(select(row.mtime_ns).where(row.id == int(known_id))).scalar_one()
         self._update(known_id, **fact_values(facts, mtime_ns))
-        self._changed = True
+        self._alter()
 
     def mark_missing(self, ids: Iterable[int]) -> None:
         """These photographs were not found: their faces are left out of answers until they are back."""
@@ -101,7 +101,7 @@ class Batch:
         """
         self._write_waiting()
         for photo in left_behind(self._connection, map(int, ids)):
-            self._changed |= pass_on(self._connection, photo)
+            self._alter(pass_on(self._connection, photo))
 
     def missing(self, ids: Iterable[int]) -> int:
         """How many of these are in the library, and missing."""
@@ -114,7 +114,7 @@ class Batch:
         """Writes what waits, and moves the generation on if anything was changed; called once, before the commit."""
         self._write_waiting()
         if self._changed:
-            advance(self._connection)
+            advance(self._connection, altered=self._altered)
 
     @contextmanager
     def _at(self, path: str, values: dict[str, Any], *, for_known: bool) -> Iterator[int]:
@@ -130,13 +130,14 @@ class Batch:
         if there is None or there.id == known_id:
             return None
         set_aside(self._connection, there.id, path, for_known=for_known)
+        self._alter()
         return there
 
     def _pass_on_same(self, there: Any, sha256: str | None) -> None:
         """Does at once what `settle` does for others, where no other bytes took the place of what was there."""
         if there is not None and there.sha256 in (None, sha256):
             self._write_waiting()
-            self._changed |= pass_on(self._connection, there.id)
+            self._alter(pass_on(self._connection, there.id))
 
     def _add_face(self, photo: int, face: Face) -> None:
         row = self._insert(schema.face, {**_face_values(face), "photo": photo, "model": self._model})
@@ -185,7 +186,12 @@ class Batch:
         return int(key[0])
 
     def _execute(self, statement: Any) -> None:
-        self._changed |= self._connection.execute(statement).rowcount != 0
+        self._alter(self._connection.execute(statement).rowcount != 0)
+
+    def _alter(self, changed: bool = True) -> None:
+        """Something that was there is another now."""
+        self._changed |= changed
+        self._altered |= changed
 
 
 def _photo_values(photo: Photo) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class Describing:
                 connection.execute(delete(schema.descriptor).where(schema.descriptor.c.face.in_(part)))
             if rows:
                 connection.execute(insert(schema.descriptor), rows)
-                advance(connection)
+                advance(connection, altered=False)
             return len(rows)
 
     def _wanted(self) -> tuple[ColumnElement[bool], ...]:

@@ -87,7 +87,7 @@ def test_folders_lie_beside_the_snapshot_and_are_not_read_again(
 ) -> None:
     before = holiday.browse.folders("Smiling", "/me/")
     monkeypatch.setattr("retrieval.columns.folders.Folders.of_paths", None)
-    with Library.open(holiday.folder) as again:
+    with Library.open(holiday.store.place) as again:
         assert again.browse.folders("Smiling", "/me/") == before
     with raw(holiday) as connection:
         assert connection.execute("SELECT count(*) FROM face").fetchone() == (5,)

@@ -60,7 +60,7 @@ def test_a_second_process_and_what_erasing_asks_see_the_same(known: Library):
     judge(known)
     known.calibrations.move(known.calibrations.proposal("Smiling"))
     for query in ("Smiling", "NOT Smiling > 0.3", "Smiling < 0.8 AND Male"):
-        with Library.open(known.folder) as other:
+        with Library.open(known.store.place) as other:
             assert (
                 sorted(known.listing(query).faces.tolist())
                 == known.every(query)
@@ -117,7 +117,7 @@ def test_another_model_s_probabilities_are_not_moved_by_what_was_judged_of_the_f
     with raw(known) as connection:
         connection.execute("UPDATE model SET fingerprint = ?", [OTHER.fingerprint])
         connection.commit()
-    with Library.open(known.folder) as other:
+    with Library.open(known.store.place) as other:
         assert other.calibrations.standing() == {}
         with pytest.raises(NothingToReview):
             other.calibrations.proposal("Smiling")

@@ -131,7 +131,7 @@ ASKED = {3: "Male OR NOT Male", 4: "Male > 0.3 AND Smiling < 0.8 OR any(Bald)", 
 def test_two_sessions_erase_and_browse(template: Path, tmp_path: Path, seeds: int):
     """What one session erased is never shown again, in neither of them."""
     for seed in range(seeds):
-        with copy_of(template, tmp_path / str(seed)) as one, Library.open(one.folder) as other:
+        with copy_of(template, tmp_path / str(seed)) as one, Library.open(one.store.place) as other:
             fill(one, [a_photo(f"/{at}", a_face(at)) for at in range(300)])
             gone: set[int] = set()
             in_threads(2, lambda at: browse((one, other)[at], random.Random(2 * seed + at), gone))  # noqa: B023

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from retrieval.library import Library
 from tests.retrieval.made import a_face, a_photo, fill, vector
 from tests.retrieval.tables.test_snapshot import Damage, cut, delete, empty, flip
+
+pytestmark = pytest.mark.sqlites
 
 FACES = 40
 OTHER = FACES + 1  # the face that is added and replaced again, to have an older generation

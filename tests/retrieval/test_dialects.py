@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import psycopg
+import psycopg.sql
 import pytest
 from sqlalchemy import Engine, create_engine, inspect, select
 from sqlalchemy.pool import NullPool
@@ -67,3 +68,16 @@ def test_an_upgrade_that_fails_anywhere_leaves_nothing(empty: Engine):
     assert nth > 50
     with empty.begin() as connection:
         assert connection.execute(select(schema.library.c.generation)).scalar_one() == 0
+
+
+def test_who_is_not_the_server_s_owner_makes_a_library_where_pgvector_is_installed(bare_database: str, database: str):
+    with psycopg.connect(bare_database, autocommit=True) as owner:
+        name = psycopg.sql.Identifier(owner.info.dbname)
+        owner.execute("CREATE EXTENSION vector")
+        owner.execute("DO $$ BEGIN CREATE ROLE plain LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+        owner.execute(psycopg.sql.SQL("ALTER DATABASE {} OWNER TO plain").format(name))
+    engine = create_engine(driven(bare_database).replace("postgres@", "plain@"), poolclass=NullPool)
+    with engine.begin() as connection:
+        migrations.upgrade(connection)
+    engine.dispose()
+    assert said(bare_database) == said(database)

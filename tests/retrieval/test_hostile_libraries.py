@@ -25,6 +25,8 @@ from tests.sizes import sizes
 from ui import words
 from ui.session import models
 
+pytestmark = pytest.mark.sqlites
+
 FACES = 12
 PATIENCE = 20.0  # seconds for all that is asked of one library
 Statement = str

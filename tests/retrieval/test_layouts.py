@@ -21,6 +21,8 @@ from retrieval.tables.records import DIMENSIONS
 from retrieval.tables.schema import DESCRIBED
 from tests.retrieval.made import a_face, a_photo, describe, fill, vector
 
+pytestmark = pytest.mark.sqlites
+
 FACES = 70  # and more, where a photograph has two of them
 RECORDED: dict[str, dict[int, dict[str, str]]] = {
     "snapshot": {
@@ -163,7 +165,7 @@ def test_a_file_of_another_layout_is_not_believed_and_is_swept(
     answer = library.similar(vector(3), where="Male", limit=9)
     before = {path.name for path in (library.folder / cache.FOLDER).iterdir()}
     monkeypatch.setattr(module, "LAYOUT", module.LAYOUT + 10)
-    with Library.open(library.folder) as later:
+    with Library.open(library.store.place) as later:
         assert later.similar(vector(3), where="Male", limit=9) == answer
     after = {path.name for path in (library.folder / cache.FOLDER).iterdir()}
     raised = {name for name in after if f"-layout{module.LAYOUT}-" in name}

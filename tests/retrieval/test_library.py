@@ -47,7 +47,7 @@ def test_a_correction_outranks_the_model(library: Library):
 def test_an_open_library_follows_another_s_writes(library: Library):
     three(library)
     assert library.find("Male").total == 2 and len(library.similar(vector(4)).hits) == 3
-    with Library.open(library.folder) as other:
+    with Library.open(library.store.place) as other:
         fill(other, [a_photo("/e", a_face(4, Male=0.7))])
     answer = library.find("Male")
     assert answer.total == 3 and faces(library.similar(vector(4)))[0] == 4

@@ -9,8 +9,10 @@ from retrieval.errors import LibraryDamaged
 from retrieval.library import Library
 from tests.retrieval.made import MODEL, a_face, a_photo, fill
 
+pytestmark = pytest.mark.sqlites
+
 USES: dict[str, Callable[[Library], object]] = {
-    "open": lambda library: Library.open(library.folder).close(),
+    "open": lambda library: Library.open(library.store.place).close(),
     "create": lambda library: Library.create_or_open(library.folder).close(),
     "correct": lambda library: library.correct([1], {"Bald": True}),
     "index": lambda library: library.writer(MODEL).__enter__(),

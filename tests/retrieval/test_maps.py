@@ -52,7 +52,7 @@ def test_an_empty_library_has_an_empty_map(library: Library) -> None:
 def test_the_map_is_kept_for_the_next_who_opens_the_library(mapped: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     before = places(mapped)
     monkeypatch.setattr(placing, "placed", lambda *_: pytest.fail("laid out again"))
-    with Library.open(mapped.folder) as later:
+    with Library.open(mapped.store.place) as later:
         assert later.maps.lacking() == 0 and places(later) == before and later.maps.update() == 0
 
 
@@ -71,7 +71,7 @@ def test_a_file_that_is_gone_or_damaged_is_made_anew(mapped: Library, damage: st
     path.unlink()
     if damage != "deleted":
         path.write_bytes({"cut": octets[:-7], "flipped": octets, "empty": b""}[damage])
-    with Library.open(mapped.folder) as later:
+    with Library.open(mapped.store.place) as later:
         assert later.maps.lacking() == 60
         assert later.maps.update() == 60 and later.maps.lacking() == 0 and places(later) == before
 

@@ -22,6 +22,8 @@ from retrieval.tables import schema
 from tests.retrieval.failing import failing_at
 from tests.retrieval.made import ENVIRONMENT, MODEL, sha256, vector
 
+pytestmark = pytest.mark.sqlites
+
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Path:
@@ -40,7 +42,7 @@ def test_the_code_expects_the_newest_revision():
 
 
 def test_upgrading_gives_exactly_the_tables_of_today(library: Library):
-    with reader(library.folder).begin() as connection:
+    with library.store.reader().begin() as connection:
         assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
 
 

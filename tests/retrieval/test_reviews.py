@@ -43,7 +43,7 @@ def test_fifty_hits_and_fifty_others_say_how_good_the_answer_is(known: Library):
 def test_a_review_goes_on_in_another_process_where_it_was(known: Library):
     number = known.reviews.begin("Smiling AND NOT Bald", seed=1).id
     first = judged(known, number, 7)
-    with Library.open(known.folder) as other:
+    with Library.open(known.store.place) as other:
         progress = other.reviews.progress(number)
         assert progress.judged == first[::-1] and not set(first) & set(progress.to_judge)
         assert progress.hits == (7, 50) and other.reviews.named(number).judged == 7

@@ -25,11 +25,14 @@ from retrieval.stores.store import Arrival, Right
 from retrieval.tables import schema
 from retrieval.tables.generation import State
 
+READING = {"default_transaction_read_only": "on", "cursor_tuple_fraction": "1.0"}  # all of an answer is fetched
 BETWEEN = 0.05  # seconds from one try to take a lock to the next
 
 
 class Database:
     """See `retrieval.stores.store.Store`. FacequeryError for an address that is none, or where psycopg is missing."""
+
+    finds_nearest = True
 
     def __init__(self, address: str) -> None:
         self.place, self._address = address, Address.of(address)
@@ -63,7 +66,7 @@ class Database:
 
     def reader(self) -> Engine:
         """See `Store`."""
-        return engine_of(self._address, isolation="REPEATABLE READ", settings={"default_transaction_read_only": "on"})
+        return engine_of(self._address, isolation="REPEATABLE READ", settings=READING)
 
     def writer(self) -> Engine:
         """See `Store`."""
@@ -87,6 +90,12 @@ class Database:
             yield
 
     @contextmanager
+    def outside(self, engine: Engine) -> Iterator[Connection]:
+        """See `Store`."""
+        with self.named_errors(), engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
     def transaction(self, engine: Engine) -> Iterator[Connection]:
         """See `Store`."""
         with self.named_errors(), engine.begin() as connection:
@@ -102,8 +111,7 @@ class Database:
     def settle(self, engine: Engine) -> bool:
         """Has the server clear away deleted rows. Its log and its backups are beyond our reach."""
         tables = ", ".join(f'"{name}"' for name in schema.metadata.tables)
-        with self.named_errors(), engine.connect() as connection:
-            outside = connection.execution_options(isolation_level="AUTOCOMMIT")
+        with self.outside(engine) as outside:
             outside.exec_driver_sql(f"VACUUM {tables}")
             return not outside.execute(_EARLIER).scalar()
 

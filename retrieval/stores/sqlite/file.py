@@ -1,7 +1,7 @@
 """A folder with SQLite's file, as a `Store`: who opens it, who waits for whom, and what SQLite knows of itself."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -20,6 +20,8 @@ REFUSED = ("CHECK constraint", "NULL value", "non-")  # how SQLite begins to tel
 
 class SqliteFile:
     """See `retrieval.stores.store.Store`."""
+
+    finds_nearest = False
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -57,6 +59,12 @@ class SqliteFile:
         """See `Store`; of one file there is one writer, who is alone in any case."""
         del alone
         return held(self.folder, patience=patience)
+
+    @contextmanager
+    def outside(self, engine: Engine) -> Iterator[Connection]:
+        """See `Store`."""
+        with self.named_errors(), engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
     def transaction(self, engine: Engine) -> AbstractContextManager[Connection]:
         """See `Store`."""

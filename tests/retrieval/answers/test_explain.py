@@ -106,7 +106,7 @@ PHOTOGRAPHS = np.array([0, 1, 1, 2, 2, 2])
 def faces(values: NDArray[np.float32]) -> Snapshot:
     plain = Columns.from_probabilities(values, dict.fromkeys(ATTRIBUTES, 0.5))
     columns = replace(plain, photographs=Photographs.of(PHOTOGRAPHS, Paths.of([b"/a", b"/b", b"/c"])))
-    return Snapshot(State("", 0, "", ""), *[np.arange(6)] * 4, columns)
+    return Snapshot(State("", 0, "", "", ""), *[np.arange(6)] * 4, columns)
 
 
 @settings(max_examples=200, deadline=None)

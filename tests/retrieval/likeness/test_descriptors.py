@@ -111,7 +111,7 @@ def test_of_no_face_it_is_not_said_that_it_was_described(library: Library):
 
 def test_new_ones_serve_at_once_and_in_another_process_s_library_too(six: Library):
     describe(six, {1: descriptor(1), 2: descriptor(1, 2)})
-    with Library.open(six.folder) as other:
+    with Library.open(six.store.place) as other:
         assert faces(other.similar_to(1, by="person")) == [2]
         describe(six, {3: descriptor(1, 3)})
         assert {*faces(other.similar_to(1, by="person"))} == {2, 3}
@@ -125,7 +125,7 @@ def test_what_is_derived_is_kept_and_believed_only_whole(described: Library):
         content = path.read_bytes()
         for damaged in (content[:-4], content[:-1] + bytes([content[-1] ^ 1]), b""):
             path.write_bytes(damaged)
-            with Library.open(described.folder) as later:
+            with Library.open(described.store.place) as later:
                 assert later.similar_to(1, by="person") == answer
     with raw(described) as connection:
         assert connection.execute("SELECT DISTINCT name FROM descriptor").fetchall() == [(descriptors.NAME,)]

@@ -86,5 +86,5 @@ def test_a_new_head_is_heard_of_at_once(library: Library):
     with library.writer(Model(MODEL.fingerprint, "tiny", "{}", MODEL.thresholds, a_head(alike=1.0))):
         pass
     assert library.model is not None and library.model.head == a_head(alike=1.0)
-    with Library.open(library.folder) as opened:
+    with Library.open(library.store.place) as opened:
         assert opened.people.group(0.9) == library.people.group(0.9) == 1

@@ -3,7 +3,6 @@ import pytest
 from retrieval.columns.moves import Move
 from retrieval.errors import LibraryDamaged
 from retrieval.library import Library
-from retrieval.stores.sqlite.connections import reader
 from retrieval.tables import recalibrations
 from retrieval.writing.recalibrating import Moved, recalibrate
 from tests.retrieval.made import MODEL, a_face, a_photo, fill, raw
@@ -21,7 +20,7 @@ def moved(library: Library) -> Library:
 
 def test_what_the_model_said_is_kept_as_it_was(moved: Library):
     moved.correct([2], {"Smiling": True})
-    with reader(moved.folder).begin() as connection:
+    with moved.store.reader().begin() as connection:
         assert recalibrations.standing(connection) == {"Smiling": MOVE}
         said = sorted(recalibrations.uncorrected(connection, "Smiling").tolist())
     assert len(said) == 2 and 0.25 in said and 0.75 not in said
@@ -34,5 +33,5 @@ def test_a_move_that_none_can_be_is_told_before_it_becomes_an_answer(moved: Libr
             connection.execute("PRAGMA ignore_check_constraints = ON")
             connection.execute(f"UPDATE recalibration SET {change}")
             connection.commit()
-        with Library.open(moved.folder) as other, pytest.raises(LibraryDamaged, match="calibration"):
+        with Library.open(moved.store.place) as other, pytest.raises(LibraryDamaged, match="calibration"):
             other.count("Smiling")

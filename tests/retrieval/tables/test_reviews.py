@@ -3,7 +3,6 @@ import pytest
 
 from retrieval.errors import NoSuchReview
 from retrieval.library import Library
-from retrieval.stores.sqlite.connections import reader
 from retrieval.tables import reviews
 from tests.retrieval.made import a_face, a_photo, fill
 
@@ -13,7 +12,7 @@ def test_a_review_is_read_as_it_was_drawn_and_judged(library: Library):
     review = library.reviews.begin("Smiling", seed=5)
     first = library.reviews.progress(review.id).to_judge[0]
     library.reviews.judge(review.id, {first: "unsure"})
-    with reader(library.folder).begin() as connection:
+    with library.store.reader().begin() as connection:
         (read,) = reviews.listed(connection)
         parts = list(reviews.strata(connection, read.id))
         hits, misses = (reviews.cards(connection, read.id, kind) for kind in ("hit", "miss"))

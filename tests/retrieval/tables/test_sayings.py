@@ -6,7 +6,6 @@ import pytest
 from retrieval.errors import LibraryDamaged
 from retrieval.facts import Facts
 from retrieval.library import Library
-from retrieval.stores.sqlite.connections import reader
 from retrieval.tables import sayings
 from tests.retrieval.made import MODEL, a_face, a_photo, fill, raw
 
@@ -14,7 +13,7 @@ PARIS = Facts(taken=7, camera="B", latitude=48.85, longitude=2.35)
 
 
 def told(library: Library, *photos: int) -> sayings.Sayings:
-    with reader(library.folder).begin() as connection:
+    with library.store.reader().begin() as connection:
         return sayings.read(connection, np.array(photos, np.int64))
 
 

@@ -99,7 +99,7 @@ def test_a_restored_backup_never_sees_the_caches_of_its_other_future(filled: Lib
     filled.close()
     shutil.copy(backup, filled.folder / "library.db")
     fill(filled, [a_photo("/1", a_face(200), data="another")])
-    with Library.open(filled.folder) as library:
+    with Library.open(filled.store.place) as library:
         assert library.similar(vector(200), limit=1).hits[0].photo == "/1"
         assert library.find(None, limit=None).total == 28
 
@@ -142,7 +142,7 @@ def test_the_columns_say_what_the_tables_say(library: Library):
             "SELECT face.id, path, added, attribute.* FROM face JOIN photo ON photo.id = photo "
             "JOIN attribute ON attribute.face = face.id WHERE missing = 0 ORDER BY face.id"
         ).fetchall()
-    with Library.open(library.folder) as opened, opened._current.reading() as (_, now):
+    with Library.open(library.store.place) as opened, opened._current.reading() as (_, now):
         columns, photographs = now.columns, now.columns.photographs
         paths = [photographs.paths[number] for number in photographs.numbers]
         assert now.face_ids.tolist() == [face for face, *_ in told]
@@ -205,7 +205,7 @@ def test_a_snapshot_that_follows_corrections_is_what_would_be_derived_anew(templ
             now, patched = held(library)
             made.append(now.predicted)
             shutil.rmtree(library.folder / "cache")
-            with Library.open(library.folder) as other:
+            with Library.open(library.store.place) as other:
                 assert held(other)[1] == patched
             columns = now.columns
             assert Packed.of(columns.probabilities, columns.thresholds).bits.tobytes() == patched[1]
@@ -229,7 +229,7 @@ def test_a_correction_writes_no_file_and_leaves_an_older_answer_s_columns_alone(
 def test_another_process_s_corrections_are_followed_where_the_cache_is_gone(filled: Library):
     before = held(filled)[0]
     shutil.rmtree(filled.folder / "cache")
-    with Library.open(filled.folder) as other:
+    with Library.open(filled.store.place) as other:
         other.correct([1, 2, 3], {"Male": True})
         assert held(other)[1] == held(filled)[1]
     assert held(filled)[0].predicted is before.predicted and filled.count("Male AND corrected") == 3

@@ -16,6 +16,8 @@ from tests.retrieval.made import a_face, a_photo, dump, fill, generation, start,
 from tests.retrieval.test_unfinished import half_written
 from tests.retrieval.writing.test_store import WRITER
 
+pytestmark = pytest.mark.sqlites
+
 NOWHERE: frozenset[str] = frozenset()
 
 
@@ -50,7 +52,7 @@ def test_a_backup_is_the_same_library_and_can_take_its_place(library: Library, t
     library.close()
     shutil.rmtree(library.folder)
     shutil.copytree(made.folder, library.folder)
-    with Library.open(library.folder) as restored:
+    with Library.open(library.store.place) as restored:
         assert [hit.photo for hit in restored.find(None)] == ["/a", "/b"] and restored.corrections(1) == {"Bald": True}
         fill(restored, [a_photo("/c", a_face(3))])
         assert restored.find(None).total == 3

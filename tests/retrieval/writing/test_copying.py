@@ -26,7 +26,6 @@ from tests import postgres
 from tests.retrieval.everything import fill_all, rows
 from tests.retrieval.made import a_face, a_photo, fill, vector
 
-
 NOWHERE: frozenset[str] = frozenset()
 
 

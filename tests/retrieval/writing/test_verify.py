@@ -108,7 +108,7 @@ def test_every_planted_fault_is_found(library: Library, kind: str):
     for row in range(1, 6):
         (library.folder / FILE).write_bytes(sound)
         plant(library, row)
-        with Library.open(library.folder) as again:
+        with Library.open(library.store.place) as again:
             found = again.verify()
         assert name in {finding.kind for finding in found}, (row, found)
         assert all(finding.problem.endswith((".", ")", "too.")) for finding in found)
@@ -124,7 +124,7 @@ def test_what_verify_finds_is_no_defect_of_ours_for_who_asks(library: Library, k
     filled(library, seed=0)
     library.close()
     KINDS[kind][0](library, 1)
-    with Library.open(library.folder) as again:
+    with Library.open(library.store.place) as again:
         for ask in (again.find, lambda _: again.similar_to(1), lambda _: again.photographs([1, 2]), again.facets):
             with suppress(LibraryDamaged, NoSuchFace):
                 ask(None)

@@ -12,8 +12,10 @@ from sqlalchemy.exc import OperationalError
 from retrieval.errors import LibraryBusy
 from retrieval.library import Library
 from retrieval.stores.sqlite import connections
-from retrieval.stores.sqlite.connections import reader, writer
+from retrieval.stores.sqlite.connections import writer
 from tests.retrieval.made import MODEL, a_face, a_photo, fill
+
+pytestmark = pytest.mark.sqlites
 
 KILLED = """
 import os, signal, sqlite3, sys
@@ -33,7 +35,7 @@ def test_a_transaction_that_was_killed_is_rolled_back_when_the_library_is_opened
     half = (*half, "UPDATE embedding SET vector = zeroblob(2048)")
     subprocess.run([sys.executable, "-c", KILLED, str(library.folder / "library.db"), *half], check=False)
     assert (library.folder / f"library.db-{'journal' if mode == 'DELETE' else 'wal'}").stat().st_size > 10_000
-    with Library.open(library.folder) as again:
+    with Library.open(library.store.place) as again:
         assert again.find(None).total == 50 and again.verify() == []
         fill(again, [a_photo("/more", a_face(99))])
 
@@ -47,13 +49,13 @@ def test_a_library_may_lie_in_any_folder(tmp_path: Path, name: str):
 
 
 def test_readers_cannot_write(library: Library):
-    with reader(library.folder).begin() as connection, pytest.raises(OperationalError, match="readonly"):
+    with library.store.reader().begin() as connection, pytest.raises(OperationalError, match="readonly"):
         connection.exec_driver_sql("DELETE FROM photo")
 
 
 def test_connections_are_as_careful_as_they_promise(library: Library):
     promised = {"journal_mode": "wal", "foreign_keys": 1, "trusted_schema": 0, "secure_delete": 1, "busy_timeout": 5000}
-    for engine, more in ((reader(library.folder), {"query_only": 1}), (writer(library.folder), {"synchronous": 2})):
+    for engine, more in ((library.store.reader(), {"query_only": 1}), (writer(library.folder), {"synchronous": 2})):
         with engine.begin() as connection:
             for pragma, value in {**promised, **more}.items():
                 assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value

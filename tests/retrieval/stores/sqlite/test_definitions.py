@@ -8,6 +8,8 @@ from retrieval.library import Library
 from retrieval.stores.sqlite import definitions
 from tests.retrieval.made import a_face, a_photo, fill
 
+pytestmark = pytest.mark.sqlites
+
 STRANGE = [
     "CREATE TRIGGER kept AFTER DELETE ON face BEGIN INSERT INTO folder VALUES (CAST(OLD.id AS BLOB)); END",
     "CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n",
@@ -38,7 +40,7 @@ def test_whatever_else_is_in_a_schema_the_library_is_not_opened(library: Library
         assert definitions.foreign(connection)
     before = path.read_bytes()
     with pytest.raises(LibraryDamaged, match="not as facequery makes libraries"):
-        Library.open(library.folder)
+        Library.open(library.store.place)
     assert path.read_bytes() == before
 
 
@@ -49,7 +51,7 @@ def test_a_table_in_other_words_is_not_ours(library: Library):
         connection.execute("PRAGMA writable_schema=ON")
         connection.execute("UPDATE sqlite_master SET sql = replace(sql, 'BETWEEN 0 AND 1', 'BETWEEN 0 AND 9')")
     with pytest.raises(LibraryDamaged, match="attribute in its schema"):
-        Library.open(library.folder)
+        Library.open(library.store.place)
 
 
 def test_an_older_library_with_a_trigger_is_not_brought_up_to_date(library: Library):
@@ -58,4 +60,4 @@ def test_an_older_library_with_a_trigger_is_not_brought_up_to_date(library: Libr
         connection.execute("UPDATE alembic_version SET version_num = '0003'")
         connection.execute("CREATE TRIGGER t AFTER INSERT ON photo BEGIN DELETE FROM folder; END")
     with pytest.raises(LibraryDamaged, match="see t in its schema"):
-        Library.open(library.folder)
+        Library.open(library.store.place)

@@ -7,9 +7,11 @@ import pytest
 
 from retrieval.library import Library
 from retrieval.stores.sqlite import disks
-from retrieval.stores.sqlite.connections import reader, writer
+from retrieval.stores.sqlite.connections import writer
 from retrieval.stores.sqlite.disks import network
 from tests.retrieval.made import MODEL, a_face, a_photo, fill, vector
+
+pytestmark = pytest.mark.sqlites
 
 LOCAL = b"22 1 254:0 / / rw,relatime - ext4 /dev/vda rw\n23 22 0:5 / /proc rw - proc proc rw\n"
 
@@ -44,7 +46,7 @@ def test_a_library_that_was_moved_to_a_shared_disk_gives_its_log_up(
     library.close()
     assert (library.folder / "library.db").read_bytes()[18:20] == b"\2\2"
     mounted(monkeypatch, tmp_path, library.folder, "nfs")
-    with Library.open(library.folder) as again:
+    with Library.open(library.store.place) as again:
         assert again.find(None).total == 1
         assert (library.folder / "library.db").read_bytes()[18:20] == b"\1\1"
         with again.writer(MODEL) as editing, editing.batch() as batch:
@@ -81,7 +83,7 @@ def test_where_no_mounts_are_told_every_disk_is_local(tmp_path: Path, monkeypatc
 def test_readers_keep_out_of_the_way_of_the_log_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mounted(monkeypatch, tmp_path, tmp_path / "share", "smb3")
     with Library.create_or_open(tmp_path / "share") as library:
-        engine = reader(library.folder)
+        engine = library.store.reader()
         with engine.begin() as connection:
             assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "delete"
         engine.dispose()

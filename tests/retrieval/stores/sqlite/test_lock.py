@@ -14,6 +14,8 @@ from tests.retrieval.made import (
 )
 from tests.sizes import sizes
 
+pytestmark = pytest.mark.sqlites
+
 
 def test_a_second_writer_is_told_who_is_first(library: Library):
     with library.writer(MODEL):

@@ -15,6 +15,8 @@ from retrieval.stores.sqlite import preparation
 from retrieval.tables.schema import REVISION
 from tests.retrieval.made import ENVIRONMENT, a_face, a_photo, fill
 
+pytestmark = pytest.mark.sqlites
+
 
 def sqlite(folder: Path, *statements: str) -> None:
     folder.mkdir(exist_ok=True)
@@ -77,7 +79,7 @@ def test_what_is_not_a_library_is_named(library: Library, damage: str):
             sqlite(library.folder, "CREATE TABLE recipes (name)")
         case "no version":
             sqlite(library.folder, "DELETE FROM alembic_version")
-    with pytest.raises(LibraryDamaged, match=r"library\.db"), Library.open(library.folder) as opened:
+    with pytest.raises(LibraryDamaged, match=r"library\.db"), Library.open(library.store.place) as opened:
         opened.find("Male")
 
 

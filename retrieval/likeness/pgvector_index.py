@@ -1,0 +1,149 @@
+"""The faces whose embeddings lie nearest to a direction, asked of pgvector: where vectors are on a server, they stay
+there. Few are compared one by one, by their numbers; of many a graph (HNSW, Malkov and Yashunin 2018) gives the nearest
+as far as it finds them, and those that match are picked out as they come. Either way the best are compared once more in
+float64. It knows no query.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from sqlalchemy import ColumnElement, Connection, func, select, text, type_coerce
+from sqlalchemy.types import REAL
+
+from retrieval.columns.bits import Ids, Mask
+from retrieval.likeness.faiss_index import Floats
+from retrieval.likeness.vectors import Nearest, Vectors, embeddings
+from retrieval.tables import schema
+from retrieval.tables.records import check_direction
+from retrieval.tables.rows import parts
+
+INDEX = "embedding_near"
+FEW = 20_000  # matching faces up to which all are compared: some 50 ms
+DEEP = 10  # an answer that wants more than one match in so many compares all of them
+SPARE = 100  # faces beyond those wanted, and twice as many, that are compared once more
+MORE = 1000  # the same of those that the graph gives: it may find the nearest late
+DEPTH = 400  # faces that a step of the graph's search keeps in mind (ef_search): what makes it find more, and slower
+PART = 1000  # faces that come at once
+WALK = 400_000  # faces that a search may pass before all that match are compared instead
+
+
+class Served:
+    """The embeddings of the faces of one state, `face_ids` int64[n] rising, in the state that the transaction sees. For
+    one thread, as its connection is.
+    """
+
+    def __init__(self, connection: Connection, face_ids: Ids) -> None:
+        self._connection = connection
+        self.face_ids = face_ids
+
+    def search(self, vector: Floats, k: int, allowed: Mask | None = None) -> Nearest:
+        """See `Vectors.search`."""
+        check_direction(vector)
+        if k < 0 or (allowed is not None and allowed.shape != self.face_ids.shape):
+            raise ValueError("k is not negative, and a mask has one value a face.")
+        matching = len(self.face_ids) if allowed is None else int(np.count_nonzero(allowed))
+        if (wanted := min(k, matching)) == 0:
+            return Nearest([], [])
+        measure = measured(self._connection)
+        far = matching > FEW and wanted * DEEP <= matching and measure is not None
+        found = self._walked(vector, 2 * wanted + MORE, allowed) if far else None
+        if found is None or measure is None:
+            return self._compared(self._all(vector, 2 * wanted + SPARE, allowed), vector, wanted)
+        return self._compared(found, vector, wanted)._replace(recall=measure.recall(matching / len(self.face_ids)))
+
+    def found(self, vector: Floats, k: int, allowed: Mask | None) -> float:
+        """Which share of the `k` nearest the graph finds; 1 where it gives up, and all are compared."""
+        walked = self._walked(vector, 2 * k + MORE, allowed)
+        if walked is None:
+            return 1.0
+        exact = self._compared(self._all(vector, 2 * k + SPARE, allowed), vector, k).ids
+        return len(set(exact) & set(self._compared(walked, vector, k).ids)) / max(1, len(exact))
+
+    def _compared(self, faces: Ids, vector: Floats, wanted: int) -> Nearest:
+        """Of a few faces the nearest, by their own vectors."""
+        faces = np.sort(faces)
+        table = schema.embedding.c
+        rows: dict[int, bytes] = {}
+        for part in parts(faces.tolist()):
+            rows.update(self._connection.execute(select(table.face, table.vector).where(table.face.in_(part))).all())
+        there = np.array([face for face in faces.tolist() if face in rows], np.int64)
+        return Vectors(embeddings([rows[face] for face in there.tolist()]), there).search(vector, wanted)
+
+    def _all(self, vector: Floats, count: int, allowed: Mask | None) -> Ids:
+        """The nearest among all that match: each is compared, on the server."""
+        self._set("enable_sort", "on")
+        self._set("enable_seqscan", "on")
+        self._set("enable_indexscan", "off" if allowed is None else "on")
+        query = select(schema.embedding.c.face).order_by(_far(vector)).limit(count)
+        if allowed is None:
+            return self._known(self._connection.execute(query).scalars().all())
+        numbers = self.face_ids[allowed].tolist()
+        named = query.where(schema.embedding.c.face == func.any(numbers))
+        return np.array(self._connection.execute(named).scalars().all(), np.int64)
+
+    def _walked(self, vector: Floats, count: int, allowed: Mask | None) -> Ids | None:
+        """So many of those that match, as the graph finds them; None where they are too far from one another."""
+        for name, value in {
+            "hnsw.iterative_scan": "relaxed_order",
+            "hnsw.ef_search": str(DEPTH),
+            "hnsw.max_scan_tuples": str(WALK),
+            "enable_indexscan": "on",
+            "enable_seqscan": "off",
+            "enable_sort": "off",
+        }.items():
+            self._set(name, value)
+        found: list[Ids] = []
+        for faces in self._nearest(vector):
+            matching = faces if allowed is None else faces[allowed[np.searchsorted(self.face_ids, faces)]]
+            found.append(matching)
+            if sum(map(len, found)) >= count:
+                return np.concatenate(found)
+        return None
+
+    def _nearest(self, vector: Floats) -> Iterator[Ids]:
+        """Faces as the graph gives them, some at a time."""
+        query = select(schema.embedding.c.face).order_by(_far(vector))
+        with self._connection.execute(query, execution_options={"yield_per": PART}) as result:
+            for part in result.scalars().partitions(PART):
+                yield self._known(part)
+
+    def _known(self, faces: Sequence[int]) -> Ids:
+        """Those of them that can be shown."""
+        numbers = np.array(faces, np.int64)
+        at = np.searchsorted(self.face_ids, numbers).clip(max=max(0, len(self.face_ids) - 1))
+        return numbers[self.face_ids[at] == numbers] if len(self.face_ids) else numbers[:0]
+
+    def _set(self, name: str, value: str) -> None:
+        """For the rest of the transaction."""
+        self._connection.execute(select(func.set_config(name, value, True)))
+
+
+class Measured(NamedTuple):
+    """What the graph found of the nearest ten when it was made: the share, `recalls` by the share of faces that match,
+    which falls; and how many faces there were.
+    """
+
+    faces: int
+    recalls: dict[float, float]
+
+    def recall(self, share: float) -> float:
+        """The measured share of the nearest ten that an answer holds where that `share` of all faces match."""
+        return next((recall for least, recall in self.recalls.items() if share >= least), min(self.recalls.values()))
+
+
+def measured(connection: Connection) -> Measured | None:
+    """What was measured of the graph; None where there is none, or nobody has measured it yet."""
+    said = connection.execute(text("SELECT obj_description(to_regclass(:name), 'pg_class')"), {"name": INDEX}).scalar()
+    if said is None:
+        return None
+    told = json.loads(said)
+    return Measured(told["faces"], {float(share): recall for share, recall in told["recalls"].items()})
+
+
+def _far(vector: Floats) -> ColumnElement[float]:
+    """What pgvector sorts by: the less the nearer."""
+    column = schema.embedding.c.vector
+    direction = vector / np.linalg.norm(vector.astype(np.float64))
+    return column.op("<#>", return_type=REAL())(type_coerce(direction.astype("<f4").tobytes(), column.type))
