@@ -20,9 +20,9 @@ def copy(
     as_json: options.Json = False,
     no_progress: options.NoProgress = False,
 ) -> None:
-    """Copies a library to a folder or to a server, and compares every row.
+    """Copies a library to a folder or a server, row by row.
 
-    Also while somebody writes. If it is interrupted, the same command goes on where it was.
+    Every row is compared. Also while somebody writes. If it is interrupted, the same command goes on where it was.
     """
     from retrieval.errors import shown
     from retrieval.library import Library

@@ -24,7 +24,8 @@ def add_to(app: typer.Typer) -> None:
 def grant(
     role: Annotated[str, typer.Argument(metavar="ROLE", help="A role of the server, which is there already.")],
     right: Annotated[
-        Right | None, typer.Argument(help="What it may do: ask; also correct and list; also index; everything.")
+        Right | None,
+        typer.Argument(metavar="RIGHT", help="reader asks, editor corrects too, indexer also indexes, owner all."),
     ] = None,
     revoke: Annotated[bool, typer.Option("--revoke", help="Take back all that it may.")] = False,
     library: options.LibraryPlace = None,

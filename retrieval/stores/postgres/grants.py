@@ -39,7 +39,7 @@ def grant(address: Address, role: str, right: Right | None) -> None:
 
 
 class _Grants:
-    """Statements for one role, whose name and the library's schema are quoted as names."""
+    """Statements for one role, whose name and the library's schema are quoted as names, with the driver's % doubled."""
 
     def __init__(self, connection: Connection, role: str) -> None:
         self._connection = connection
@@ -64,7 +64,7 @@ class _Grants:
             self._say(f"GRANT {kinds} ON {names} TO {self._role}{further}")
 
     def _say(self, statement: str) -> None:
-        self._connection.exec_driver_sql(statement.replace("%", "%%"))
+        self._connection.exec_driver_sql(statement)
 
 
 def written(right: Right) -> tuple[str, ...]:

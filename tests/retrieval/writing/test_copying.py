@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, update
 from retrieval.errors import (
     AlreadyThere,
     AmongPhotographs,
+    BackupRefused,
     FacequeryError,
     InsideLibrary,
     LibraryDamaged,
@@ -20,6 +21,7 @@ from retrieval.stores.places import Place, store_at
 from retrieval.stores.store import Store
 from retrieval.tables import pages, schema
 from retrieval.writing import copying
+from retrieval.writing.backup import backup
 from retrieval.writing.copying import Copied
 from retrieval.writing.store import Editor
 from tests import postgres
@@ -247,3 +249,28 @@ def test_a_value_that_a_server_cannot_keep_is_one_sentence(library: Library, bar
     with pytest.raises(FacequeryError, match="does not do what was asked") as raised:
         copy(library.store, store_at(bare_database))
     assert "verify" in str(raised.value)
+
+
+def test_a_backup_of_a_library_on_a_server_is_a_folder(database: str, tmp_path: Path):
+    with Library.open(database) as library:
+        fill_all(library)
+        made = backup(library.store, tmp_path / "backup", NOWHERE)
+        assert [path.name for path in made.folder.iterdir()] == ["library.db"]
+        assert made.folder.stat().st_mode & 0o077 == 0 == (made.folder / "library.db").stat().st_mode & 0o077
+        assert (made.faces, made.generation) == (11, library.generation)
+        assert made.bytes == (made.folder / "library.db").stat().st_size
+        assert rows(store_at(made.folder)) == rows(library.store)
+        with pytest.raises(BackupRefused):
+            backup(library.store, made.folder, NOWHERE)
+        with pytest.raises(AmongPhotographs):
+            backup(library.store, tmp_path / "mine" / "x", frozenset({str(tmp_path / "mine")}))
+
+
+def test_a_backup_of_a_damaged_library_on_a_server_leaves_nothing(database: str, tmp_path: Path):
+    with Library.open(database) as library:
+        fill_all(library)
+        with Editor(library.store) as editor, editor.transaction() as connection:
+            connection.execute(delete(schema.embedding).where(schema.embedding.c.face == 7))
+        with pytest.raises(LibraryDamaged, match="facequery verify"):
+            backup(library.store, tmp_path / "backups" / "one", NOWHERE)
+    assert list((tmp_path / "backups").iterdir()) == []
