@@ -9,7 +9,7 @@ import signal
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
@@ -24,6 +24,8 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 import migrations
+from retrieval.stores.postgres.halfvec import register
+from retrieval.tables.types import Vector
 
 FOLDER = "FACEQUERY_TESTS_POSTGRES"  # in the environment: where the server of this run is, or will be
 PREFIX = "facequery-postgres-"  # of its name, followed by the number of the process that began the run
@@ -130,6 +132,34 @@ def own() -> Iterator[Own]:
     finally:
         server.kill()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+class Unchecked:
+    """A connection on which no condition and no trigger holds, that takes statements as SQLite does."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self._connection = connection
+
+    def execute(self, statement: str, values: Sequence[object] = ()) -> psycopg.Cursor:
+        """With a question mark for each of the values; PRAGMA says nothing here."""
+        if statement.startswith("PRAGMA"):
+            return self._connection.execute("SELECT 1 WHERE false")
+        values = [Vector(value) if "vector" in statement and isinstance(value, bytes) else value for value in values]
+        text = statement.replace("%", "%%").replace("?", "%s") if values else statement
+        return self._connection.execute(text.encode(), values or None)
+
+
+@contextmanager
+def unchecked(address: str) -> Iterator[Unchecked]:
+    """Behind the library's back, with conditions that are gone from then on; kept at the end of the block."""
+    with psycopg.connect(address) as connection:
+        register(connection)
+        connection.execute("SET session_replication_role = replica")
+        found = "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'c'"
+        for table, name in connection.execute(found).fetchall():
+            dropped = "ALTER TABLE {} DROP CONSTRAINT {}"
+            connection.execute(sql.SQL(dropped).format(sql.Identifier(table.strip('"')), sql.Identifier(name)))
+        yield Unchecked(connection)
 
 
 def driven(address: str) -> str:

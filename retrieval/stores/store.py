@@ -43,6 +43,11 @@ class Store(Protocol):
         """Whether the database itself finds the nearest of vectors (`likeness.pgvector_index`)."""
         ...
 
+    @property
+    def beyond(self) -> str | None:
+        """What a person should know of where the rest of what was erased may be, beyond the database's reach."""
+        ...
+
     def which(self) -> Hashable:
         """Another value once another library has taken its place, unless that shows in its `State`; None for none."""
         ...

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,10 +18,14 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """What has a `library` is tested in every store, unless it is marked as `sqlites`."""
+    """What has a `library` is tested in SQLite's file; what is marked as `both_stores`, or everything that is not
+    marked as `sqlites` where FACEQUERY_STORES is "all", on a server too.
+    """
     if "store" in metafunc.fixturenames:
-        sqlites = any(mark.name == "sqlites" for mark in metafunc.definition.iter_markers())
-        metafunc.parametrize("store", ["sqlite"] if sqlites else ["sqlite", "postgres"], indirect=True)
+        marks = {mark.name for mark in metafunc.definition.iter_markers()}
+        wanted = "both_stores" in marks or os.environ.get("FACEQUERY_STORES") == "all"
+        both = wanted and "sqlites" not in marks
+        metafunc.parametrize("store", ["sqlite", "postgres"] if both else ["sqlite"], indirect=True)
 
 
 @pytest.fixture

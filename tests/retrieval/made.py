@@ -19,6 +19,7 @@ from retrieval.attributes import ATTRIBUTES
 from retrieval.library import Answer, Library
 from retrieval.likeness.descriptors import CENTRE
 from retrieval.writing.store import Face, Model, Photo
+from tests import postgres
 
 
 def a_head(width: int = 512, alike: float = 0.7) -> bytes:
@@ -112,9 +113,14 @@ def found(library: Library, query: str) -> list[int]:
 
 
 @contextmanager
-def raw(library: Library) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(library.folder / "library.db")) as connection:
-        yield connection
+def raw(library: Library) -> Iterator[Any]:
+    """The library's database behind the product's back: `execute` a statement, and what it says is kept at the end."""
+    if isinstance(library.store.place, Path):
+        with closing(sqlite3.connect(library.folder / "library.db")) as connection, connection:
+            yield connection
+    else:
+        with postgres.unchecked(library.store.place) as served:
+            yield served
 
 
 def dump(library: Library) -> list[Any]:
@@ -125,7 +131,7 @@ def dump(library: Library) -> list[Any]:
 
 
 def start(script: str, library: Library, *arguments: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-c", script, str(library.folder), *arguments]
+    command = [sys.executable, "-c", script, str(library.store.place), *arguments]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
 
 

@@ -10,7 +10,7 @@ import pytest
 from retrieval import current
 from retrieval.errors import FacequeryError, LibraryDamaged, NoSuchSearch, QueryError
 from retrieval.library import Library
-from tests.retrieval.made import ENVIRONMENT, a_face, a_photo, fill, vector
+from tests.retrieval.made import ENVIRONMENT, a_face, a_photo, fill, raw, vector
 
 CORRECT = """
 import sys
@@ -26,10 +26,10 @@ def two(library: Library) -> Library:
     return library
 
 
-def sqlite(library: Library, *statements: str) -> None:
-    with closing(sqlite3.connect(library.folder / "library.db")) as raw, raw:
+def behind(library: Library, *statements: str) -> None:
+    with raw(library) as connection:
         for statement in statements:
-            raw.execute(statement)
+            connection.execute(statement)
 
 
 def test_what_another_process_commits_is_counted_at_once(two: Library):
@@ -41,12 +41,12 @@ def test_what_another_process_commits_is_counted_at_once(two: Library):
 
 def test_what_another_connection_has_not_committed_is_not_counted(two: Library):
     assert two.count("Male") == 1
-    with closing(sqlite3.connect(two.folder / "library.db", isolation_level=None)) as raw:
-        raw.execute("BEGIN IMMEDIATE")
-        raw.execute("INSERT INTO correction (face, attribute, value, made) VALUES (2, 'Male', 1, 0)")
-        raw.execute("UPDATE library SET generation = generation + 1, stamp = 'corrected'")
+    with closing(sqlite3.connect(two.folder / "library.db", isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("INSERT INTO correction (face, attribute, value, made) VALUES (2, 'Male', 1, 0)")
+        connection.execute("UPDATE library SET generation = generation + 1, stamp = 'corrected'")
         assert two.count("Male") == 1
-        raw.execute("COMMIT")
+        connection.execute("COMMIT")
         assert two.count("Male") == 2
 
 
@@ -115,20 +115,20 @@ TABLES = (
 
 @pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED)
 def test_whatever_is_wrong_with_the_file_only_errors_of_ours_come_out(two: Library, ask: Callable[[Library], Any]):
-    sqlite(two, "DELETE FROM library", "DELETE FROM embedding")
-    with closing(sqlite3.connect(two.folder / "library.db")) as raw:
-        raw.execute("PRAGMA foreign_keys=OFF")
+    behind(two, "DELETE FROM library", "DELETE FROM embedding")
+    with raw(two) as connection:
+        connection.execute("PRAGMA foreign_keys=OFF")
         for table in ("", *TABLES):
             if table:
-                raw.execute(f'ALTER TABLE "{table}" RENAME TO other')
+                connection.execute(f'ALTER TABLE "{table}" RENAME TO other')
             with suppress(FacequeryError):
                 ask(two)
             if table:
-                raw.execute(f'ALTER TABLE other RENAME TO "{table}"')
+                connection.execute(f'ALTER TABLE other RENAME TO "{table}"')
 
 
 def test_a_face_without_an_embedding_is_damage(two: Library):
-    sqlite(two, "DELETE FROM embedding WHERE face = 2")
+    behind(two, "DELETE FROM embedding WHERE face = 2")
     for ask in (two.embedding, two.similar_to):
         with pytest.raises(LibraryDamaged, match="facequery verify"):
             ask(2)

@@ -1,5 +1,3 @@
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +7,9 @@ from retrieval.attributes import ATTRIBUTES
 from retrieval.errors import QueryError
 from retrieval.language import query
 from retrieval.library import Facets, Library, Totals
-from tests.retrieval.made import a_face, a_photo, faces, fill, three, vector
+from tests.retrieval.made import a_face, a_photo, faces, fill, raw, three, vector
+
+pytestmark = pytest.mark.both_stores
 
 
 def test_a_correction_leaves_the_vectors_as_they_were(library: Library):
@@ -37,7 +37,7 @@ def test_an_empty_library_answers(library: Library):
 
 def test_a_correction_outranks_the_model(library: Library):
     three(library)
-    with closing(sqlite3.connect(library.folder / "library.db")) as connection, connection:
+    with raw(library) as connection:
         connection.execute("INSERT INTO correction (face, attribute, value, made) VALUES (3, 'Male', 1, 0)")
         connection.execute("INSERT INTO correction (face, attribute, value, made) VALUES (1, 'Male', 0, 0)")
         connection.execute("UPDATE library SET generation = generation + 1, stamp = 'corrected'")

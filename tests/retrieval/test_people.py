@@ -14,6 +14,8 @@ from tests.retrieval.crowd import CLOSE, FIRST, PEOPLE, SECOND, THIRD, groups, p
 from tests.retrieval.likeness.test_pose import FRONT
 from tests.retrieval.made import MODEL, a_face, a_photo, fill
 
+pytestmark = pytest.mark.both_stores
+
 
 @pytest.mark.parametrize("what", ["name", "merge", "split", "reject"])
 def test_every_action_can_be_undone(crowd: Library, what: str):

@@ -1,7 +1,5 @@
 """Shortlists as their callers see them."""
 
-import sqlite3
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -10,7 +8,9 @@ from retrieval.errors import LibraryBusy
 from retrieval.library import Library
 from retrieval.writing import store
 from tests.retrieval.failing import failures
-from tests.retrieval.made import MODEL
+from tests.retrieval.made import MODEL, raw
+
+pytestmark = pytest.mark.both_stores
 
 
 def test_nobody_changes_lists_while_another_writes(six: Library, monkeypatch: pytest.MonkeyPatch):
@@ -21,7 +21,7 @@ def test_nobody_changes_lists_while_another_writes(six: Library, monkeypatch: py
 
 def rows(library: Library) -> list[Any]:
     tables = ("shortlist", "shortlisted", "shortlist_change", "shortlist_naming", "action", "library")
-    with closing(sqlite3.connect(library.folder / "library.db")) as connection:
+    with raw(library) as connection:
         return [connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables]
 
 

@@ -15,6 +15,7 @@ import migrations
 from retrieval.library import Library
 from retrieval.stores.places import store_at
 from retrieval.stores.postgres import database
+from retrieval.stores.postgres.arrival import Arriving
 from retrieval.writing.batch import Batch
 from tests import postgres
 from tests.retrieval.everything import fill_all, rows
@@ -80,12 +81,21 @@ def test_a_server_without_pgvector(run: Run, bare_database: str, monkeypatch: py
     refused(run("copy", tmp_path / "library", bare_database), "has no pgvector")
 
 
-def test_who_may_not_make_the_extension_is_told(run: Run, bare_database: str, tmp_path: Path):
+def test_who_may_not_make_tables_or_the_extension_is_told(run: Run, bare_database: str, tmp_path: Path):
     with Library.create_or_open(tmp_path / "library"):
         pass
     with postgres.role() as name:
-        ended = run("copy", tmp_path / "library", postgres.asked_by(bare_database, name))
-    refused(ended, "Your role may not do this")
+        copy = ("copy", tmp_path / "library", postgres.asked_by(bare_database, name))
+        refused(run(*copy), "Your role may not do this")
+        with psycopg.connect(bare_database) as connection:
+            connection.execute(sql.SQL("GRANT CREATE ON SCHEMA public TO {}").format(sql.Identifier(name)))
+        refused(run(*copy), "CREATE EXTENSION vector")
+        with psycopg.connect(bare_database) as connection:
+            connection.execute("CREATE EXTENSION vector")
+        assert run(*copy).status == 0
+        assert run("find", "Male", "--library", copy[2]).status == 0
+        with psycopg.connect(bare_database) as connection:
+            connection.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(name)))
 
 
 def test_an_older_library_is_upgraded_by_who_made_it_and_nobody_else(run: Run, bare_database: str):
@@ -98,7 +108,7 @@ def test_an_older_library_is_upgraded_by_who_made_it_and_nobody_else(run: Run, b
     with postgres.role() as name:
         with psycopg.connect(bare_database) as connection:
             connection.execute(sql.SQL("GRANT ALL ON ALL TABLES IN SCHEMA public TO {}").format(sql.Identifier(name)))
-        refused(run("find", "Male", "--library", postgres.asked_by(bare_database, name)), "Your role may not do this")
+        refused(run("find", "Male", "--library", postgres.asked_by(bare_database, name)), "Only who made the tables")
         assert run("verify", "--library", bare_database).status == 0
         with psycopg.connect(bare_database) as connection:
             connection.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(name)))
@@ -121,13 +131,21 @@ class TestAServerThatEnds:
         with postgres.own() as server:
             yield server
 
-    def test_a_wrong_password_is_never_said_nor_is_the_right_one(self, run: Run, server: postgres.Own):
+    def test_a_wrong_password_is_never_said_nor_is_the_right_one(self, run: Run, server: postgres.Own, tmp_path: Path):
         for given in ("wrong-Secret", "wr%6Fng%20Secret"):
             ended = run("find", "Male", "--library", server.by_password(given))
             refused(ended, "password authentication failed")
             assert "Secret" not in ended.err and server.password not in ended.err
-        ended = run("find", "Male", "--library", server.by_password(server.password))
-        assert "There is no library" in ended.err and server.password not in ended.err
+        address = server.by_password(server.password)
+        for command in (("find", "Male"), ("verify", "--json"), ("grant", "asked", "reader")):
+            ended = run(*command, "--library", address)
+            assert "There is no library" in ended.err and server.password not in ended.err
+        Library.create_or_open(tmp_path / "library").close()
+        for command in (("copy", tmp_path / "library", address, "--json"), ("copy", address, tmp_path / "other")):
+            ended = run(*command)
+            assert ended.status == 0 and server.password not in ended.out + ended.err
+        ended = run("copy", tmp_path / "library", address)
+        assert ended.status == 2 and "There is a library in" in ended.err and server.password not in ended.err
 
     def test_between_two_questions_and_in_the_middle_of_a_run(
         self, run: Run, server: postgres.Own, pictures: Path, model: Path, monkeypatch: pytest.MonkeyPatch
@@ -157,3 +175,23 @@ class TestAServerThatEnds:
             server.start()
             assert library.find(None).total == 6 and library.count("Male") >= 0
             assert library.correct([1], {"Bald": True}) and library.verify() == []
+
+    def test_in_the_middle_of_a_copy(
+        self, run: Run, server: postgres.Own, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        with Library.create_or_open(tmp_path / "library") as library:
+            fill_all(library)
+        add, added = Arriving.add, []
+
+        def dying(self: Arriving, *given: Any) -> None:
+            added.append(given)
+            if len(added) == 9:
+                server.kill()
+            add(self, *given)
+
+        monkeypatch.setattr(Arriving, "add", dying)
+        refused(run("copy", tmp_path / "library", server.address), "cannot be reached")
+        server.start()
+        refused(run("find", "Male", "--library", server.address), "is unfinished in")
+        assert run("copy", tmp_path / "library", server.address, "--json").json["continued"]
+        assert rows(store_at(server.address)) == rows(store_at(tmp_path / "library"))

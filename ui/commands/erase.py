@@ -53,24 +53,26 @@ def erase(
         absent = [number for number in numbers if number not in there]
         if numbers and not yes:
             typer.confirm(f"Forget {counted(len(numbers), 'face')} for good?", abort=True, err=True)
-        erased = open_library.erase(numbers, forget=forget)
+        erased, beyond = open_library.erase(numbers, forget=forget), open_library.store.beyond
     if as_json:
         write_json(asdict(erased))
     else:
         gone = counted(erased.faces, "face"), counted(erased.photographs, "photograph")
         console().print(f"Forgotten: {gone[0]}, and {gone[1]} with them.")
-    _say_what_is_left(erased, absent)
+    _say_what_is_left(erased, absent, beyond)
     if not erased.complete or absent:
         raise typer.Exit(1)
     return None
 
 
-def _say_what_is_left(erased: "Erased", absent: list[int]) -> None:
+def _say_what_is_left(erased: "Erased", absent: list[int], beyond: str | None) -> None:
     from retrieval.errors import shown
     from ui.output import say
 
     if absent:
         say(f"The library has no face {', '.join(map(str, absent))}. Look it up again with `facequery find`.")
+    if beyond and erased.faces:
+        say(beyond)
     if erased.unremoved:
         say(f"The library's cache is empty but for what could not be removed: {shown(', '.join(erased.unremoved))}.")
     for name in erased.searches:

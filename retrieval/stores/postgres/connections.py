@@ -91,9 +91,7 @@ def _named(address: Address, error: BaseException) -> FacequeryError:
             "room and run the command again."
         )
     if state in ("42501", "25006"):
-        return FacequeryError(
-            f"Your role may not do this to {where} ({cause}). The library's owner can allow it: `facequery grant`."
-        )
+        return _not_allowed(where, cause)
     if state in ("42P01", "42703", "42883", "22P02", "XX001", "XX002"):
         return LibraryDamaged(
             f"{where} is damaged or not a library ({cause}). Restore it from a backup, or name another --library."
@@ -103,7 +101,14 @@ def _named(address: Address, error: BaseException) -> FacequeryError:
             f"The server of {where} has no pgvector, which keeps what faces look like. Install it there (the package "
             "is called postgresql-18-pgvector or the like), then run the command again."
         )
-    if _is_about_reaching(state, error):
+    if state == "22003":
+        return FacequeryError("The library has no number of more than 64 bits, and was asked for one.")
+    if state == "54000":
+        return FacequeryError(
+            f"{where} keeps no path of more than 2,700 bytes, and a photograph has one ({cause}). Move it, or leave it "
+            "out with --exclude."
+        )
+    if state.startswith(("08", "28", "3D", "57P", "53")) or (not state and _is_away(error)):
         return FacequeryError(
             f"{where} cannot be reached ({cause}). Check the address, that the server runs and lets you in; what was "
             "committed before is safe."
@@ -113,9 +118,28 @@ def _named(address: Address, error: BaseException) -> FacequeryError:
     )
 
 
-def _is_about_reaching(state: str, error: BaseException) -> bool:
-    """Without a state, it is what the driver says: of a connection, unless it is of a value."""
-    return state.startswith(("08", "28", "3D", "57P", "53")) or not (state or type(error).__name__ == "DataError")
+def _not_allowed(where: str, cause: str) -> FacequeryError:
+    """For a role that has not the right: who can give it."""
+    if "create extension" in cause:
+        return FacequeryError(
+            f"The database of {where} has no pgvector yet, and your role may not add it ({cause}). Let who administers "
+            "the server say CREATE EXTENSION vector in that database, then run the command again."
+        )
+    if "must be owner" in cause:
+        return FacequeryError(
+            f"Only who made the tables of {where} may do this ({cause}). If an older facequery made them, any command "
+            "of that role's brings them up to date."
+        )
+    return FacequeryError(
+        f"Your role may not do this to {where} ({cause}). The library's owner can allow it: `facequery grant`."
+    )
+
+
+def _is_away(error: BaseException) -> bool:
+    """Whether the server could not even say what is wrong, or was not asked, since the address has an option that there
+    is not. By name: psycopg is loaded where it is needed.
+    """
+    return type(error).__name__ in ("OperationalError", "InterfaceError", "ConnectionTimeout", "ProgrammingError")
 
 
 def _brief(address: Address, error: BaseException) -> str:

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from pathlib import Path
 
 import platformdirs
-from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy import Connection, Engine, ForeignKey, func, select, text
 
 from retrieval.columns import cache
 from retrieval.errors import FacequeryError, LibraryBusy, shown
@@ -26,6 +26,10 @@ from retrieval.tables import schema
 from retrieval.tables.generation import State
 
 READING = {"default_transaction_read_only": "on", "cursor_tuple_fraction": "1.0"}  # all of an answer is fetched
+BEYOND = (
+    "No row of them is left on the server. Its log, its replicas and its backups may hold them until they are "
+    "recycled; ask whoever looks after it."
+)
 BETWEEN = 0.05  # seconds from one try to take a lock to the next
 
 
@@ -33,6 +37,7 @@ class Database:
     """See `retrieval.stores.store.Store`. FacequeryError for an address that is none, or where psycopg is missing."""
 
     finds_nearest = True
+    beyond = BEYOND
 
     def __init__(self, address: str) -> None:
         self.place, self._address = address, Address.of(address)
@@ -125,6 +130,8 @@ class Database:
             yield Finding("constraint", table, None, f"Its condition {name} is not enforced, or was never checked.")
         for table, name in connection.execute(_INVALID):
             yield Finding("constraint", table, None, f"Its index {name} is not valid: REINDEX makes it anew.")
+        for key in (key for table in schema.metadata.sorted_tables for key in table.foreign_keys):
+            yield from _orphans(connection, key)
 
     def measure(self, connection: Connection) -> int:
         """See `Store`."""
@@ -142,6 +149,14 @@ class Database:
     def grant(self, role: str, right: Right | None) -> None:
         """See `Store`."""
         grants.grant(self._address, role, right)
+
+
+def _orphans(connection: Connection, key: ForeignKey) -> Iterator[Finding]:
+    child, parent = key.parent, key.column
+    first = child.table.primary_key.columns[0]
+    alone = ~select(parent).where(parent == child).correlate(child.table).exists()
+    for (row,) in connection.execute(select(first).where(child.is_not(None), alone)):
+        yield Finding("orphan", child.table.name, row, f"It belongs to a row of {parent.table.name} that is not there.")
 
 
 _SIZE = text("SELECT sum(pg_total_relation_size(name)) FROM unnest(CAST(:names AS regclass[])) AS name")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect
 
 import migrations
-from retrieval.errors import LibraryDamaged, LibraryMissing, LibraryTooNew, LibraryUnfinished, shown
+from retrieval.errors import FacequeryError, LibraryDamaged, LibraryMissing, LibraryTooNew, LibraryUnfinished, shown
 from retrieval.stores.postgres.address import Address
 from retrieval.stores.postgres.connections import engine_of, one_after_another
 from retrieval.tables import arrivals, schema
@@ -30,10 +30,21 @@ def prepare(store: "Store", address: Address, *, create: bool) -> None:
                         f"There is no library in {address.shown}. Make one with `facequery index FOLDER --library …`, "
                         "or name another."
                     )
+                if revision is None:
+                    _check_encoding(connection, address)
                 if revision != schema.REVISION:
                     migrations.upgrade(connection)
         finally:
             engine.dispose()
+
+
+def _check_encoding(connection: Connection, address: Address) -> None:
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
+    if encoding != "UTF8":
+        raise FacequeryError(
+            f"The database {address.shown} keeps text as {shown(str(encoding))}, and names of people and cameras need "
+            "UTF8: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0."
+        )
 
 
 def _revision_of(address: Address) -> str | None:

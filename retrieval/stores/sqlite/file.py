@@ -22,6 +22,7 @@ class SqliteFile:
     """See `retrieval.stores.store.Store`."""
 
     finds_nearest = False
+    beyond = None
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

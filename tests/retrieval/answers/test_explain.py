@@ -1,5 +1,3 @@
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +15,7 @@ from retrieval.language.nodes import Query, Term, mask
 from retrieval.library import Library
 from retrieval.tables.generation import State
 from retrieval.tables.snapshot import Snapshot
-from tests.retrieval.made import a_face, a_photo, fill
+from tests.retrieval.made import a_face, a_photo, fill, raw
 from tests.retrieval.trees import queries
 
 
@@ -83,9 +81,9 @@ def test_each_term_is_told_once_a_face_and_others_only_within_quantifiers(family
 
 
 def test_a_person_s_word_is_told_and_is_the_last_to_be_doubted(family: Library):
-    with closing(sqlite3.connect(family.folder / "library.db")) as raw, raw:
-        raw.execute("INSERT INTO correction (face, attribute, value, made) VALUES (1, 'Smiling', 1, 0)")
-        raw.execute("UPDATE library SET stamp = 'other'")
+    with raw(family) as connection:
+        connection.execute("INSERT INTO correction (face, attribute, value, made) VALUES (1, 'Smiling', 1, 0)")
+        connection.execute("UPDATE library SET stamp = 'other'")
     (explained,) = family.explain("Male AND Smiling", [1])
     assert [(reason.corrected, reason.probability) for reason in explained.reasons][1] == (True, 1.0)
     assert flips(explained) == [(1, "Male"), (1, "Smiling")]

@@ -1,5 +1,3 @@
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +6,9 @@ import pytest
 from retrieval.attributes import ATTRIBUTES
 from retrieval.facts import Facts
 from retrieval.library import Library
-from tests.retrieval.made import a_face, a_photo, faces, fill, three
+from tests.retrieval.made import a_face, a_photo, faces, fill, raw, three
+
+pytestmark = pytest.mark.both_stores
 
 
 def test_the_surest_come_first(library: Library):
@@ -52,7 +52,7 @@ def test_answers_may_be_sorted_by_when_they_were_taken(library: Library):
 
 def test_answers_may_be_sorted_by_path_or_by_date(library: Library):
     three(library)
-    with closing(sqlite3.connect(library.folder / "library.db")) as connection, connection:
+    with raw(library) as connection:
         connection.execute("UPDATE photo SET added = id * 10")
         connection.execute("UPDATE library SET stamp = 'other'")
     assert faces(library.find(None, sort="path")) == [2, 3, 1]

@@ -1,17 +1,14 @@
-import sqlite3
-from contextlib import closing
-
 import pytest
 
 from retrieval.errors import LibraryDamaged, NoSuchFace
 from retrieval.library import Library
 from retrieval.likeness import sketches, vectors
-from tests.retrieval.made import a_face, a_photo, faces, fill, three, vector
+from tests.retrieval.made import a_face, a_photo, faces, fill, raw, three, vector
 
 
 def test_likeness_cannot_be_asked_for_while_a_face_has_no_embedding(library: Library):
     three(library)
-    with closing(sqlite3.connect(library.folder / "library.db")) as connection, connection:
+    with raw(library) as connection:
         connection.execute("DELETE FROM embedding WHERE face = 2")
     assert library.find("Smiling").total == 3
     with pytest.raises(LibraryDamaged, match="2 of 3 faces"):

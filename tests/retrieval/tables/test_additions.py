@@ -17,6 +17,8 @@ from retrieval.tables.rows import After, Rows
 from retrieval.writing.store import Photo
 from tests.retrieval.made import MODEL, a_face, a_photo, describe, descriptor, fill, sha256
 
+pytestmark = pytest.mark.both_stores
+
 
 def a_random_photo(dice: random.Random, number: int) -> Photo:
     path = f"/{dice.choice(['a', 'b/c', 'é', 'z'])}/{dice.randrange(10**6)}"

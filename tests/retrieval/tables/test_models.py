@@ -12,6 +12,8 @@ from tests.retrieval.made import (
     fill,
 )
 
+pytestmark = pytest.mark.both_stores
+
 
 def test_faces_of_another_model_are_refused(library: Library):
     fill(library, [a_photo("/a")])

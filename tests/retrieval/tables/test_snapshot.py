@@ -1,8 +1,6 @@
 import mmap
 import shutil
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +16,7 @@ from retrieval.library import Answer, Library
 from retrieval.likeness import vectors
 from retrieval.tables import rows, snapshot
 from retrieval.tables.snapshot import Snapshot
-from tests.retrieval.made import MODEL, a_face, a_photo, copy_of, fill, vector
+from tests.retrieval.made import MODEL, a_face, a_photo, copy_of, fill, raw, vector
 
 KINDS = [*(f"{kind}.npy" for kind in snapshot.Arrays._fields), "vectors.npy"]
 Damage = Callable[[Path, np.random.Generator], None]
@@ -133,12 +131,14 @@ def test_the_columns_say_what_the_tables_say(library: Library):
     photos = [a_photo(f"/{'ba'[at % 2]}/{at:02}", *[a_face(at + many) for many in range(at % 4)]) for at in range(20)]
     fill(library, photos)
     fill(library, [a_photo("/a/01", a_face(90), a_face(91), data="new")])  # its faces come last, its path stays
-    with closing(sqlite3.connect(library.folder / "library.db")) as raw, raw:
-        raw.execute("INSERT INTO correction (face, attribute, value, made) VALUES (8, 'Male', 1, 0), (8, 'Bald', 0, 0)")
-        raw.execute("UPDATE photo SET missing = 1, added = 7 WHERE id = 4")
-        raw.execute("UPDATE photo SET added = id % 3")
-        raw.execute("UPDATE library SET stamp = 'other'")
-        told = raw.execute(
+    with raw(library) as connection:
+        connection.execute(
+            "INSERT INTO correction (face, attribute, value, made) VALUES (8, 'Male', 1, 0), (8, 'Bald', 0, 0)"
+        )
+        connection.execute("UPDATE photo SET missing = 1, added = 7 WHERE id = 4")
+        connection.execute("UPDATE photo SET added = id % 3")
+        connection.execute("UPDATE library SET stamp = 'other'")
+        told = connection.execute(
             "SELECT face.id, path, added, attribute.* FROM face JOIN photo ON photo.id = photo "
             "JOIN attribute ON attribute.face = face.id WHERE missing = 0 ORDER BY face.id"
         ).fetchall()
@@ -163,9 +163,9 @@ def test_the_columns_say_what_the_tables_say(library: Library):
 
 def test_a_library_without_embeddings_can_be_asked(filled: Library):
     answers = [filled.find("Male", limit=None), filled.facets("Smiling"), filled.totals()]
-    with closing(sqlite3.connect(filled.folder / "library.db")) as raw, raw:
-        raw.execute("DELETE FROM embedding")
-        raw.execute("UPDATE library SET stamp = 'other'")
+    with raw(filled) as connection:
+        connection.execute("DELETE FROM embedding")
+        connection.execute("UPDATE library SET stamp = 'other'")
     assert [filled.find("Male", limit=None), filled.facets("Smiling"), filled.totals()] == answers
 
 

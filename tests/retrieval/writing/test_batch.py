@@ -16,6 +16,8 @@ from tests.retrieval.made import (
     vector,
 )
 
+pytestmark = pytest.mark.both_stores
+
 
 def test_a_replaced_photograph_loses_its_faces_and_their_numbers_are_not_used_again(library: Library):
     fill(library, [a_photo("/a", a_face(1)), a_photo("/b", a_face(2))])

@@ -2,10 +2,13 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 
 from retrieval.library import Library
 from retrieval.writing.store import Face
 from tests.retrieval.made import MODEL, a_face, a_photo, fill, found, raw, two_faces, vector
+
+pytestmark = pytest.mark.both_stores
 
 
 def test_a_correction_survives_the_photograph_s_replacement_where_the_boxes_overlap(library: Library):

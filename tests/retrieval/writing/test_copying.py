@@ -1,5 +1,8 @@
 """A library copied to another place is the same library, whatever keeps it; until all of it is there, it is none."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,7 +29,7 @@ from retrieval.writing.copying import Copied
 from retrieval.writing.store import Editor
 from tests import postgres
 from tests.retrieval.everything import fill_all, rows
-from tests.retrieval.made import a_face, a_photo, fill, vector
+from tests.retrieval.made import ENVIRONMENT, a_face, a_photo, fill, vector
 
 NOWHERE: frozenset[str] = frozenset()
 
@@ -123,6 +126,31 @@ def test_an_interrupted_copy_is_no_library_and_goes_on_where_it_was(library: Lib
     copied = copy(library.store, to, lambda now, of, words: done.append(now))
     assert rows(to) == there and copied.continued == (share > 0)
     assert share < 0.1 or done[0] > 0
+
+
+@pytest.mark.parametrize("at", [3, 30, 90])
+def test_one_that_is_killed_goes_on_too(library: Library, elsewhere: Place, at: int):
+    fill_all(library)
+    command = [sys.executable, "-c", KILLED, str(library.store.place), str(elsewhere), str(at)]
+    assert subprocess.run(command, env=ENVIRONMENT).returncode == -signal.SIGKILL
+    with pytest.raises(LibraryUnfinished):
+        Library.open(elsewhere)
+    assert copy(library.store, to := store_at(elsewhere)).continued
+    assert rows(to) == rows(library.store)
+
+
+KILLED = """
+import os, signal, sys
+from retrieval.stores.places import store_at
+from retrieval.tables import pages
+from retrieval.writing.copying import copy
+
+pages.pages.__defaults__ = (None, 1)
+def progress(done, of, words):
+    if done > int(sys.argv[3]):
+        os.kill(os.getpid(), signal.SIGKILL)
+copy(store_at(sys.argv[1]), store_at(sys.argv[2]), frozenset(), progress)
+"""
 
 
 def test_one_that_is_interrupted_before_the_first_row_begins_with_that(library: Library, elsewhere: Place):

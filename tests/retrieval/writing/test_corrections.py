@@ -1,5 +1,3 @@
-import sqlite3
-from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -10,7 +8,9 @@ from hypothesis import strategies as st
 from retrieval.errors import NoSuchFace, NothingToUndo, QueryError, UnknownAttribute
 from retrieval.library import Library
 from tests.retrieval.failing import failures
-from tests.retrieval.made import a_face, a_photo, copy_of, fill, found, two_faces
+from tests.retrieval.made import a_face, a_photo, copy_of, fill, found, raw, two_faces
+
+pytestmark = pytest.mark.both_stores
 
 
 def test_a_correction_outranks_the_model_until_it_is_taken_back(library: Library):
@@ -118,7 +118,7 @@ def test_an_exception_at_any_statement_leaves_nothing_half_said(library: Library
     two_faces(library).correct([1], {"Bald": False, "Male": True})
 
     def rows() -> list[Any]:
-        with closing(sqlite3.connect(library.folder / "library.db")) as connection:
+        with raw(library) as connection:
             tables = ("correction", "action", "correction_change", "library")
             return [connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables]
 

@@ -1,8 +1,6 @@
 """Descriptors are kept with their faces, and go where they go."""
 
-import sqlite3
 import struct
-from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +11,8 @@ from retrieval.likeness.descriptors import NAME
 from retrieval.writing.erasure import Erased
 from retrieval.writing.verify import Finding
 from tests.retrieval.made import MODEL, a_face, a_photo, describe, descriptor, fill, raw
+
+pytestmark = pytest.mark.both_stores
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_bytes_of_a_descriptor_that_are_still_there_are_noticed(three: Library):
 def test_verify_reads_them(three: Library, vector: bytes, kind: str):
     describe(three, {1: descriptor(1), 2: descriptor(2)})
     assert three.verify() == []
-    with closing(sqlite3.connect(three.folder / "library.db")) as connection, connection:
+    with raw(three) as connection:
         connection.execute("PRAGMA ignore_check_constraints = ON")
         connection.execute("UPDATE descriptor SET vector = ? WHERE face = 2", [vector])
     assert (kind, "descriptor", 2) in [finding[:3] for finding in three.verify() if isinstance(finding, Finding)]

@@ -16,7 +16,9 @@ from retrieval.writing import store
 from retrieval.writing.erasure import Erased, Forgotten
 from retrieval.writing.store import Face
 from tests.retrieval.crowd import FIRST, SECOND, person_of
-from tests.retrieval.made import MODEL, a_face, a_photo, dump, fill, vector
+from tests.retrieval.made import MODEL, a_face, a_photo, dump, fill, raw, vector
+
+pytestmark = pytest.mark.both_stores
 
 WINDOW = 32
 
@@ -281,7 +283,7 @@ def test_saved_searches_that_name_who_was_erased_are_told(crowd: Library):
 def test_marks_of_what_was_erased_can_be_forgotten(library: Library):
     many(library, 5)
     library.erase([2, 4])
-    with closing(sqlite3.connect(library.folder / "library.db")) as connection:
+    with raw(library) as connection:
         marks = [mark.encode() for (mark,) in connection.execute("SELECT mac FROM erased")]
     assert len(marks) == 2 and all(mark in files(library) for mark in marks)
     fill(library, [a_photo("/photographs/number-0001-of-them.jpg", a_face(1))])

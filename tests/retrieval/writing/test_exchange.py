@@ -11,6 +11,8 @@ from retrieval.library import Library
 from tests.retrieval.made import ENVIRONMENT, MODEL, OTHER, a_face, a_photo, fill, probabilities, vector
 from tests.sizes import sizes
 
+pytestmark = pytest.mark.both_stores
+
 
 def filled(library: Library) -> Library:
     fill(library, [a_photo("/a", a_face(1), a_face(2)), a_photo("/none"), a_photo("/b", a_face(3))])

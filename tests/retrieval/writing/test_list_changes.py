@@ -1,13 +1,10 @@
-import sqlite3
-from contextlib import closing
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.errors import NoSuchShortlist, NotThatShortlist
 from retrieval.library import Library
 from tests.retrieval.listed import notes, on
-from tests.retrieval.made import a_face, a_photo, copy_of, fill
+from tests.retrieval.made import a_face, a_photo, copy_of, fill, raw
 
 
 def test_what_was_said_since_stays_when_an_earlier_action_is_undone(six: Library):
@@ -55,7 +52,7 @@ def test_whatever_is_done_and_undone_all_undone_leaves_nothing_and_verify_is_con
             if not action.undone:
                 library.undo(action.id)
         assert library.shortlists.listed() == []
-        with closing(sqlite3.connect(library.folder / "library.db")) as connection:
+        with raw(library) as connection:
             assert connection.execute("SELECT count(*) FROM shortlisted").fetchone() == (0,)
 
 

@@ -1,8 +1,11 @@
+import pytest
 from sqlalchemy import insert
 
 from retrieval.library import Library
 from retrieval.tables import schema
 from tests.retrieval.crowd import CLOSE, FIRST, SECOND, THIRD, groups, person_of
+
+pytestmark = pytest.mark.both_stores
 
 
 def test_merged_groups_stay_together_and_keep_a_name(crowd: Library):

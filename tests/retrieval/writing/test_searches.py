@@ -4,6 +4,8 @@ from retrieval.errors import NoSuchSearch, QueryError
 from retrieval.library import Library
 from tests.retrieval.made import a_face, a_photo, fill
 
+pytestmark = pytest.mark.both_stores
+
 
 def test_a_saved_search_is_its_query_and_is_asked_anew(library: Library):
     library.save_search("hats", "wearing hat")

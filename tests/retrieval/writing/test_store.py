@@ -30,6 +30,8 @@ from tests.retrieval.made import (
     vector,
 )
 
+pytestmark = pytest.mark.both_stores
+
 
 def test_what_was_written_comes_back_bit_for_bit(library: Library):
     face = a_face(7)

@@ -1,9 +1,10 @@
-import sqlite3
-from contextlib import closing
+import pytest
 
 from retrieval.library import Library
 from retrieval.writing.store import Face
-from tests.retrieval.made import a_face, a_photo, fill, sha256, vector
+from tests.retrieval.made import a_face, a_photo, fill, raw, sha256, vector
+
+pytestmark = pytest.mark.both_stores
 
 
 def test_a_photograph_does_not_come_back_unless_it_may(library: Library):
@@ -30,6 +31,6 @@ def test_a_face_among_others_does_not_come_back_alone(library: Library):
 def test_what_is_barred_is_not_said_in_words(library: Library):
     fill(library, [a_photo("/a", a_face(1))])
     library.erase([1])
-    with closing(sqlite3.connect(library.folder / "library.db")) as connection:
+    with raw(library) as connection:
         ((mac,),) = connection.execute("SELECT mac FROM erased").fetchall()
     assert mac != sha256("/a") and len(mac) == 64

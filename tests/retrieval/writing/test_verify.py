@@ -1,14 +1,15 @@
-import sqlite3
 import struct
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import suppress
 
 import numpy as np
 import pytest
 
 from retrieval.errors import LibraryDamaged, NoSuchFace
 from retrieval.library import Library
-from tests.retrieval.made import a_face, a_photo, fill, vector
+from tests.retrieval.made import a_face, a_photo, fill, raw, vector
+
+pytestmark = pytest.mark.both_stores
 
 FILE = "library.db"
 
@@ -26,7 +27,7 @@ def planted(statement: str, *values: object) -> Callable[[Library, int], None]:
     """Writes with every safeguard switched off; {n} is the row to spoil."""
 
     def plant(library: Library, row: int) -> None:
-        with closing(sqlite3.connect(library.folder / FILE)) as connection, connection:
+        with raw(library) as connection:
             connection.execute("PRAGMA foreign_keys = OFF")
             connection.execute("PRAGMA ignore_check_constraints = ON")
             connection.execute(statement.format(n=row), values)
@@ -36,7 +37,7 @@ def planted(statement: str, *values: object) -> Callable[[Library, int], None]:
 
 def flipped(library: Library, row: int) -> None:
     """A page of the file overwritten with noise, behind SQLite's back."""
-    with closing(sqlite3.connect(library.folder / FILE)) as connection:
+    with raw(library) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         size = connection.execute("PRAGMA page_size").fetchone()[0]
         root = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'attribute'").fetchone()[0]
@@ -55,7 +56,7 @@ KINDS: dict[str, tuple[Callable[[Library, int], None], str]] = {
     "a vector too short": (planted("UPDATE embedding SET vector = x'00' WHERE face = {n}"), "vector length"),
     "a NaN in a vector": (planted("UPDATE embedding SET vector = ? WHERE face = {n}", NAN), "vector not finite"),
     "a vector not of length 1": (planted("UPDATE embedding SET vector = ? WHERE face = {n}", HALF), "vector length"),
-    "an impossible probability": (planted("UPDATE attribute SET Bald = 1.5 WHERE face = {n}"), "probability"),
+    "an impossible probability": (planted("UPDATE attribute SET \"Bald\" = 1.5 WHERE face = {n}"), "probability"),
     "a sha256 that is none": (planted("UPDATE photo SET sha256 = ? WHERE id = {n}", "x" * 64), "sha256"),
     "no sha256 of what was read": (planted("UPDATE photo SET sha256 = NULL WHERE id = {n}"), "sha256"),
     "an outcome that does not fit": (planted("UPDATE photo SET outcome = 'no_face' WHERE id = {n}"), "outcome"),
@@ -72,7 +73,7 @@ KINDS: dict[str, tuple[Callable[[Library, int], None], str]] = {
     "a place of no face": (planted("UPDATE shortlisted SET face = 90 + {n} WHERE face = 1"), "orphan"),
     "an action of no kind": (planted("UPDATE action SET kind = 'k{n}'"), "kind"),
     "a search that cannot be asked": (planted("UPDATE saved_search SET query = 'Malle {n}'"), "search"),
-    "two identities": (planted("INSERT INTO library VALUES (2, 'x', {n}, 'x', '')"), "library"),
+    "two identities": (planted("INSERT INTO library VALUES (2, 'x', {n}, 'x', '', '')"), "library"),
     "a path that leads elsewhere": (planted("UPDATE photo SET path = ? WHERE id = {n}", b"/a/../b"), "path"),
     "a path with an end in it": (planted("UPDATE photo SET path = ? WHERE id = {n}", b"/a\0/b"), "path"),
     "a number that is no float": (planted("UPDATE face SET id = 9007199254740993 WHERE id = {n}"), "number"),

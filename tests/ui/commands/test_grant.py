@@ -11,6 +11,7 @@ from retrieval.library import Library
 from retrieval.stores.places import store_at
 from tests import postgres
 from tests.retrieval.everything import fill_all, rows
+from tests.ui.conftest import Open, at_ease, everything
 from tests.ui.ended import Run, refused
 
 
@@ -56,6 +57,14 @@ def test_a_reader_asks_and_changes_nothing(run: Run, served: str, anna: str):
         assert run(*command, "--library", address).status == 0, command
     for command in (*EDITS, ("erase", 1, "--yes")):
         refused(run(*command, "--library", address), "Your role may not do this")
+    assert rows(store_at(served)) == before
+
+
+def test_the_app_works_for_who_may_only_read(run: Run, served: str, anna: str, opened: Open):
+    address = granted(run, served, anna, "reader")
+    before = rows(store_at(served))
+    app = opened(address, Path.cwd(), query="Male")
+    assert at_ease(app) and "11" in everything(app)
     assert rows(store_at(served)) == before
 
 
