@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Self
 
-from indexer.look import Read, Seen
 from indexer.read import UnreadableImage, VanishedImage, read_bytes
 from indexer.report import Stopwatch
 from indexer.scan import Candidate
+from indexer.seen import Read, Seen
 from retrieval.tables.records import Crop
 from retrieval.writing.store import Known, Photo
 

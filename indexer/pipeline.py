@@ -15,11 +15,12 @@ from indexer.asking import ask
 from indexer.batches import batches
 from indexer.decisions import Concluded, Decision, Loaded, Only, load
 from indexer.groups import Group, concluded, grouped, sent
-from indexer.look import Seen, faces_of
+from indexer.look import faces_of
 from indexer.passing import Passing
 from indexer.plan import Comparison, Plan, compare
 from indexer.report import Progress, Rejected, Report, Tally
 from indexer.scan import Candidate, FolderError, Listing, resolve, scan, together
+from indexer.seen import Seen
 from indexer.workers import Workers
 from retrieval.tables.records import Pattern, Sought, Way
 from retrieval.writing.store import Known, Writer
@@ -137,7 +138,7 @@ def _looked(
     depth, room = WAITING * workers.size, ROOM * workers.size
     with threads(READERS) as readers, workers.started(comparison.files) as look:
         files = _read(readers, comparison, plan, tally)
-        groups = grouped(files, plan, comparison.files // workers.size)
+        groups = grouped(files, plan, comparison.files, workers.size)
         yield from ahead(sent(look), groups, depth, lambda group: group.carried, room)
 
 

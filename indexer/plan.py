@@ -11,8 +11,8 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from indexer.decisions import Action, Concluded, Decision, Loaded, Only
-from indexer.look import ERASED, Picture, Seen
 from indexer.scan import Candidate, FolderError, Listing
+from indexer.seen import ERASED, Picture, Seen
 from retrieval.tables.records import Outcome, Way
 from retrieval.writing.hashes import Hashes
 from retrieval.writing.store import Face, Known, Photo, Writer

@@ -155,7 +155,8 @@ def unchecked(address: str) -> Iterator[Unchecked]:
     with psycopg.connect(address) as connection:
         register(connection)
         connection.execute("SET session_replication_role = replica")
-        found = "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'c'"
+        ours = "contype = 'c' AND conrelid <> 0 AND connamespace = 'public'::regnamespace"
+        found = f"SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE {ours}"
         for table, name in connection.execute(found).fetchall():
             dropped = "ALTER TABLE {} DROP CONSTRAINT {}"
             connection.execute(sql.SQL(dropped).format(sql.Identifier(table.strip('"')), sql.Identifier(name)))

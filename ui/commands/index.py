@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from classifiers import DEFAULT_MODEL
 from ui import options
 from ui.options import library_place
 
 if TYPE_CHECKING:
     from indexer.decisions import Only
+    from indexer.processes import Begun
     from indexer.report import Report
     from indexer.workers import Workers
     from retrieval.library import Library
@@ -103,6 +105,18 @@ def index(
 
 def _index(where: "Place", wanted: _Wanted, asked: Asked, model: str | None, device: str, *, watch: bool) -> bool:
     """One run, and with `watch` another after each change; whether the first added everything that was there."""
+    from indexer import processes
+
+    new = not where.exists()  # so that there is something to look at, if anything is there
+    number = (wanted.workers or processes.cores()) if new and device in ("auto", "cpu") else 0
+    expected = (model or DEFAULT_MODEL, wanted.crop or "auto")
+    with processes.early(number, expected) as spare:
+        return _index_with(spare, where, wanted, asked, model, device, watch=watch)
+
+
+def _index_with(
+    spare: "list[Begun]", where: Path, wanted: _Wanted, asked: Asked, model: str | None, device: str, *, watch: bool
+) -> bool:
     from indexer import models
     from retrieval.library import Library
     from ui import indexing
@@ -111,7 +125,7 @@ def _index(where: "Place", wanted: _Wanted, asked: Asked, model: str | None, dev
     tagger = models.tagger_at(where, model, device, lazily=True)
     with Library.create_or_open(where) as library:
         sought = options.sought(library.sought(), *asked)
-        workers = models.workers_for(tagger, wanted.crop or library.crop, wanted.workers, sought)
+        workers = models.workers_for(tagger, wanted.crop or library.crop, wanted.workers, sought, spare)
         following = _following(wanted) if watch else iter(())
         next(following, None)  # before the first run, so that what changes meanwhile is not left out
         complete = _indexed(library, wanted, workers, sought)
