@@ -37,6 +37,12 @@ class Address:
         return shown(plain.render_as_string(hide_password=True))
 
     @property
+    def secrets(self) -> list[str]:
+        """What nobody may be told."""
+        given = [self.url.password, *[self.url.query.get(name) for name in SECRET]]
+        return [str(word) for word in given if word]
+
+    @property
     def key(self) -> str:
         """What tells it from other databases, whoever asks."""
         return f"{self.url.host or self.url.query.get('host', '')}:{self.url.port or 5432}/{self.url.database}"

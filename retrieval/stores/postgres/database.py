@@ -18,10 +18,10 @@ from retrieval.columns import cache
 from retrieval.errors import FacequeryError, LibraryBusy, shown
 from retrieval.stores.findings import Finding
 from retrieval.stores.needles import Needle, remains
-from retrieval.stores.postgres import arrival, preparation
+from retrieval.stores.postgres import arrival, grants, preparation
 from retrieval.stores.postgres.address import Address
 from retrieval.stores.postgres.connections import HELD, engine_of, named_errors, one_after_another
-from retrieval.stores.store import Arrival
+from retrieval.stores.store import Arrival, Right
 from retrieval.tables import schema
 from retrieval.tables.generation import State
 
@@ -145,6 +145,10 @@ class Database:
     def arriving(self, state: State) -> AbstractContextManager[Arrival]:
         """See `Store`."""
         return arrival.arriving(self, self._address, state)
+
+    def grant(self, role: str, right: Right | None) -> None:
+        """See `Store`."""
+        grants.grant(self._address, role, right)
 
 
 def _orphans(connection: Connection, key: ForeignKey) -> Iterator[Finding]:

@@ -7,11 +7,12 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from retrieval.columns import cache
+from retrieval.errors import FacequeryError, shown
 from retrieval.stores.findings import Finding
 from retrieval.stores.needles import Needle, remains
 from retrieval.stores.sqlite import arrival, connections, preparation
 from retrieval.stores.sqlite.lock import held
-from retrieval.stores.store import Arrival
+from retrieval.stores.store import Arrival, Right
 from retrieval.tables.generation import State
 
 REFUSED = ("CHECK constraint", "NULL value", "non-")  # how SQLite begins to tell of values that a table refuses
@@ -115,3 +116,10 @@ class SqliteFile:
     def arriving(self, state: State) -> AbstractContextManager[Arrival]:
         """See `Store`."""
         return arrival.arriving(self.folder, state)
+
+    def grant(self, role: str, right: Right | None) -> None:
+        """See `Store`: a file has no roles."""
+        raise FacequeryError(
+            f"The library in {shown(self.name)} is a file, and whoever may write to its folder may do everything: the "
+            "folder's permissions say who. Roles are of libraries on a server: postgresql://USER@HOST/DATABASE."
+        )
