@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from indexer.groups import HEAVY, MOST
+from indexer.groups import HEAVY
+from indexer.groups import MOST as TOGETHER
 from indexer.scan import Candidate
 from indexer.seen import Seen
 from retrieval.stores.places import Place
@@ -71,7 +72,7 @@ def light(files: Sequence[Candidate]) -> Iterator[list[Candidate]]:
     together: list[Candidate] = []
     for file in files:
         together.append(file)
-        if len(together) >= MOST or sum(each.size for each in together) >= HEAVY:
+        if len(together) >= TOGETHER or sum(each.size for each in together) >= HEAVY:
             yield together
             together = []
     if together:
