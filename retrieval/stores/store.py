@@ -2,7 +2,7 @@
 business of `retrieval.tables`, and the statements about them are the same for every store.
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal, Protocol
@@ -74,6 +74,12 @@ class Store(Protocol):
 
     def outside(self, engine: Engine) -> AbstractContextManager[Connection]:
         """A connection that begins no transactions, for what can be in none."""
+        ...
+
+    def listen(self, heard: Callable[[], object]) -> Callable[[], None] | None:
+        """Calls `heard`, in a thread of its own, soon after changes that anybody has committed, until what it returns
+        is called; None where nobody tells of changes.
+        """
         ...
 
     def transaction(self, engine: Engine) -> AbstractContextManager[Connection]:

@@ -29,6 +29,11 @@ class Address:
         return cls(url.set(drivername="postgresql+psycopg"))
 
     @property
+    def text(self) -> str:
+        """For psycopg itself, with whatever password was in it: to be shown to nobody."""
+        return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    @property
     def shown(self) -> str:
         """For people."""
         public = {name: value for name, value in self.url.query.items() if name not in SECRET}

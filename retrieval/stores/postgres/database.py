@@ -7,7 +7,7 @@ alone for what nobody may write beside. WRITING is held by each transaction that
 
 import hashlib
 import time
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 
@@ -99,6 +99,14 @@ class Database:
         """See `Store`."""
         with self.named_errors(), engine.connect() as connection:
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    def listen(self, heard: Callable[[], object]) -> Callable[[], None]:
+        """See `Store`."""
+        from retrieval.stores.postgres.listening import Listener
+
+        listener = Listener(self._address, heard)
+        listener.start()
+        return listener.stop
 
     @contextmanager
     def transaction(self, engine: Engine) -> Iterator[Connection]:

@@ -1,6 +1,6 @@
 """A folder with SQLite's file, as a `Store`: who opens it, who waits for whom, and what SQLite knows of itself."""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
@@ -66,6 +66,9 @@ class SqliteFile:
         """See `Store`."""
         with self.named_errors(), engine.connect() as connection:
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    def listen(self, heard: Callable[[], object]) -> None:
+        """See `Store`: who asks a file looks whether it changed."""
 
     def transaction(self, engine: Engine) -> AbstractContextManager[Connection]:
         """See `Store`."""
