@@ -1,4 +1,4 @@
-"""Who is told of changes: the server says of each, once it is committed, that there is one (NOTIFY), and a thread of ours
+"""Who is told of changes: the server says of each, once it is committed, that there is one (NOTIFY), and a thread here
 hears it. It knows nothing of what changed.
 """
 
@@ -17,7 +17,7 @@ AGAIN = 5.0  # seconds until a lost connection is tried again
 
 
 class Listener:
-    """Calls `heard` after changes, of several at once one time, from `start` to `stop`. Errors of ours are passed over."""
+    """Calls `heard` after changes, once for several, from `start` to `stop`. Errors of ours are passed over."""
 
     def __init__(self, address: Address, heard: Callable[[], object]) -> None:
         self._address, self._heard = address, heard
