@@ -85,21 +85,17 @@ def workers_for(
 
 
 def machines_for(
-    library: Library,
-    tagger: "Tagger",
-    crop: Crop,
-    sought: Sought,
-    number: int | None = None,
-    address: str | None = None,
+    library: Library, tagger: "Tagger", way: Way, sought: Sought, number: int | None, address: str | None, device: str
 ) -> "Machines":
-    """The machines of a cluster, each of which looks with that tagger, on its graphics card if it has one. NoFinder."""
+    """The machines of a cluster, each of which looks with that tagger, on its graphics cards unless the `device` is
+    "cpu"; `number` and `address` as `Machines` has them.
+    """
     from indexer.cluster.machines import Machines
     from indexer.cluster.stages import Sight
 
-    way, model = Way(crop, None if crop == "aligned" else named(sought)), Model(**tagger.model())
-    return Machines(
-        lambda tags: Sight(partial(eyes, tagger.name, crop, sought, tags=tags), tagger.name, model, way),
-        library.store.place,
-        address,
-        number,
-    )
+    model = Model(**tagger.model())
+
+    def sight(tags: bool) -> Sight:
+        return Sight(partial(eyes, tagger.name, way.crop, sought, tags=tags), tagger.name, model, way)
+
+    return Machines(sight, library.store.place, address, number, device)

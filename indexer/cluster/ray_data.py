@@ -16,14 +16,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from indexer.cluster.stages import PARCEL, Row
 from retrieval.errors import FacequeryError, shown
 
-QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_BACKEND_LOG_LEVEL": "fatal", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
+QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_BACKEND_LOG_LEVEL": "fatal", "RAY_task_retry_delay_ms": "5000"}
 ROOM = 256 * 2**20  # bytes of shared memory on one machine: what travels is small
-TRIES = 2  # more, of a parcel whose machine or process was lost
+TRIES = 8  # more, of a parcel whose machine or process was lost: until that is noticed some are in vain
 LOST = 8  # parcels that may be left undone before the run ends
 ANSWER = 5.0  # seconds within which a cluster's address must answer
 TOKEN = "RAY_AUTH_TOKEN"  # in the environment
@@ -78,6 +79,8 @@ def joined(address: str | None, number: int) -> Iterator[Hands]:
     os.environ.update(QUIET)
     if address is None:  # nobody else may join, and the word that lets one in is kept in no file
         os.environ.setdefault(TOKEN, secrets.token_hex(32))
+    elif _has_token():  # which Ray by itself does not show to a cluster that others began
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
     import ray
     from ray.exceptions import RayError
 
@@ -155,6 +158,11 @@ def _hands() -> Hands:
     return Hands(int(there.get("CPU", 0)), int(there.get("GPU", 0)))
 
 
+def _has_token() -> bool:
+    """Whether this user has the word that lets one into a cluster."""
+    return TOKEN in os.environ or Path(os.environ.get(f"{TOKEN}_PATH", "~/.ray/auth_token")).expanduser().is_file()
+
+
 def _check(address: str | None) -> None:
     """NoCluster where nobody listens: Ray would try for minutes."""
     host, colon, port = (address or "").rpartition(":")
@@ -174,7 +182,7 @@ def _none(address: str | None, cause: str) -> NoCluster:
     return NoCluster(
         f"There is no Ray cluster at {shown(address)} that this machine belongs to ({cause}). Start one with "
         "`ray start --head`, join it from each machine with `ray start --address HOST:PORT`, and give --address auto "
-        "on one of them."
+        "on one of them; ~/.ray/auth_token has to be the same on all."
     )
 
 

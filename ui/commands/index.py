@@ -140,15 +140,16 @@ def _index_with(
 ) -> bool:
     from indexer import models
     from retrieval.library import Library
+    from retrieval.tables.records import Way
     from ui import indexing
 
     indexing.warn_of_a_shared_disk(where)
     tagger = models.tagger_at(where, model, device, lazily=True)
     with Library.create_or_open(where) as library:
         sought = options.sought(library.sought(), *asked)
-        crop = wanted.crop or library.crop
-        workers = models.workers_for(tagger, crop, wanted.workers, sought, spare)
-        machines = models.machines_for(library, tagger, crop, sought, wanted.workers, wanted.address)
+        workers = models.workers_for(tagger, wanted.crop or library.crop, wanted.workers, sought, spare)
+        way = Way(workers.crop, workers.finder)
+        machines = models.machines_for(library, tagger, way, sought, wanted.workers, wanted.address, device)
         following = _following(wanted) if watch else iter(())
         next(following, None)  # before the first run, so that what changes meanwhile is not left out
         complete = _indexed(library, wanted, workers, sought, machines if wanted.engine == "ray" else None)

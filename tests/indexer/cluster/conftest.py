@@ -1,5 +1,6 @@
 """A cluster of this machine alone, begun by the first test that wants one, and libraries to compare."""
 
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +28,8 @@ MODEL = Model(**FakeTagger().model())
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Path]:
-    """The folder of the cluster's logs."""
+    """The folder of the cluster's logs; it takes this machine for one with a graphics card."""
+    os.environ["RAY_OVERRIDE_RESOURCES"] = '{"GPU": 1}'
     with warnings.catch_warnings(action="ignore"), ray_data.joined(None, 2):
         yield Path("/tmp/ray/session_latest").resolve()
 
@@ -38,7 +40,7 @@ def sight(make: Any = marked.harmed, model: Model = MODEL) -> Sight:
 
 def machines(place: Place, make: Any = marked.harmed, model: Model = MODEL) -> Machines:
     """Two processes of the cluster that there is."""
-    return Machines(lambda _: sight(make, model), place, number=2)
+    return Machines(lambda _: sight(make, model), place, number=2, device="cpu")
 
 
 def indexed(place: Place, folder: Path, elsewhere: Machines | None = None, **options: Any) -> Report:

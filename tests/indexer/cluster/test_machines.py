@@ -1,19 +1,29 @@
 """Photographs that the machines of a cluster add: the library is what one machine makes of it, whatever happens."""
 
+import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from indexer.cluster.machines import MachineRefused
-from indexer.workers import DIED
+from classifiers.tagger import Tagger
+from indexer.cluster.machines import MachineRefused, Machines
+from indexer.cluster.stages import Sight
+from indexer.eyes import eyes
+from indexer.look import Eyes
+from indexer.pipeline import index
+from indexer.workers import DIED, Threads
 from retrieval.library import Library
-from retrieval.tables.records import Model
+from retrieval.tables.records import Model, Way
 from tests import postgres
 from tests.bad_files import picture
 from tests.indexer import marked
@@ -150,3 +160,38 @@ def test_a_full_disk_on_a_worker_leaves_its_photographs_to_this_machine(
     began = time.monotonic()
     report = indexed(database, folder, machines(database))
     assert report.added == 42 and time.monotonic() - began < 60
+
+
+@pytest.mark.slow
+def test_where_there_is_a_graphics_card_it_tags_what_others_prepared(
+    cluster: Path, folder: Path, tmp_path: Path, database: str
+) -> None:
+    tagger = Tagger.load("densenet121-112", "cpu", lazily=True)
+    wanted: list[bool] = []
+
+    def with_network(tags: bool) -> Sight:
+        wanted.append(tags)
+        make = partial(eyes, tagger.name, "aligned", tags=tags)
+        return Sight(make, tagger.name, Model(**tagger.model()), Way("aligned"))
+
+    with Library.open(database) as library:
+        workers = Threads(Eyes(tagger, None))
+        report = index(library, [str(folder)], workers, elsewhere=Machines(with_network, database, number=2))
+    assert (report.added, wanted) == (41, [False])
+    with postgres.database() as plain, Library.open(plain) as library:
+        index(library, [str(folder)], workers)
+        assert [row[0] for row in contents(database)] == [row[0] for row in contents(plain)]
+        numbers = [np.array([row[-41:-1] for row in contents(each) if row[-1]]) for each in (database, plain)]
+        assert np.abs(numbers[0] - numbers[1]).max() < 0.02
+
+
+@pytest.mark.slow
+def test_a_machine_that_is_lost_loses_nothing_and_doubles_nothing(folder: Path, database: str) -> None:
+    for seed in range(100, 700):
+        picture(seed).save(folder / f"{seed}.png")
+    arguments = [sys.executable, "-m", "tests.indexer.cluster.losing", database, str(folder), "60"]
+    ended = subprocess.run(arguments, stdout=subprocess.PIPE, text=True, check=True)
+    assert json.loads(ended.stdout.splitlines()[-1]) == {"lost": True, "added": 641, "look": 2}
+    with postgres.database() as plain:
+        indexed(plain, folder)
+        assert contents(database) == contents(plain)
