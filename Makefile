@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-slow test-fault lint clean
+.PHONY: demo test test-slow test-fault test-stores lint clean
 
 demo: $(VENV)/.installed
 	$(BIN)/facequery demo --out demo
@@ -16,6 +16,9 @@ test-slow: $(VENV)/.tested ## on the real data of ../shared: minutes
 
 test-fault: $(VENV)/.tested ## fault injection at full size
 	$(BIN)/python -m pytest -m fault --timeout 3600
+
+test-stores: $(VENV)/.tested ## every test of a library in every store
+	FACEQUERY_STORES=all $(BIN)/python -m pytest -n 2 --dist loadfile --timeout 120 tests/retrieval
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check .

@@ -40,7 +40,8 @@ try:
     from indexer.eyes import finder_for
 except ImportError:  # a checkout from before it had its place there
     from indexer.models import finder_for
-from indexer.look import Eyes, Picture, look
+from indexer.look import look
+from indexer.seen import Eyes, Picture
 class Nobody:
     def prepare(self, face): return np.zeros((1, 1, 3), np.uint8)
 asked = json.loads(sys.argv[1])

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Self
 
-from indexer.look import Read, Seen
 from indexer.read import UnreadableImage, VanishedImage, read_bytes
 from indexer.report import Stopwatch
 from indexer.scan import Candidate
-from retrieval.tables.records import Crop
-from retrieval.writing.store import Known, Photo
+from indexer.seen import Read, Seen
+from retrieval.tables.records import Crop, Outcome, Way
+from retrieval.writing.store import Face, Known, Photo
 
 Action = Literal["look", "twin", "note", "copy", "move", "touch", "keep", "lose", "drop"]
 
@@ -96,3 +96,18 @@ def loaded(file: Candidate, seen: Seen) -> Loaded:
     if read.sha256 is None:
         return Loaded(file, None, reason=seen.reason, gone=read.gone)
     return Loaded(Candidate(file.path, read.size, read.mtime_ns), None, read.sha256)
+
+
+def photo_of(decision: Decision, seen: Seen, way: Way) -> Photo:
+    """What the library keeps of a photograph that shows what was `seen`."""
+    outcome: Outcome = "faces" if seen.found else "unreadable" if seen.width is None else "no_face"
+    sha256 = None if seen.passing else decision.sha256
+    about = (decision.path, decision.size, decision.mtime_ns, sha256, seen.width, seen.height)
+    return Photo(*about, outcome, seen.reason, _faces(seen), way.crop, seen.facts, way.finder)
+
+
+def _faces(seen: Seen) -> tuple[Face, ...]:
+    if seen.tags is None:
+        return ()
+    each = zip(seen.found, seen.tags.probabilities, seen.tags.embeddings, strict=True)
+    return tuple(Face(f.box, f.landmarks, f.score, probabilities, vector) for f, probabilities, vector in each)

@@ -1,7 +1,9 @@
 """What a process that is one of several looks with. It knows no library: nothing of SQL is loaded where it is made."""
 
+from functools import lru_cache
+
 from indexer.faces import USUALLY, Finder
-from indexer.look import Eyes
+from indexer.seen import Eyes
 from retrieval.tables.records import Crop, Sought
 
 
@@ -10,8 +12,9 @@ def finder_for(crop: Crop, sought: Sought = USUALLY) -> Finder | None:
     return None if crop == "aligned" else Finder(sought)
 
 
+@lru_cache(1)
 def eyes(name: str, crop: Crop, sought: Sought = USUALLY, *, tags: bool) -> Eyes:
-    """For a process that is one of several: what it looks with, ready for the first picture."""
+    """For a process that is one of several: what it looks with, ready for the first picture. Once made, it is kept."""
     from classifiers.networks import processor
     from classifiers.tagger import Tagger
 

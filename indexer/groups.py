@@ -3,17 +3,19 @@ what is decided of each and what is to be looked at, and neither how nor by whom
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import count
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from indexer.ahead import Answer, Ready
 from indexer.decisions import Concluded, Decision, Loaded, loaded
-from indexer.look import Given, Picture, Seen, Unread
 from indexer.plan import Plan
 from indexer.scan import Candidate
+from indexer.seen import Given, Picture, Seen, Unread
 from indexer.workers import Look
 
-TOGETHER, HEAVY = 16, 2**17  # pictures, and bytes, from which on some are sent off together
+FEWEST, MOST = 4, 32  # pictures that are sent off together, where they are small: the fewer are left, the fewer
+HEAVY = 2**18  # bytes from which on they are, however few
 
 
 class Group(NamedTuple):
@@ -33,14 +35,16 @@ class Group(NamedTuple):
     def heavy(self) -> bool:
         """Whether there is enough in it."""
         unread = sum(file.size for file in self.files if isinstance(file, Candidate))
-        return self.carried + unread >= HEAVY or len(self.files) >= 4 * TOGETHER
+        return self.carried + unread >= HEAVY or len(self.files) >= 2 * MOST
 
 
-def grouped(files: Iterable[Loaded | Candidate], plan: Plan, share: int) -> Iterator[Group]:
-    """What is decided of the files, some together; no more than a quarter of a worker's `share` of the pictures."""
-    most = max(1, min(TOGETHER, share // 4))
+def grouped(files: Iterable[Loaded | Candidate], plan: Plan, number: int, workers: int) -> Iterator[Group]:
+    """What is decided of that `number` of files, some together: no more than a quarter of a worker's share of those
+    that are left, so that all of the workers end at once.
+    """
     group = Group([], [])
-    for file in files:
+    for left, file in zip(count(number, -1), files, strict=False):
+        most = max(FEWEST, min(MOST, left // workers // 4))
         if isinstance(file, Candidate):
             group.files.append(file)
             group.given.append(Unread(file.path))

@@ -2,9 +2,8 @@
 picture that need not be in any library. It knows nothing of the library's tables or of other files.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import compress
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -14,76 +13,27 @@ from indexer import faces
 from indexer.faces import Finder
 from indexer.read import Decoded, UnreadableImage, VanishedImage, decode, read_bytes
 from indexer.report import NO_FACE, Stopwatch
-from retrieval.facts import Facts
+from indexer.seen import ERASED, NO_MEMORY, Eyes, Given, Picture, Read, Seen, Unread
 from retrieval.pictures import facts
 from retrieval.tables.records import Crop, FoundFace
-from retrieval.writing.regions import Region, lies_at
+from retrieval.writing.regions import lies_at
 
 if TYPE_CHECKING:
     from classifiers.tagger import Tagger, Tags
 
+TOGETHER = 2**21  # pixels from which on pictures are looked at, and let go of, before others are decoded
 DETAIL = 2000  # pixels of the longest side that a large JPEG keeps, for the faces that fill it
-ERASED = "erased from the library, and not to come back"
-NO_MEMORY = "not enough memory to look for faces in it"
-
-
-class Picture(NamedTuple):
-    """A picture's bytes, and where in it are faces that nobody may look at: they were erased."""
-
-    data: bytes
-    erased: tuple[Region, ...] = ()
-
-
-class Unread(NamedTuple):
-    """A file that is read by who looks at it."""
-
-    path: str
-
-
-Given = Picture | Unread
-
-
-class Read(NamedTuple):
-    """What was read of such a file: its hash, and size and time as they were then. Without a hash, it may be `gone`."""
-
-    sha256: str | None = None
-    size: int = 0
-    mtime_ns: int = 0
-    gone: bool = False
-
-
-class Eyes(NamedTuple):
-    """What pictures are looked at with. Without a `finder` each already is one aligned face; where it does not `tag`,
-    the faces come back as the network's inputs.
-    """
-
-    tagger: "Tagger"
-    finder: Finder | None
-    tags: bool = True
-
-
-class Seen(NamedTuple):
-    """What a picture shows: its size in pixels, the faces that were found, the largest first, and of each its `tags`,
-    or the network's `inputs` uint8[N, S, S, 3] where somebody else tags them. Or the `reason` why there is no face;
-    `passing` where another try may find one. `facts` are what it says of itself; `read` is of a file that was not read
-    before. `seconds` by stage.
-    """
-
-    width: int | None = None
-    height: int | None = None
-    found: tuple[FoundFace, ...] = ()
-    inputs: NDArray[np.uint8] | None = None
-    tags: "Tags | None" = None
-    reason: str | None = None
-    passing: bool = False
-    facts: Facts | None = None
-    seconds: Mapping[str, float] = MappingProxyType({})
-    read: Read | None = None
 
 
 def look(given: Sequence[Given], eyes: Eyes) -> list[Seen]:
-    """What each shows; their faces are tagged together."""
-    seen = [_look(each, eyes) if isinstance(each, Picture) else _read_and_look(each.path, eyes) for each in given]
+    """What each shows. Small ones are looked at together, and the faces of all are tagged together."""
+    seen, opened = list[Seen](), list[_Open | Seen]()
+    for each in given:
+        opened.append(_opened(each, eyes))
+        if sum(each.pixels for each in opened if isinstance(each, _Open)) >= TOGETHER:
+            seen += _shown(opened, eyes)
+            opened.clear()
+    seen += _shown(opened, eyes)
     return tagged(seen, eyes.tagger) if eyes.tags else seen
 
 
@@ -128,52 +78,117 @@ def faces_in(data: bytes, tagger: "Tagger", finder: Finder | None) -> tuple[Deco
     The same way as indexing: without a `finder` the picture already is one aligned face. Raises
     `UnreadableImage`; a picture without a face gives an empty list.
     """
-    picture, found, inputs = _faces(Picture(data), Eyes(tagger, finder), Stopwatch())
+    eyes = Eyes(tagger, finder)
+    opened = _decoded(Picture(data), eyes, Stopwatch())
+    (found,) = _found([opened], eyes)
+    there, inputs = _cut_out(opened, found, eyes)
     if inputs is not None:
-        return picture, found, tagger.tag_all(inputs)
+        return opened.picture, there, tagger.tag_all(inputs)
     from classifiers.tagger import Tags
 
-    return picture, [], Tags(np.empty((0, 40), np.float32), np.empty((0, 512), np.float32))
+    return opened.picture, [], Tags(np.empty((0, 40), np.float32), np.empty((0, 512), np.float32))
 
 
-def _read_and_look(path: str, eyes: Eyes) -> Seen:
-    watch = Stopwatch()
-    with watch.stage("read"):
-        try:
-            content = read_bytes(path)
-        except UnreadableImage as error:
-            return Seen(reason=error.reason, passing=True, read=Read(gone=isinstance(error, VanishedImage)))
-    seen = _look(Picture(content.data), eyes)
-    read = Read(content.sha256, content.size, content.mtime_ns)
-    return seen._replace(read=read, seconds={**watch.seconds, **seen.seconds})
+class _Open(NamedTuple):
+    """A decoded picture, what was `read` of its file, and the seconds that it took so far."""
+
+    given: Picture
+    picture: Decoded
+    watch: Stopwatch
+    read: Read | None = None
+
+    @property
+    def pixels(self) -> int:
+        return self.picture.image.width * self.picture.image.height
 
 
-def _look(given: Picture, eyes: Eyes) -> Seen:
-    watch = Stopwatch()
+def _opened(given: Given, eyes: Eyes) -> _Open | Seen:
+    """The picture; or what is to be said where there is none."""
+    watch, read = Stopwatch(), None
     try:
-        picture, found, inputs = _faces(given, eyes, watch)
+        if isinstance(given, Unread):
+            with watch.stage("read"):
+                content = read_bytes(given.path)
+            given, read = Picture(content.data), Read(content.sha256, content.size, content.mtime_ns)
+        return _decoded(given, eyes, watch, read)
     except UnreadableImage as error:
-        return Seen(reason=error.reason, passing=error.passing, seconds=dict(watch.seconds))
-    except MemoryError:
-        return Seen(reason=NO_MEMORY, passing=True, seconds=dict(watch.seconds))
-    reason = None if inputs is not None else ERASED if found else NO_FACE
-    there = () if inputs is None else tuple(found)
-    said = facts.of(given.data)
-    return Seen(picture.width, picture.height, there, inputs, None, reason, facts=said, seconds=dict(watch.seconds))
+        nothing = Read(gone=isinstance(error, VanishedImage)) if isinstance(given, Unread) else read
+        return _failed(error, watch, nothing)
+    except MemoryError as error:
+        return _failed(error, watch, read)
 
 
-def _faces(given: Picture, eyes: Eyes, watch: Stopwatch) -> tuple[Decoded, list[FoundFace], NDArray[np.uint8] | None]:
-    """The pixels, the faces in pixels of the whole photograph, and the network's inputs of those that were not erased:
-    None where that is all of them.
-    """
+def _decoded(given: Picture, eyes: Eyes, watch: Stopwatch, read: Read | None = None) -> _Open:
     with watch.stage("decode"):
         picture = decode(given.data, detail=DETAIL, most=eyes.finder.shrink if eyes.finder else faces.SHRINK)
+    return _Open(given, picture, watch, read)
+
+
+def _shown(opened: Sequence[_Open | Seen], eyes: Eyes) -> Iterator[Seen]:
+    """What they show, each in its place."""
+    pictures = [each for each in opened if isinstance(each, _Open)]
+    answers = iter(_looked_at(pictures, eyes) if pictures else [])
+    return (each if isinstance(each, Seen) else next(answers) for each in opened)
+
+
+def _looked_at(opened: Sequence[_Open], eyes: Eyes) -> list[Seen]:
+    """Where looking fails they are looked at one by one, so that it costs only the picture at which it fails."""
+    try:
+        found = _found(opened, eyes)
+    except (UnreadableImage, MemoryError) as error:
+        if len(opened) > 1:
+            return [seen for each in opened for seen in _looked_at([each], eyes)]
+        return [_failed(error, each.watch, each.read) for each in opened]
+    return [_what_shows(each, faces, eyes) for each, faces in zip(opened, found, strict=True)]
+
+
+def _found(opened: Sequence[_Open], eyes: Eyes) -> list[list[FoundFace]]:
+    """The faces in each, in pixels of what was decoded."""
+    watch = Stopwatch()
+    with watch.stage("faces"):
+        pictures = [each.picture for each in opened]
+        if eyes.finder is None:
+            found = [faces.whole(picture.image) for picture in pictures]
+        else:
+            found = eyes.finder.find_all([(picture.image, picture.scale) for picture in pictures])
+    pixels = sum(each.pixels for each in opened)
+    for each in opened:
+        each.watch.seconds["faces"] += watch.seconds["faces"] * each.pixels / pixels
+    return found
+
+
+def _what_shows(opened: _Open, found: list[FoundFace], eyes: Eyes) -> Seen:
+    try:
+        there, inputs = _cut_out(opened, found, eyes)
+    except MemoryError as error:
+        return _failed(error, opened.watch, opened.read)
+    reason = None if inputs is not None else ERASED if found else NO_FACE
+    kept = () if inputs is None else tuple(there)
+    said, size, seconds = (
+        facts.of(opened.given.data),
+        (opened.picture.width, opened.picture.height),
+        opened.watch.seconds,
+    )
+    return Seen(*size, kept, inputs, None, reason, facts=said, seconds=dict(seconds), read=opened.read)
+
+
+def _cut_out(opened: _Open, found: Sequence[FoundFace], eyes: Eyes) -> tuple[list[FoundFace], NDArray[np.uint8] | None]:
+    """The faces in pixels of the whole photograph that were not erased, and the network's inputs of them: all faces and
+    None where there are no such.
+    """
+    picture, watch = opened.picture, opened.watch
     size = picture.width, picture.height
     with watch.stage("faces"):
-        found = faces.whole(picture.image) if eyes.finder is None else eyes.finder.find(picture.image, picture.scale)
         there = [faces.scaled(face, picture.scale, *size) for face in found]
-        kept = [not lies_at(face.box, *size, given.erased) for face in there]
+        kept = [not lies_at(face.box, *size, opened.given.erased) for face in there]
         crops = [faces.crop(picture.image, face) for face in compress(found, kept)]
     with watch.stage("prepare"):
         inputs = np.stack([eyes.tagger.prepare(crop) for crop in crops]) if crops else None
-    return picture, list(compress(there, kept)) if crops else there, inputs
+    return list(compress(there, kept)) if crops else there, inputs
+
+
+def _failed(error: UnreadableImage | MemoryError, watch: Stopwatch, read: Read | None) -> Seen:
+    seconds = dict(watch.seconds)
+    if isinstance(error, MemoryError):
+        return Seen(reason=NO_MEMORY, passing=True, seconds=seconds, read=read)
+    return Seen(reason=error.reason, passing=error.passing, seconds=seconds, read=read)

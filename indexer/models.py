@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from classifiers import DEFAULT_MODEL
 from indexer.eyes import eyes
 from indexer.faces import USUALLY, named
+from indexer.processes import Begun
 from indexer.tagged import Tagged
 from indexer.workers import Processes, Workers
 from retrieval.errors import LibraryMissing, WrongModel, shown
@@ -15,6 +16,7 @@ from retrieval.tables.records import DIMENSIONS, Crop, Model, Sought, Way
 
 if TYPE_CHECKING:
     from classifiers.tagger import Tagger
+    from indexer.cluster.machines import Machines
 
 
 def tagger_at(place: Place, name: str | None, device: str, *, lazily: bool = False) -> "Tagger":
@@ -65,11 +67,35 @@ def loaded(name: str, device: str, *, lazily: bool = False) -> "Tagger":
     return tagger
 
 
-def workers_for(tagger: "Tagger", crop: Crop, number: int | None = None, sought: Sought = USUALLY) -> Workers:
-    """Processes that look at photographs with that tagger, as many as there are cores where no number is given; on a
-    GPU it tags what they have prepared. NoFinder.
+def workers_for(
+    tagger: "Tagger",
+    crop: Crop,
+    number: int | None = None,
+    sought: Sought = USUALLY,
+    spare: list[Begun] | None = None,
+) -> Workers:
+    """Processes that look at photographs with that tagger, as many as there are cores where no number is given; those
+    that are `spare` first. On a GPU it tags what they have prepared. NoFinder.
     """
     alone = tagger.device == "cpu"
     way = Way(crop, None if crop == "aligned" else named(sought))
-    processes = Processes(partial(eyes, tagger.name, crop, sought, tags=alone), Model(**tagger.model()), way, number)
+    make = partial(eyes, tagger.name, crop, sought, tags=alone)
+    processes = Processes(make, Model(**tagger.model()), way, number, spare=spare)
     return processes if alone else Tagged(processes, tagger)
+
+
+def machines_for(
+    library: Library, tagger: "Tagger", way: Way, sought: Sought, number: int | None, address: str | None, device: str
+) -> "Machines":
+    """The machines of a cluster, each of which looks with that tagger, on its graphics cards unless the `device` is
+    "cpu"; `number` and `address` as `Machines` has them.
+    """
+    from indexer.cluster.machines import Machines
+    from indexer.cluster.stages import Sight
+
+    model = Model(**tagger.model())
+
+    def sight(tags: bool) -> Sight:
+        return Sight(partial(eyes, tagger.name, way.crop, sought, tags=tags), tagger.name, model, way)
+
+    return Machines(sight, library.store.place, address, number, device)

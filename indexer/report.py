@@ -141,7 +141,7 @@ class Tally:
     """Counts a run as it goes, and tells whoever wants to know."""
 
     def __init__(self, listener: Callable[[Progress], None] | None, hands: dict[str, int] | None = None) -> None:
-        self._hands = hands or {}
+        self.hands = dict(hands or {})
         self.watch = Stopwatch()
         self.watch.seconds |= dict.fromkeys(STAGES, 0.0)
         self.total = self.done = self.added = self.unchanged = self.moved = self.missing = self.faces = 0
@@ -183,4 +183,4 @@ class Tally:
         passed = Passed(list(self._passed.values()), self._formats, self.known_but_passed, self.unused)
         seconds = dict(self.watch.seconds)
         without_face = sorted(self.without_face)
-        return Report(*counts, rejected, self.faces, seconds, without_face, passed, self._hands, self.asked)
+        return Report(*counts, rejected, self.faces, seconds, without_face, passed, self.hands, self.asked)

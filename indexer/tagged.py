@@ -10,7 +10,8 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.look import Given, Seen, tagged
+from indexer.look import tagged
+from indexer.seen import Given, Seen
 from indexer.workers import Look, Workers
 
 if TYPE_CHECKING:

@@ -6,39 +6,29 @@ the run: another takes its place, and what it had beside that picture is looked 
 for each, since one that several share is broken by whoever dies while writing into it.
 """
 
-import os
-import signal
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager, suppress
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock
-from traceback import format_exception
-from types import ModuleType
 from typing import Protocol
 
 from indexer.ahead import threads
-from indexer.look import NO_MEMORY, Eyes, Given, Seen, crop_of, look
-from indexer.scan import cause
+from indexer.look import crop_of, look
+from indexer.processes import Begun, begin, cores
+from indexer.seen import Eyes, Given, Seen
+from indexer.serving import NO_START
 from retrieval.errors import FacequeryError
 from retrieval.tables.records import Crop, Model, Way
 
 FEW = 4  # pictures for which it is not worth to begin a process
 LIMIT = 180.0  # seconds that pictures sent together may take; the largest honest ones take 20
 START = 60.0  # seconds until a process must be ready; on a busy machine it takes some, whatever its pictures may take
-CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")  # microseconds that a container may have, and of how many
 TRIES = 5  # until a process comes to work, before it is said that none can
 DIED = "the process that looked at it was ended from outside, most often for want of memory"
 HUNG = "looking at it took more than {:.0f} seconds"
-
-NO_START = (
-    "No process could be started to look at photographs, most often for want of memory: fewer --workers take less."
-)
 
 Look = Callable[[Sequence[Given]], "Future[list[Seen]]"]
 """Begins to look at some pictures."""
@@ -77,7 +67,9 @@ class Threads:
 
 
 class Processes:
-    """Processes that begin with nothing of this one; each makes its own eyes by `make`, which can be pickled."""
+    """Processes that begin with nothing of this one; each makes its own eyes by `make`, which can be pickled. Those
+    that are `spare` have begun already, and are taken first.
+    """
 
     def __init__(
         self,
@@ -88,15 +80,16 @@ class Processes:
         *,
         limit: float = LIMIT,
         start: float = START,
+        spare: list[Begun] | None = None,
     ) -> None:
         self.model, self.crop, self.finder, self.size = model, way.crop, way.finder, size or cores()
-        self._make, self._limit, self._start = make, limit, start
+        self._make, self._limit, self._start, self._spare = make, limit, start, spare or []
 
     @contextmanager
     def started(self, pictures: int) -> Iterator[Look]:
         """See `Workers`; a process begins with its first picture. NoWorkers, as an answer, where none can."""
         number = min(self.size, -(-pictures // FEW))
-        workers = [_Worker(self._make, self._limit, self._start) for _ in range(number)]
+        workers = [_Worker(self._make, self._limit, self._start, self._spare) for _ in range(number)]
         idle: SimpleQueue[_Worker] = SimpleQueue()
         for worker in workers:
             idle.put(worker)
@@ -128,8 +121,8 @@ class _Ended(Exception):
 class _Worker:
     """A process of our own, and another one whenever it has ended. For one thread at a time, but for `end`."""
 
-    def __init__(self, make: Callable[[], Eyes], limit: float, start: float) -> None:
-        self._make, self._limit, self._patience = make, limit, start
+    def __init__(self, make: Callable[[], Eyes], limit: float, start: float, spare: list[Begun]) -> None:
+        self._make, self._limit, self._patience, self._spare = make, limit, start, spare
         self._ended = False
         self._starting = Lock()  # so that none begins once this has ended
         self._why: str | None = None  # it cannot work; None as long as it has not said anything
@@ -197,68 +190,12 @@ class _Worker:
         with self._starting:
             if self._ended:
                 raise _Ended
-            pipe, its = get_context("spawn").Pipe()
-            process = get_context("spawn").Process(target=_work, args=(its, self._make), daemon=True)
-            with its, _no_main():
-                process.start()
-            self._process, self._pipe, self._why = process, pipe, None
-
-
-_starting = Lock()
-
-
-@contextmanager
-def _no_main() -> Iterator[None]:
-    """A process begun in here does not load the program that this one runs, which would be the whole app."""
-    with _starting:
-        main, none = sys.modules["__main__"], ModuleType("__main__")
-        sys.modules["__main__"] = none
-        try:
-            yield
-        finally:
-            if sys.modules["__main__"] is none:  # and not another page of the app, which runs in a thread
-                sys.modules["__main__"] = main
-
-
-def _work(pipe: Connection, make: Callable[[], Eyes]) -> None:
-    """What a process does, until nobody is there any more to ask it. First it says why it cannot, or an empty text."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of a terminal; the first of them ends the others
-    with suppress(EOFError, OSError):
-        try:
-            eyes = make()
-        except MemoryError:
-            return pipe.send(NO_START)
-        except RuntimeError:  # OpenVINO's
-            return pipe.send(NO_START)
-        except FacequeryError as error:
-            return pipe.send(f"No process could be started to look at photographs: {error}")
-        pipe.send("")
-        while True:
-            pipe.send(_seen(pipe.recv(), eyes))
-
-
-def _seen(pictures: Sequence[Given], eyes: Eyes) -> list[Seen] | str | Exception:
-    try:
-        return look(pictures, eyes)
-    except MemoryError:
-        return NO_MEMORY
-    except RuntimeError as error:  # OpenVINO's
-        return f"looking at it failed ({cause(error)[:120]})"
-    except Exception as error:  # noqa: BLE001 - a fault of ours, raised again where somebody sees it
-        error.add_note("".join(format_exception(error)))
-        return error
+            self._process, self._pipe = self._spare.pop() if self._spare else begin()
+            self._why = None
+            self._pipe.send(self._make)
 
 
 def _raised(answer: list[Seen] | str | Exception) -> list[Seen] | str:
     if isinstance(answer, Exception):
         raise answer
     return answer
-
-
-def cores() -> int:
-    """Processor cores that this process may use, a container's limit counted in."""
-    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    with suppress(OSError, ValueError):
-        quota, period = map(int, CPU_LIMIT.read_text().split())  # ValueError where it says "max"
-        return max(1, min(there, quota // period))
-    return there

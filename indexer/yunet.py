@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from classifiers.networks.processor import Model, Processor, ops, read
 from indexer.boxes import Boxes, Scores, apart
-from indexer.mtcnn import Seen, Third
+from indexer.mtcnn import Look, Pictures, Seen, Squares, Third
 from indexer.octaves import Octaves
 
 STRIDES = (8, 16, 32)  # pixels from one place that it speaks of to the next
@@ -33,17 +32,25 @@ class Yunet:
     def __init__(self, weights: str) -> None:
         self._network, self._third = Processor(_graph(weights)), Third()
 
-    def looks(self, image: Image.Image, smallest: float) -> Iterator[Seen]:
-        """The faces of an RGB picture whose boxes' shorter sides are from about `smallest` pixels on; one look."""
-        octaves = Octaves(image)
-        found = [self._at(octaves, scale) for scale in _scales(max(image.size), SIDE / smallest)]
+    @property
+    def looks(self) -> tuple[Look]:
+        """The only one."""
+        return (self._look,)
+
+    def _look(self, pictures: Pictures, smallest: Sequence[float]) -> list[Seen]:
+        return [self._seen(octaves, least) for octaves, least in zip(pictures, smallest, strict=True)]
+
+    def _seen(self, octaves: Octaves, smallest: float) -> Seen:
+        found = [self._at(octaves, scale) for scale in _scales(max(octaves.size), SIDE / smallest)]
         boxes, scores = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        boxes = np.column_stack([boxes[:, :2].clip(0), np.minimum(boxes[:, 2:], image.size)])
+        boxes = np.column_stack([boxes[:, :2].clip(0), np.minimum(boxes[:, 2:], octaves.size)])
         shown = (boxes[:, 2:] - boxes[:, :2] >= 2).all(axis=1)
         boxes, scores = boxes[shown], scores[shown]
-        kept = apart(boxes, scores, LIMIT, of_smaller=True)
+        only = np.zeros(len(boxes), np.intp)
+        kept = apart(boxes, scores, only, LIMIT, of_smaller=True)
         boxes, scores = boxes[kept], scores[kept]
-        yield Seen(boxes, scores, self._third(octaves, boxes + 1).points)  # that one counts pixels from 1
+        seen, _ = self._third([octaves], Squares(boxes + 1, only[kept]))  # that one counts pixels from 1
+        return Seen(boxes, scores, seen.points)
 
     def _at(self, octaves: Octaves, scale: float) -> tuple[Boxes, Scores]:
         """Boxes and scores in one copy of the picture, tile by tile."""

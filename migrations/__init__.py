@@ -4,6 +4,7 @@ Revisions are frozen history: they import nothing of the living code. Callers ha
 transaction, so a migration and the record of it are committed together or not at all.
 """
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:  # Alembic is only loaded when a library is created or upgrade
 
 def upgrade(connection: "Connection", revision: str = "head") -> None:
     """Brings the schema behind `connection` to a revision, the newest; nothing is committed here."""
+    sys.modules.setdefault("mako.ext.pygmentplugin", None)  # type: ignore[arg-type] # colours that nobody sees: a third of the time
     from alembic import command
 
     config = _config()

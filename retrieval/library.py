@@ -95,6 +95,7 @@ class Library:
         self._current = Current(store)
         self.maps = Maps(store.folder, self._current)
         self._listings = Listings()
+        self._unfollow: Callable[[], None] | None = None
 
     @classmethod
     def open(cls, place: Place) -> Self:
@@ -113,8 +114,14 @@ class Library:
         return cls(store)
 
     def close(self) -> None:
+        if self._unfollow is not None:
+            self._unfollow()
         self._current.close()
         self._listings.forget()
+
+    def follow(self) -> None:
+        """Derives the columns ahead of the next question whenever a server tells of a change, until it is closed."""
+        self._unfollow = self.store.listen(self._current.snapshot)
 
     def __enter__(self) -> Self:
         return self

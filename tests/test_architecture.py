@@ -94,6 +94,7 @@ BELONGS = {  # a package, and the only rooms or modules that may import it
     "psycopg": {"retrieval.stores.postgres"},
     "sqlite3": {"retrieval.stores.sqlite", "ui.ending"},
     "alembic": {"retrieval", "migrations"},
+    "ray": {"indexer.cluster.ray_data"},
     "streamlit": {"ui"},
     "starlette": {"ui.gate", "ui.server", "ui.endpoints"},
     "typer": {"ui"},

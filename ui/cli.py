@@ -16,9 +16,11 @@ from classifiers import DEFAULT_MODEL
 from ui import ending, given, options
 from ui.commands import (
     backup,
+    copy,
     correct,
     erase,
     export,
+    grant,
     index,
     people,
     retag,
@@ -201,6 +203,8 @@ retag.add_to(app)
 export.add_to(app)
 verify.add_to(app)
 backup.add_to(app)
+copy.add_to(app)
+grant.add_to(app)
 erase.add_to(app)
 given.check_paths(app)
 

@@ -8,7 +8,7 @@ from typing import Any, get_args
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-LIBRARY = "library"  # a folder or an address
+LIBRARIES = ("library", "source", "destination")  # each a folder or an address
 
 
 def check_paths(app: typer.Typer) -> None:
@@ -46,7 +46,7 @@ def _refuse_empty_paths(command: Any, ctx: Any, args: list[str]) -> None:
 
 
 def _is_path(parameter: Any) -> bool:
-    if parameter.name == LIBRARY:
+    if parameter.name in LIBRARIES:
         return True
     kind = getattr(getattr(parameter, "type_descriptor", None), "annotation", None)
     return Path in (kind, *get_args(kind))

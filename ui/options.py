@@ -32,6 +32,9 @@ Sort = Literal["confidence", "path", "added", "taken"]
 FinderName = Literal["mtcnn", "yunet"]
 """What finds faces. As the library keeps it."""
 
+EngineName = Literal["local", "ray"]
+"""Who looks at new photographs: this machine, or those of a Ray cluster."""
+
 LibraryPlace = Annotated[
     str | None,
     typer.Option(

@@ -2,10 +2,10 @@
 business of `retrieval.tables`, and the statements about them are the same for every store.
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from sqlalchemy import Connection, Engine, Table
 
@@ -13,6 +13,11 @@ from retrieval.stores.findings import Finding
 from retrieval.stores.needles import Needle
 from retrieval.tables.generation import State
 from retrieval.tables.pages import Row
+
+Right = Literal["reader", "editor", "indexer", "owner"]
+"""What somebody may do with a library: ask; also say things of faces; also index; everything. Each may do what those
+before it may.
+"""
 
 
 class Store(Protocol):
@@ -71,6 +76,12 @@ class Store(Protocol):
         """A connection that begins no transactions, for what can be in none."""
         ...
 
+    def listen(self, heard: Callable[[], object]) -> Callable[[], None] | None:
+        """Calls `heard`, in a thread of its own, soon after changes that anybody has committed, until what it returns
+        is called; None where nobody tells of changes.
+        """
+        ...
+
     def transaction(self, engine: Engine) -> AbstractContextManager[Connection]:
         """Committed at the end of the block, rolled back whole if anything is raised in it."""
         ...
@@ -109,6 +120,12 @@ class Store(Protocol):
         """Where a copy of a library in that `state` comes in: nobody takes it for a library, and it is whole, and one,
         only at the end of the block. What is there of a copy of the same state stays, also if anything is raised.
         AlreadyThere where a library is.
+        """
+        ...
+
+    def grant(self, role: str, right: Right | None) -> None:
+        """Lets a role of the database do exactly this with the library, or nothing. FacequeryError where there are no
+        roles, not that one, or where it is not in the power of who asks.
         """
         ...
 

@@ -12,26 +12,23 @@ NAME = "arriving"
 _arriving = Table(
     NAME,
     MetaData(),
-    Column("identity", Text, nullable=False),
-    Column("generation", Long, nullable=False),
-    Column("stamp", Text, nullable=False),
-    Column("faces", Text, nullable=False),
-    Column("altered", Text, nullable=False),
+    *[Column(name, Long if name == "generation" else Text, nullable=False) for name in State._fields],
     sqlite_strict=True,
 )
 
 
 def mark(connection: Connection, state: State) -> None:
     """What is there is no library from here on, but the beginning of a copy of one in that state."""
-    _arriving.create(connection, checkfirst=True)
-    connection.execute(delete(_arriving))
+    _arriving.drop(connection, checkfirst=True)  # another version's may have other columns
+    _arriving.create(connection)
     connection.execute(insert(_arriving).values(state._asdict()))
     connection.execute(delete(schema.library))
 
 
 def marked(connection: Connection) -> State | None:
-    """Of what the copy is that has begun there; None where none has."""
-    if not inspect(connection).has_table(NAME):
+    """Of what the copy is that has begun there; None where none has, or by another version, that knew other states."""
+    asked = inspect(connection)
+    if not asked.has_table(NAME) or [column["name"] for column in asked.get_columns(NAME)] != list(State._fields):
         return None
     found = connection.execute(select(_arriving)).first()
     return None if found is None else State(*found)

@@ -9,12 +9,13 @@ import uuid
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Dialect, Engine, select, update
+from sqlalchemy import Connection, Dialect, Engine, func, select, update
 
 from retrieval.errors import LibraryDamaged
 from retrieval.tables import schema
 
 NAME = re.compile("[0-9a-z]{0,32}")  # as of a uuid, or nothing yet
+CHANNEL = "facequery"  # on which a server tells of changes
 MOST = 2**53  # changes, in more years than there are
 
 
@@ -76,3 +77,5 @@ def advance(connection: Connection, *, faces: bool = True, altered: bool = True)
     named = {"stamp": True, "faces": faces, "altered": faces and altered}
     values = {name: stamp for name, is_new in named.items() if is_new}
     connection.execute(update(schema.library).values(generation=schema.library.c.generation + 1, **values))
+    if connection.dialect.name == "postgresql":  # it tells who listens, once it is committed
+        connection.execute(select(func.pg_notify(CHANNEL, "")))

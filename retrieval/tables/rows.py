@@ -5,7 +5,7 @@ A library may come from somebody else, whose tables hold what ours refuse: Libra
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,8 @@ from retrieval.errors import LibraryDamaged
 from retrieval.tables import schema
 from retrieval.tables.records import Box
 from retrieval.tables.streams import streamed
+
+T = TypeVar("T")
 
 CHUNK = 10_000  # rows in flight between SQLite and numpy
 AT_ONCE = 10_000  # numbers in one statement; SQLite allows 32,766
@@ -78,8 +80,8 @@ def chunks(connection: Connection, query: Select[Any]) -> Iterator[list[tuple[An
             yield list(rows)
 
 
-def parts(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
-    """The numbers, as many at a time as one statement may name."""
+def parts(numbers: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Numbers or paths, as many at a time as one statement may name."""
     return (numbers[start : start + AT_ONCE] for start in range(0, len(numbers), AT_ONCE))
 
 

@@ -80,7 +80,7 @@ def _copy(folder: Path, copy: Path, place: Path) -> None:
 
 
 def _copy_rows(store: Store, copy: Path) -> None:
-    copying.copy(store, SqliteFile(copy))
+    copying.copy(store, SqliteFile(copy), frozenset())  # which `backup` has looked at
     for left in copy.iterdir():
         if left.name != FILE:
             left.unlink()

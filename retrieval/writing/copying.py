@@ -17,7 +17,7 @@ from retrieval.errors import LibraryDamaged, shown
 from retrieval.stores.store import Arrival, Store
 from retrieval.tables import arrivals, schema
 from retrieval.tables.generation import state
-from retrieval.tables.outside import check_not_inside, check_outside, folders_of_photographs
+from retrieval.tables.outside import check_not_inside, check_outside
 from retrieval.tables.pages import Row, count, difference, last, pages, tables
 from retrieval.writing.verify import verify
 
@@ -82,16 +82,20 @@ class _Copy:
         self._progress(self._done, 2 * self.rows, words)
 
 
-def copy(source: Store, to: Store, progress: Progress = lambda done, of, words: None) -> Copied:
-    """Copies the library of `source`, which is prepared, to where none is. What is there when it is interrupted, the
-    next copy of that state continues. AlreadyThere; InsideLibrary; AmongPhotographs; LibraryDamaged if the library is
-    not as it should be; LibraryBusy; LibraryFull.
+def copy(
+    source: Store, to: Store, photographs: frozenset[str], progress: Progress = lambda done, of, words: None
+) -> Copied:
+    """Copies the library of `source`, which is prepared, to where none is, and not among `photographs`. What is there
+    when it is interrupted, the next copy of that state continues. AlreadyThere; InsideLibrary; AmongPhotographs;
+    LibraryDamaged if the library is not as it should be; LibraryBusy; LibraryFull.
     """
+    if isinstance(to.place, Path):
+        check_not_inside(to.place, source.folder)
+        check_outside(to.place, photographs)
     engine = source.reader()
     try:
         with source.transaction(engine) as there:
             now = state(there)
-            _check_place(source, to, folders_of_photographs(there))
             with to.arriving(now) as arrival:
                 done = _Copy(there, arrival, progress)
                 numbers = source.numbers(there)
@@ -106,12 +110,6 @@ def copy(source: Store, to: Store, progress: Progress = lambda done, of, words: 
         engine.dispose()
     cache.clear(to.folder)  # of another library that was there before
     return Copied(now.generation, done.counts["face"], done.rows, _size(to), continued)
-
-
-def _check_place(source: Store, to: Store, photographs: frozenset[str]) -> None:
-    if isinstance(to.place, Path):
-        check_not_inside(to.place, source.folder)
-        check_outside(to.place, photographs)
 
 
 def _finish(there: Connection, arrival: Arrival, to: Store) -> None:

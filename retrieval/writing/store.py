@@ -28,6 +28,7 @@ from retrieval.stores.store import Store
 from retrieval.tables import schema
 from retrieval.tables.models import register
 from retrieval.tables.records import Face, Known, Model, Pattern, Photo, Sought
+from retrieval.tables.rows import parts
 from retrieval.tables.sought import keep
 from retrieval.writing.batch import Batch
 from retrieval.writing.hashes import Hashes
@@ -117,6 +118,13 @@ class Writer:
         """Every photograph, anywhere, that had exactly these bytes."""
         with self._transaction() as connection:
             return _known(connection, _WITH_BYTES, {"bytes": sha256})
+
+    def there(self, paths: Iterable[str]) -> set[str]:
+        """Those of the paths at which the library has a photograph."""
+        path = schema.photo.c.path
+        with self._transaction() as connection:
+            asked = (connection.execute(select(path).where(path.in_(part))) for part in parts(sorted(set(paths))))
+            return {found for rows in asked for found in rows.scalars()}
 
     def hashes(self) -> Hashes:
         """Of every photograph, anywhere; of this moment."""

@@ -1,7 +1,7 @@
 """A tagger without a network and a finder without weights, so that thousands of pictures index in seconds."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,8 +11,8 @@ from PIL import Image
 from sqlalchemy import select
 
 from indexer import look
-from indexer.look import Eyes
 from indexer.pipeline import Report, index
+from indexer.seen import Eyes
 from indexer.workers import Threads
 from retrieval.attributes import ATTRIBUTES
 from retrieval.library import Library
@@ -69,6 +69,9 @@ class FakeFinder:
         step = image.width // 4
         count = min(3, image.getpixel((0, 0))[2] // 64)
         return [self._face(step * k, step, image.height) for k in range(count)]
+
+    def find_all(self, pictures: Sequence[tuple[Image.Image, float]]) -> list[list[FoundFace]]:
+        return [self.find(*each) for each in pictures]
 
     def _face(self, left: int, width: int, height: int) -> FoundFace:
         shape = ((0.3, 0.4), (0.7, 0.4), (0.5, 0.6), (0.35, 0.8), (0.65, 0.8))

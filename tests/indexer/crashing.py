@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from indexer import models, pipeline
-from indexer.look import Eyes
+from indexer.seen import Eyes
 from indexer.workers import Threads
 from retrieval.library import Library
 from tests.indexer.conftest import FakeTagger

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from indexer.look import Eyes
+from indexer.seen import Eyes
 from retrieval.errors import FacequeryError
 from tests.indexer.conftest import FakeTagger
 

@@ -19,7 +19,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from indexer import look, pipeline
-from indexer.look import Eyes
+from indexer.seen import Eyes
 from indexer.workers import Threads
 from retrieval.attributes import ATTRIBUTES
 from retrieval.library import Library

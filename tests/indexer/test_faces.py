@@ -2,7 +2,8 @@
 
 import cmath
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from PIL import Image, ImageDraw
 
 from indexer import faces
 from indexer.faces import ALIGNED, TEMPLATE, align, crop, scaled, similarity, whole
+from indexer.octaves import Octaves
 from retrieval.tables.records import FoundFace, Sought
 from tests.bad_files import picture
 
@@ -115,10 +117,13 @@ class Networks:
         self.faces = faces
         self.asked: list[tuple[float, bool]] = []
 
-    def looks(self, image: Image.Image, smallest: float) -> Iterator[tuple[object, ...]]:
-        for again in (False, True):
-            self.asked.append((smallest, again))
-            yield tuple(zip(*self.faces, strict=True)) or ((), (), ())
+    @property
+    def looks(self) -> list[Callable[..., list[object]]]:
+        return [partial(self._look, again) for again in (False, True)]
+
+    def _look(self, again: bool, pictures: Sequence[Octaves], smallest: Sequence[float]) -> list[object]:
+        self.asked.append((*smallest, again))
+        return [tuple(zip(*self.faces, strict=True)) or ((), (), ()) for _ in pictures]
 
 
 def finder(networks: object, wanted: Sought = faces.USUALLY) -> faces.Finder:
@@ -179,8 +184,8 @@ def test_a_picture_too_small_for_a_face_is_not_searched() -> None:
 
 
 def test_a_search_that_fails_is_a_reason() -> None:
-    class Failing:
-        def looks(self, *_: object) -> None:
+    class Failing(Networks):
+        def _look(self, *_: object) -> list[object]:
             raise RuntimeError("could not allocate 4 GB")
 
     with pytest.raises(faces.UnreadableImage, match="search for faces failed"):

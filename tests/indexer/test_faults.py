@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from indexer import pipeline
-from indexer.look import Eyes
+from indexer.seen import Eyes
 from indexer.workers import Threads
 from retrieval.library import Library
 from retrieval.stores.sqlite import connections

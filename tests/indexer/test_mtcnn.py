@@ -1,5 +1,6 @@
 """What the three networks are given and what becomes of their answers; faces on large canvases, made of the samples."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import distribution
 from pathlib import Path
@@ -11,9 +12,9 @@ from PIL import Image
 from classifiers.networks.processor import Processor, read
 from indexer import mtcnn
 from indexer.faces import TEMPLATE
-from indexer.mtcnn import Mtcnn, Seen, scales
+from indexer.mtcnn import Mtcnn, Seen, Squares, scales
 from indexer.octaves import Octaves
-from indexer.sheets import CELL, STRIDE, sheets
+from indexer.sheets import CELL, STRIDE, own_sheets
 from tests.bad_files import picture
 
 SAMPLES = sorted((Path(__file__).resolve().parents[2] / "data" / "samples").glob("*.jpg"))
@@ -26,7 +27,11 @@ def networks() -> Mtcnn:
 
 def first(networks: Mtcnn, image: Image.Image) -> Seen:
     """What a first look finds."""
-    return next(networks.looks(image, 20))
+    return looked(networks, [image])[0]
+
+
+def looked(networks: Mtcnn, images: Sequence[Image.Image], again: int = 0) -> list[Seen]:
+    return networks.looks[again]([Octaves(image) for image in images], [20] * len(images))
 
 
 def crowd(rows: int, columns: int, width: int) -> tuple[Image.Image, np.ndarray]:
@@ -78,8 +83,9 @@ def test_a_picture_of_nothing_holds_no_face(networks: Mtcnn, size: tuple[int, in
 
 def test_squares_that_show_nothing_of_the_picture_are_passed_by(networks: Mtcnn) -> None:
     away = np.array([[-90.0, -90.0, -40.0, -40.0], [500.0, 10.0, 540.0, 50.0]])
-    assert networks._refined(Octaves(picture(1, (60, 50))), away).shape == (0, 4)
-    assert networks._placed(Octaves(picture(1, (60, 50))), away).boxes.shape == (0, 4)
+    pictures, squares = [Octaves(picture(1, (60, 50)))], Squares(away, np.zeros(2, np.intp))
+    assert networks._refined(pictures, squares).boxes.shape == (0, 4)
+    assert networks._placed(pictures, squares)[0].boxes.shape == (0, 4)
 
 
 def test_scales_end_where_no_cell_fits() -> None:
@@ -98,9 +104,9 @@ def test_a_level_seen_in_strips_is_seen_as_in_one(networks: Mtcnn, monkeypatch: 
 
 def test_a_level_among_others_is_seen_as_alone(networks: Mtcnn) -> None:
     octaves = Octaves(crowd(3, 5, 40)[0])
-    (sheet,) = sheets(octaves.size, tuple(scales(min(octaves.size), 0.5)), 0)
+    (sheet,) = own_sheets(octaves.size, tuple(scales(min(octaves.size), 0.5)), 0)
     assert len(sheet.levels) > 3
-    moves, odds = networks._cells(drawn := sheet.drawn(octaves, 0))
+    moves, odds = networks._cells(drawn := sheet.drawn([octaves], 0))
     for number, level in enumerate(sheet.levels):
         alone = networks._cells(drawn[level.top :, level.left :][: level.rows, : level.columns])
         rows, columns = (
@@ -129,4 +135,21 @@ def test_a_network_says_of_pixels_what_it_was_made_to_say_of_numbers(name: str) 
 
 def test_a_face_larger_than_the_picture_is_found_at_a_second_look(networks: Mtcnn) -> None:
     face = Image.open(SAMPLES[0]).convert("RGB").crop((48, 85, 131, 175))
-    assert (list(networks.looks(face, 20))[1].scores > 0.9).any()
+    assert (looked(networks, [face], again=1)[0].scores > 0.9).any()
+
+
+@pytest.mark.parametrize("again", [0, 1])
+def test_a_picture_is_seen_among_others_as_alone(networks: Mtcnn, again: int) -> None:
+    images = [crowd(*shape)[0] for shape in ((1, 1, 170), (2, 3, 100), (1, 3, 60), (4, 4, 30), (2, 2, 400))]
+    images += [
+        picture(3, (222, 301)),
+        Image.new("RGB", (30, 900)),
+        images[0].rotate(180),
+    ]
+    images += [Image.open(path).convert("RGB").resize((221, 243)) for path in SAMPLES[:6]]
+    together = looked(networks, images, again)
+    assert sum(len(seen.boxes) for seen in together) > 20 * (1 - again)
+    for image, seen in zip(images, together, strict=True):
+        (alone,) = looked(networks, [image], again)
+        for one, other in zip(seen, alone, strict=True):
+            assert one.shape == other.shape and np.abs(one - other).max(initial=0) < 0.5  # bfloat16

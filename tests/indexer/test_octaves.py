@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from indexer.octaves import FILTER, Octaves
+from indexer.octaves import FILTER, Octaves, cut
 from tests.bad_files import picture
 
 
@@ -26,7 +26,8 @@ def test_the_whole_picture_made_smaller_is_nearly_what_one_step_makes_of_it(
 def test_a_part_is_cut_where_it_lies_whatever_copy_it_comes_from() -> None:
     across = np.linspace(0, 255, 800, dtype=np.uint8)[None, :, None].repeat(600, 0).repeat(3, 2)
     boxes = np.array([[0, 0, 24, 24], [100, 50, 400, 350], [513, 7, 786, 590], [0, 0, 800, 600]])
-    parts = Octaves(Image.fromarray(across)).cut(boxes, 24, 8)
+    picture = Octaves(Image.fromarray(across))
+    parts = cut([(picture, box) for box in boxes.tolist()], 24, 8)
     assert parts.shape == (8, 24, 24, 3) and not parts[4:].any()
     for (left, _, right, _), part in zip(boxes, parts, strict=False):
         middles = left + (np.arange(24) + 0.5) * (right - left) / 24

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 
 from indexer import decisions, look, pipeline, plan, scan
-from indexer.look import ERASED
 from indexer.read import UnreadableImage, VanishedImage
 from indexer.scan import Candidate, FolderError
+from indexer.seen import ERASED
 from retrieval.tables.records import FoundFace
 from tests.bad_files import encoded, picture
 from tests.indexer.conftest import Bench, FakeFinder, tags_of
@@ -389,7 +389,7 @@ def test_a_failure_that_passes_takes_no_faces_and_nothing_that_was_said(
         raise failure
 
     with monkeypatch.context() as patch:
-        patch.setattr(look, "_faces", failing)
+        patch.setattr(look, "_found", failing)
         report = bench.index(finder=FakeFinder() if redo else None, redo=redo)
     assert [rejected for rejected, _ in report.rejected] == [str(path)] and report.missing == 0
     assert (bench.rows(), bench.faces()) == before and bench.library.corrections(1) == {"Male": True}

@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer import workers
-from indexer.look import Eyes
+from indexer import processes as processes_of
 from indexer.pipeline import Report, index
+from indexer.seen import NO_MEMORY, Eyes
 from indexer.tagged import Tagged
-from indexer.workers import DIED, NO_MEMORY, NoWorkers, Processes
+from indexer.workers import DIED, NoWorkers, Processes
 from retrieval.tables.records import Model, Way
 from tests.indexer import marked
 from tests.indexer.conftest import Bench, FakeTagger, tags_of
@@ -208,7 +208,7 @@ def test_processes_whose_parent_is_killed_end_by_themselves(tmp_path: Path) -> N
     if child == 0:
         os.setsid()
         with processes(marked.harmed).started(1) as look:
-            from indexer.look import Picture
+            from indexer.seen import Picture
 
             look([Picture(b"no picture")]).result()
             os.write(writing, b"%d" % (active_children()[0].pid or 0))
@@ -229,5 +229,5 @@ def test_there_are_as_many_processes_as_cores_that_may_be_used(
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 5, 7}, raising=False)
     limit = tmp_path / "cpu.max"
     limit.write_text(said)
-    monkeypatch.setattr(workers, "CPU_LIMIT", limit)
-    assert workers.cores() == number
+    monkeypatch.setattr(processes_of, "CPU_LIMIT", limit)
+    assert processes_of.cores() == number

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 from indexer import yunet
 from indexer.faces import Finder, NoFinder, named
 from indexer.mtcnn import Third
+from indexer.octaves import Octaves
 from indexer.yunet import OVERLAP, TILE, Yunet, decoded
 from retrieval.tables.records import Sought
 from tests.indexer.test_mtcnn import SAMPLES, crowd
@@ -52,7 +53,8 @@ def test_what_tiles_show_lies_in_the_picture_and_is_found_once(monkeypatch: pyte
     networks = Yunet.__new__(Yunet)
     networks._network, networks._third = bright, Third()  # type: ignore[assignment]
     monkeypatch.setattr(yunet, "USUAL", 10_000)  # one copy
-    (seen,) = networks.looks(image, 20)
+    (look,) = networks.looks
+    (seen,) = look([Octaves(image)], [20])
     corners = seen.boxes[:, :2].round().astype(int) + 4
     assert sorted(map(tuple, corners.tolist())) == sorted(places)
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection, insert
 
 from retrieval.library import Library
@@ -21,7 +22,10 @@ def fill_all(library: Library) -> None:
     """Twelve faces, of which the last was erased, with all that can be said of them."""
     for at, row in enumerate(PEOPLE):
         face = a_face(at)
-        fill(library, [a_photo(f"/photographs/\udcff/{at}", replace(face, embedding=row))])
+        fill(
+            library,
+            [a_photo(f"/photographs/\udcff/{at}", replace(face, embedding=row.astype(np.float16).astype(np.float32)))],
+        )
     describe(library, {face: descriptor(face) for face in range(1, 12)})
     with library.writer(MODEL) as writer:
         writer.remember(["/photographs"], [Pattern("/photographs", "Thumbs", True)])

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
+from retrieval.stores.postgres.database import Database
 from retrieval.stores.sqlite.file import SqliteFile
 
 
@@ -25,14 +26,15 @@ def failures(edit: Callable[[], object], rows: Callable[[], object], monkeypatch
     """Edits a library again and again, each time with another statement that fails, until none does: how often it
     failed, and each time left the rows as they were. In the end they are others.
     """
-    before, writer = rows(), SqliteFile.writer
+    before, writers = rows(), {store: store.writer for store in (SqliteFile, Database)}
     for nth in range(1, 100):
 
-        def engine(file: SqliteFile, nth: int = nth) -> Engine:
-            return failing_at(nth, writer(file))
+        def engine(store: SqliteFile | Database, nth: int = nth) -> Engine:
+            return failing_at(nth, writers[type(store)](store))
 
         with monkeypatch.context() as patch:
-            patch.setattr(SqliteFile, "writer", engine)
+            for store in writers:
+                patch.setattr(store, "writer", engine)
             try:
                 edit()
             except RuntimeError:

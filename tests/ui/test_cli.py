@@ -371,6 +371,20 @@ def test_a_dry_run_says_what_would_be_read_and_leaves_no_library(run: Run, pictu
     assert run("index", pictures, "--dry-run", "--watch").status == 2
 
 
+def test_a_cluster_that_cannot_be_had_is_a_sentence(
+    run: Run, pictures: Path, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed in range(8):
+        Image.new("RGB", (178, 218), (seed, 0, 0)).save(pictures / f"new {seed}.png")
+    nowhere = run("index", pictures, "--model", model, "--engine", "ray", "--address", "127.0.0.1:1")
+    assert nowhere.status == 1 and "There is no Ray cluster at 127.0.0.1:1" in nowhere.err
+    monkeypatch.setattr("indexer.cluster.ray_data.find_spec", lambda name: None)
+    without = run("index", pictures, "--library", tmp_path / "none", "--engine", "ray")
+    assert without.status == 1 and "pip install 'facequery[ray]'" in without.err
+    assert not (tmp_path / "none").exists(), "it is said before anything is made"
+    assert run("index", pictures, "--address", "auto").status == 2
+
+
 def test_folders_are_followed_before_the_first_run_and_read_as_a_whole_only_in_that(
     run: Run, pictures: Path, model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

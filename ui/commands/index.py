@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from classifiers import DEFAULT_MODEL
 from ui import options
 from ui.options import library_place
 
 if TYPE_CHECKING:
+    from indexer.cluster.machines import Machines
     from indexer.decisions import Only
+    from indexer.processes import Begun
     from indexer.report import Report
     from indexer.workers import Workers
     from retrieval.library import Library
@@ -29,6 +32,17 @@ People = Annotated[
     typer.Option("--people", help="At the end of the run, describe the faces that are not; needs the extra people."),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be read, and read and write nothing.")]
+Engine = Annotated[
+    options.EngineName,
+    typer.Option(help="Who looks at new photographs: processes of this machine, or a cluster's; ray needs the extra."),
+]
+Address = Annotated[
+    str | None,
+    typer.Option(
+        metavar="HOST:PORT",
+        help="The Ray cluster's, or auto for the one that this machine has joined; else one of this machine alone.",
+    ),
+]
 Watch = Annotated[
     bool, typer.Option("--watch", help="Go on: whenever something changes in the folders, index them again.")
 ]
@@ -52,6 +66,8 @@ class _Wanted:
     people: bool
     quiet: bool
     as_json: bool
+    engine: "options.EngineName" = "local"
+    address: str | None = None
 
 
 def add_to(app: typer.Typer) -> None:
@@ -78,6 +94,8 @@ def index(
     people: People = False,
     dry_run: DryRun = False,
     watch: Watch = False,
+    engine: Engine = "local",
+    address: Address = None,
     no_progress: options.NoProgress = False,
     as_json: options.Json = False,
 ) -> None:
@@ -86,13 +104,18 @@ def index(
 
     if dry_run and watch:
         raise typer.BadParameter("--dry-run ends at once, and --watch goes on: give one of them")
+    if address is not None and engine == "local":
+        raise typer.BadParameter("--address is a cluster's: give --engine ray with it")
     wanted = _Wanted(
         [str(folder) for folder in folders], crop, batch_size, workers, rehash, redo,
         tuple(include or ()), tuple(exclude or ()), people, no_progress, as_json,
+        engine, address,
     )  # fmt: skip
     scan.check(wanted.folders)  # before anything is made or loaded
     if people:
         describe.check_installed()
+    if engine == "ray":
+        _check_ray()
     where = library_place(library)
     if dry_run:
         return _preview(where, wanted, (finder, finder_weights, smallest, certainty))
@@ -103,30 +126,51 @@ def index(
 
 def _index(where: "Place", wanted: _Wanted, asked: Asked, model: str | None, device: str, *, watch: bool) -> bool:
     """One run, and with `watch` another after each change; whether the first added everything that was there."""
+    from indexer import processes
+
+    new = isinstance(where, Path) and not where.exists()  # so that there is something to look at, if anything is there
+    number = (wanted.workers or processes.cores()) if new and device in ("auto", "cpu") else 0
+    expected = (model or DEFAULT_MODEL, wanted.crop or "auto")
+    with processes.early(number, expected) as spare:
+        return _index_with(spare, where, wanted, asked, model, device, watch=watch)
+
+
+def _index_with(
+    spare: "list[Begun]", where: "Place", wanted: _Wanted, asked: Asked, model: str | None, device: str, *, watch: bool
+) -> bool:
     from indexer import models
     from retrieval.library import Library
+    from retrieval.tables.records import Way
     from ui import indexing
 
     indexing.warn_of_a_shared_disk(where)
     tagger = models.tagger_at(where, model, device, lazily=True)
     with Library.create_or_open(where) as library:
         sought = options.sought(library.sought(), *asked)
-        workers = models.workers_for(tagger, wanted.crop or library.crop, wanted.workers, sought)
+        workers = models.workers_for(tagger, wanted.crop or library.crop, wanted.workers, sought, spare)
+        way = Way(workers.crop, workers.finder)
+        machines = models.machines_for(library, tagger, way, sought, wanted.workers, wanted.address, device)
         following = _following(wanted) if watch else iter(())
         next(following, None)  # before the first run, so that what changes meanwhile is not left out
-        complete = _indexed(library, wanted, workers, sought)
+        complete = _indexed(library, wanted, workers, sought, machines if wanted.engine == "ray" else None)
         if watch:
             _follow(following, library, wanted, workers)
     return complete
 
 
-def _indexed(library: "Library", wanted: _Wanted, workers: "Workers", sought: "Sought | None" = None) -> bool:
+def _indexed(
+    library: "Library",
+    wanted: _Wanted,
+    workers: "Workers",
+    sought: "Sought | None" = None,
+    machines: "Machines | None" = None,
+) -> bool:
     """One run, and what is said of it; whether everything that was there is in the library now."""
     from ui import indexing, recognised
     from ui.output import say
 
     try:
-        report = _run(library, wanted, workers, sought)
+        report = _run(library, wanted, workers, sought, machines)
     except KeyboardInterrupt:
         say("Stopped. What had been added is in the library; the same command goes on from there.")
         raise
@@ -135,7 +179,9 @@ def _indexed(library: "Library", wanted: _Wanted, workers: "Workers", sought: "S
     return report.complete and not (described and described.rejected)
 
 
-def _run(library: "Library", wanted: _Wanted, workers: "Workers", sought: "Sought | None") -> "Report":
+def _run(
+    library: "Library", wanted: _Wanted, workers: "Workers", sought: "Sought | None", machines: "Machines | None"
+) -> "Report":
     from indexer import pipeline
     from ui import indexing
     from ui.progress import bar
@@ -153,7 +199,14 @@ def _run(library: "Library", wanted: _Wanted, workers: "Workers", sought: "Sough
             include=wanted.include,
             exclude=wanted.exclude,
             progress=indexing.on_progress(show),
+            elsewhere=machines,
         )
+
+
+def _check_ray() -> None:
+    from indexer.cluster.ray_data import check_installed
+
+    check_installed()
 
 
 def _following(wanted: _Wanted) -> Iterator[int]:

@@ -32,7 +32,9 @@ def mapping_for(place: Place) -> Mapping:
 
 @st.cache_resource(max_entries=2, show_spinner=False, on_release=Library.close)
 def _library(place: bytes, which: Hashable) -> Library:
-    return Library.open(os.fsdecode(place))
+    library = Library.open(os.fsdecode(place))
+    library.follow()
+    return library
 
 
 @st.cache_resource(show_spinner=False)

@@ -29,12 +29,23 @@ class Address:
         return cls(url.set(drivername="postgresql+psycopg"))
 
     @property
+    def text(self) -> str:
+        """For psycopg itself, with whatever password was in it: to be shown to nobody."""
+        return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    @property
     def shown(self) -> str:
         """For people."""
         public = {name: value for name, value in self.url.query.items() if name not in SECRET}
         plain = self.url.set(drivername="postgresql", query=public)
         plain = URL.create(**{**plain._asdict(), "password": None})
         return shown(plain.render_as_string(hide_password=True))
+
+    @property
+    def secrets(self) -> list[str]:
+        """What nobody may be told."""
+        given = [self.url.password, *[self.url.query.get(name) for name in SECRET]]
+        return [str(word) for word in given if word]
 
     @property
     def key(self) -> str:

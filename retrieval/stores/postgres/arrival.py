@@ -1,5 +1,5 @@
-"""A copy of a library that comes into a database, by PostgreSQL's COPY, which takes rows three times as fast as INSERT.
-Until all of it is there, a mark in the database keeps it from being taken for a library.
+"""A copy of a library that comes into a database, by PostgreSQL's COPY, which takes rows three to twenty times as fast
+as INSERT. Until all of it is there, a mark in the database keeps it from being taken for a library.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

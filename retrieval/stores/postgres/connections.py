@@ -1,6 +1,5 @@
 """How a PostgreSQL database is opened, and what its failures are called. It knows no table."""
 
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -61,8 +60,10 @@ def named_errors(address: Address) -> Iterator[None]:
     """Turns what the server says inside the block into errors of ours, that name the address without its password."""
     try:
         yield
-    except _errors() as error:
-        raise _named(address, getattr(error, "orig", None) or error) from None
+    except DBAPIError as error:
+        raise _named(address, error.orig or error) from None
+    except _of_the_driver() as error:  # where it is asked without SQLAlchemy
+        raise _named(address, error) from None
     except (NoResultFound, MultipleResultsFound) as error:
         raise LibraryDamaged(
             f"The library {address.shown} has not the one row that every library has: `facequery verify` says which. "
@@ -70,10 +71,13 @@ def named_errors(address: Address) -> Iterator[None]:
         ) from error
 
 
-def _errors() -> tuple[type[Exception], ...]:
-    """SQLAlchemy's; and the driver's own, once it is loaded, which come from whatever asks it directly."""
-    driver = sys.modules.get("psycopg")
-    return (DBAPIError, driver.Error) if driver else (DBAPIError,)
+def _of_the_driver() -> tuple[type[Exception], ...]:
+    """None where it is not installed."""
+    try:
+        from psycopg import Error
+    except ModuleNotFoundError:
+        return ()
+    return (Error,)
 
 
 def _named(address: Address, error: BaseException) -> FacequeryError:
@@ -87,9 +91,7 @@ def _named(address: Address, error: BaseException) -> FacequeryError:
             "room and run the command again."
         )
     if state in ("42501", "25006"):
-        return FacequeryError(
-            f"Your role may not do this to {where} ({cause}). The library's owner can allow it: `facequery grant`."
-        )
+        return _not_allowed(where, cause)
     if state in ("42P01", "42703", "42883", "22P02", "XX001", "XX002"):
         return LibraryDamaged(
             f"{where} is damaged or not a library ({cause}). Restore it from a backup, or name another --library."
@@ -116,13 +118,32 @@ def _named(address: Address, error: BaseException) -> FacequeryError:
     )
 
 
+def _not_allowed(where: str, cause: str) -> FacequeryError:
+    """For a role that has not the right: who can give it."""
+    if "create extension" in cause:
+        return FacequeryError(
+            f"The database of {where} has no pgvector yet, and your role may not add it ({cause}). Let who administers "
+            "the server say CREATE EXTENSION vector in that database, then run the command again."
+        )
+    if "must be owner" in cause:
+        return FacequeryError(
+            f"Only who made the tables of {where} may do this ({cause}). If an older facequery made them, any command "
+            "of that role's brings them up to date."
+        )
+    return FacequeryError(
+        f"Your role may not do this to {where} ({cause}). The library's owner can allow it: `facequery grant`."
+    )
+
+
 def _is_away(error: BaseException) -> bool:
-    """Whether the server could not even say what is wrong. By name: psycopg is loaded where it is needed."""
-    return type(error).__name__ in ("OperationalError", "InterfaceError", "ConnectionTimeout")
+    """Whether the server could not even say what is wrong, or was not asked, since the address has an option that there
+    is not. By name: psycopg is loaded where it is needed.
+    """
+    return type(error).__name__ in ("OperationalError", "InterfaceError", "ConnectionTimeout", "ProgrammingError")
 
 
 def _brief(address: Address, error: BaseException) -> str:
     said = " ".join(str(error).split())
-    if address.url.password:
-        said = said.replace(str(address.url.password), "…")
+    for secret in address.secrets:
+        said = said.replace(secret, "…")
     return shown(said)[:CAUSE]

@@ -7,7 +7,7 @@ alone for what nobody may write beside. WRITING is held by each transaction that
 
 import hashlib
 import time
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 
@@ -18,10 +18,10 @@ from retrieval.columns import cache
 from retrieval.errors import FacequeryError, LibraryBusy, shown
 from retrieval.stores.findings import Finding
 from retrieval.stores.needles import Needle, remains
-from retrieval.stores.postgres import arrival, preparation
+from retrieval.stores.postgres import arrival, grants, preparation
 from retrieval.stores.postgres.address import Address
 from retrieval.stores.postgres.connections import HELD, engine_of, named_errors, one_after_another
-from retrieval.stores.store import Arrival
+from retrieval.stores.store import Arrival, Right
 from retrieval.tables import schema
 from retrieval.tables.generation import State
 
@@ -103,6 +103,14 @@ class Database:
         with self.named_errors(), engine.connect() as connection:
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
+    def listen(self, heard: Callable[[], object]) -> Callable[[], None]:
+        """See `Store`."""
+        from retrieval.stores.postgres.listening import Listener
+
+        listener = Listener(self._address, heard)
+        listener.start()
+        return listener.stop
+
     @contextmanager
     def transaction(self, engine: Engine) -> Iterator[Connection]:
         """See `Store`."""
@@ -154,6 +162,10 @@ class Database:
     def arriving(self, state: State) -> AbstractContextManager[Arrival]:
         """See `Store`."""
         return arrival.arriving(self, self._address, state)
+
+    def grant(self, role: str, right: Right | None) -> None:
+        """See `Store`."""
+        grants.grant(self._address, role, right)
 
 
 def _orphans(connection: Connection, key: ForeignKey) -> Iterator[Finding]:

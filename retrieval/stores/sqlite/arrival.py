@@ -57,7 +57,7 @@ class Arriving:
 def given(connection: Connection) -> dict[str, int]:
     """See `Store.numbers`."""
     rows = connection.exec_driver_sql("SELECT name, seq FROM sqlite_sequence")
-    return {name: int(number) for name, number in rows}
+    return {name: int(number) for name, number in rows if number}
 
 
 @contextmanager

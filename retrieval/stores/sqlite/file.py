@@ -1,17 +1,18 @@
 """A folder with SQLite's file, as a `Store`: who opens it, who waits for whom, and what SQLite knows of itself."""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
 from retrieval.columns import cache
+from retrieval.errors import FacequeryError, shown
 from retrieval.stores.findings import Finding
 from retrieval.stores.needles import Needle, remains
 from retrieval.stores.sqlite import arrival, connections, preparation
 from retrieval.stores.sqlite.lock import held
-from retrieval.stores.store import Arrival
+from retrieval.stores.store import Arrival, Right
 from retrieval.tables.generation import State
 
 REFUSED = ("CHECK constraint", "NULL value", "non-")  # how SQLite begins to tell of values that a table refuses
@@ -66,6 +67,9 @@ class SqliteFile:
         with self.named_errors(), engine.connect() as connection:
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
+    def listen(self, heard: Callable[[], object]) -> None:
+        """See `Store`: who asks a file looks whether it changed."""
+
     def transaction(self, engine: Engine) -> AbstractContextManager[Connection]:
         """See `Store`."""
         return connections.transaction(engine, self.folder)
@@ -115,3 +119,10 @@ class SqliteFile:
     def arriving(self, state: State) -> AbstractContextManager[Arrival]:
         """See `Store`."""
         return arrival.arriving(self.folder, state)
+
+    def grant(self, role: str, right: Right | None) -> None:
+        """See `Store`: a file has no roles."""
+        raise FacequeryError(
+            f"The library in {shown(self.name)} is a file, and whoever may write to its folder may do everything: the "
+            "folder's permissions say who. Roles are of libraries on a server: postgresql://USER@HOST/DATABASE."
+        )

@@ -46,7 +46,7 @@ def test_a_backup_is_the_same_library_and_can_take_its_place(library: Library, t
     assert made == (tmp_path / "new" / "copy", made.generation, 2, (made.folder / "library.db").stat().st_size)
     assert [path.name for path in made.folder.iterdir()] == ["library.db"]
     assert made.folder.stat().st_mode & 0o077 == 0 == (made.folder / "library.db").stat().st_mode & 0o077
-    with Library.open(made.store.place) as copy:
+    with Library.open(made.folder) as copy:
         assert dump(copy) == dump(library)
     library.erase([1, 2])
     library.close()

@@ -3,10 +3,12 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import numpy as np
+import psycopg
 import pytest
 
 from retrieval.errors import LibraryDamaged, NoSuchFace
 from retrieval.library import Library
+from retrieval.stores.sqlite.file import SqliteFile
 from tests.retrieval.made import a_face, a_photo, fill, raw, vector
 
 pytestmark = pytest.mark.both_stores
@@ -105,15 +107,24 @@ def test_every_planted_fault_is_found(library: Library, kind: str):
     plant, name = KINDS[kind]
     filled(library, seed=0)
     library.close()
-    sound = (library.folder / FILE).read_bytes()
-    for row in range(1, 6):
-        (library.folder / FILE).write_bytes(sound)
+    in_file = isinstance(library.store, SqliteFile)
+    if kind in NEVER_SERVED and not in_file:
+        with pytest.raises(psycopg.Error):
+            plant(library, 1)
+        return
+    sound = (library.folder / FILE).read_bytes() if in_file else b""
+    for row in range(1, 6 if in_file else 2):
+        if in_file:
+            (library.folder / FILE).write_bytes(sound)
         plant(library, row)
         with Library.open(library.store.place) as again:
             found = again.verify()
         assert name in {finding.kind for finding in found}, (row, found)
         assert all(finding.problem.endswith((".", ")", "too.")) for finding in found)
 
+
+NEVER_SERVED = ("a vector too short", "a NaN in a vector", "a damaged page")
+"""What a server cannot have, whatever conditions are switched off."""
 
 HARMLESS = ("orphan", "sha256", "outcome", "attribute", "search", "damage", "path")
 """Findings that may leave the faces themselves as they were."""
@@ -124,6 +135,8 @@ def test_what_verify_finds_is_no_defect_of_ours_for_who_asks(library: Library, k
     """Each question has an answer, or a sentence that says that the library is damaged."""
     filled(library, seed=0)
     library.close()
+    if kind in NEVER_SERVED and not isinstance(library.store, SqliteFile):
+        return
     KINDS[kind][0](library, 1)
     with Library.open(library.store.place) as again:
         for ask in (again.find, lambda _: again.similar_to(1), lambda _: again.photographs([1, 2]), again.facets):

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from classifiers.cards.card import ModelError
-from indexer.look import Eyes
+from indexer.seen import Eyes
 from indexer.workers import Threads
 from retrieval.library import Library
 from retrieval.stores.sqlite.lock import held

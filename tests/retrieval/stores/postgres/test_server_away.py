@@ -1,10 +1,10 @@
 """A server that dies under an open library, and comes back."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import psycopg
 import pytest
 
 from retrieval.errors import FacequeryError
@@ -26,7 +26,9 @@ ASKED: list[Callable[[Library], Any]] = [
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[postgres.Own]:
-    with postgres.own_server() as server:
+    with postgres.own() as server:
+        with psycopg.connect(server.address, autocommit=True) as connection:
+            connection.execute("ALTER DATABASE postgres SET synchronous_commit = off")  # the library wants it otherwise
         Library.create_or_open(server.address).close()
         yield server
 
@@ -52,13 +54,15 @@ def test_while_a_server_is_away_each_question_says_so_and_then_the_open_library_
 def test_a_server_that_dies_in_the_middle_of_batches_has_those_that_were_committed(server: postgres.Own):
     with Library.open(server.address) as library:
         before, committed = library.find(None).total, [0]
-        threading.Thread(target=lambda: (time.sleep(1), server.kill())).start()
+        killer = threading.Timer(1, server.kill)
+        killer.start()
         with pytest.raises(FacequeryError, match="cannot be reached"), library.writer(MODEL) as writer:
             while True:
                 with writer.batch() as batch:
                     for at in range(10):
                         batch.add(a_photo(f"/{committed[0]}/{at}", a_face(at)))
                 committed[0] += 1
+        killer.join()
         server.start()
         assert committed[0] > 0
         assert (library.find(None).total - before) // 10 in (committed[0], committed[0] + 1)

@@ -1,0 +1,97 @@
+"""The new photographs of a run, done by the machines of a cluster ahead of all others; what they leave, and whatever
+depends on other photographs, is for this machine.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from indexer.cluster import choice, ray_data
+from indexer.cluster.keeping import keep
+from indexer.cluster.parcels import Looked, Refused, Secret, Told, parcels
+from indexer.cluster.ray_data import Hands, Stage
+from indexer.cluster.stages import Keeping, Looking, Sight, Tagging
+from indexer.plan import Comparison
+from indexer.processes import cores
+from indexer.report import Tally
+from indexer.scan import Candidate
+from retrieval.errors import FacequeryError
+from retrieval.stores.places import Place, is_served
+from retrieval.writing.store import Writer
+
+FEW = 8  # photographs for which no cluster is begun
+LOOKERS = 16  # for each process that keeps: of a library's transactions one comes after another
+
+
+class MachineRefused(FacequeryError):
+    """A machine of the cluster cannot do its part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machines:
+    """A cluster at an `address`, "auto" for the one that this machine is part of, or without one of this machine's own.
+    `number` of its processes look, or as many as it has cores, in the manner of `sight`: with tags, or without them
+    where graphics cards are to tag, which they do unless the `device` is "cpu".
+    """
+
+    sight: Callable[[bool], Sight]
+    place: Place
+    address: str | None = None
+    number: int | None = None
+    device: str = "auto"
+
+    def ahead(self, writer: Writer, folders: Sequence[str], comparison: Comparison, tally: Tally) -> Comparison:
+        """Adds new photographs to the library; what is left to be done. NoCluster, ClusterLost, MachineRefused."""
+        if len(choice.new(comparison)) < FEW:
+            return comparison
+        begun = time.perf_counter()
+        done = set[str]()
+        with ray_data.joined(self.address, self.number or cores()) as hands:
+            looking = max(1, min(self.number or hands.cpus, hands.cpus))
+            tally.hands["look"] = looking
+            files = choice.choose(writer, comparison, looking)
+            for parcel in self._done(writer, files, folders, Hands(looking, hands.gpus)):
+                if not done:
+                    tally.watch.seconds["start"] = max(0.0, time.perf_counter() - begun - _busy(parcel))
+                done.update(_counted(parcel, tally))
+        return replace(comparison, todo=[pair for pair in comparison.todo if pair[0].path not in done])
+
+    def _done(
+        self, writer: Writer, files: list[Candidate], folders: Sequence[str], hands: Hands
+    ) -> Iterator[tuple[Told, ...]]:
+        """What became of the files, in no order; the library is written by the machines if it is on a server, else
+        here, where its file is.
+        """
+        by_card = hands.gpus > 0 and self.device != "cpu"
+        sight = replace(self.sight(not by_card), folders=tuple(folders))
+        stages = [Stage(Looking, (sight,), hands.cpus)]
+        if by_card:
+            stages.append(Stage(Tagging, (sight.name, self.device, sight.model), hands.gpus, cpus=0, gpus=1))
+        if is_served(self.place):
+            given = (Secret(self.place), sight.model, sight.way)
+            stages.append(Stage(Keeping, given, -(-hands.cpus // LOOKERS), cpus=0))
+        for parcel in ray_data.flow(parcels(files, hands.cpus), stages):
+            if isinstance(parcel, Refused):
+                raise MachineRefused(f"{parcel.machine} cannot go on. {parcel.said} What was committed before is safe.")
+            yield keep(writer, parcel, sight.way) if isinstance(parcel, Looked) else parcel
+
+
+def _counted(parcel: tuple[Told, ...], tally: Tally) -> Iterator[str]:
+    """Counts a parcel as one machine would; the paths of what need not be looked at again."""
+    for told in parcel:
+        for stage, seconds in told.seconds.items():
+            tally.watch.seconds[stage] += seconds
+        if told.left:
+            continue
+        tally.done += 1
+        tally.added += told.faces > 0
+        tally.faces += told.faces
+        if not told.faces:
+            tally.reject(told.path, told.reason)
+        tally.tell(told.path)
+        yield told.path
+
+
+def _busy(parcel: tuple[Told, ...]) -> float:
+    """Seconds that somebody worked on it."""
+    return sum(sum(told.seconds.values()) for told in parcel)

@@ -1,0 +1,79 @@
+"""What travels between the machines of a cluster: some photographs together, and what became of each. It knows no
+library and no network.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from indexer.groups import HEAVY
+from indexer.groups import MOST as TOGETHER
+from indexer.scan import Candidate
+from indexer.seen import Seen
+from retrieval.stores.places import Place
+
+T = TypeVar("T")
+
+MOST = 32  # photographs that are lost, and done again, where a machine is lost
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Files, and what was seen of each."""
+
+    files: tuple[Candidate, ...]
+    seen: tuple[Seen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of a photograph: so many `faces` of it are in the library, or the `reason` why none is. `left` are
+    those that this machine could not read, of which nothing is in the library. `seconds` by stage.
+    """
+
+    path: str
+    faces: int = 0
+    reason: str | None = None
+    left: bool = False
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A machine cannot do its part, and says why; the others need not go on."""
+
+    machine: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """A file's sha256; None where this machine cannot read it."""
+
+    path: str
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Where a library is. Whoever prints or logs it learns no password."""
+
+    place: Place = field(repr=False)
+
+
+def parcels(files: Sequence[Candidate], hands: int) -> list[tuple[Candidate, ...]]:
+    """The files by some together, in order: so many for each of the `hands` that none waits for the last for long."""
+    most = max(1, min(MOST, len(files) // (4 * max(1, hands))))
+    return [tuple(files[start : start + most]) for start in range(0, len(files), most)]
+
+
+def light(files: Sequence[Candidate]) -> Iterator[list[Candidate]]:
+    """Those that are looked at together: some that are small, or one that is not."""
+    together: list[Candidate] = []
+    for file in files:
+        together.append(file)
+        if len(together) >= TOGETHER or sum(each.size for each in together) >= HEAVY:
+            yield together
+            together = []
+    if together:
+        yield together

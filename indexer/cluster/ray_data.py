@@ -1,0 +1,212 @@
+"""Ray, by which parcels reach the machines of a cluster and come back: the one module that imports it. What the stages
+do with a parcel it does not know.
+
+Ray sends figures of its use to its makers unless it is told not to, serves a dashboard, and writes to the terminal what
+is of no use to who indexes photographs: none of that is begun.
+"""
+
+import logging
+import os
+import secrets
+import signal
+import socket
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from indexer.cluster.stages import PARCEL, Row
+from retrieval.errors import FacequeryError, shown
+
+QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_BACKEND_LOG_LEVEL": "fatal", "RAY_task_retry_delay_ms": "5000"}
+ROOM = 256 * 2**20  # bytes of shared memory on one machine: what travels is small
+TRIES = 8  # more, of a parcel whose machine or process was lost: until that is noticed some are in vain
+LOST = 8  # parcels that may be left undone before the run ends
+ANSWER = 5.0  # seconds within which a cluster's address must answer
+TOKEN = "RAY_AUTH_TOKEN"  # in the environment
+LOCAL = "local"  # as Ray calls a cluster of its own on this machine
+
+
+class NoCluster(FacequeryError):
+    """There is no Ray, or no cluster of it."""
+
+
+class ClusterLost(FacequeryError):
+    """The cluster ended, or too many of its machines did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What a cluster has: processor cores and graphics cards."""
+
+    cpus: int
+    gpus: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What is done with each parcel: by a function, or by `number` processes that make the class from what is `given`,
+    each of which takes so many cores and cards.
+    """
+
+    work: Callable[..., Any]
+    given: tuple[Any, ...] = ()
+    number: int = 0
+    cpus: float = 1
+    gpus: float = 0
+
+
+def check_installed() -> None:
+    """NoCluster where there is no Ray; nothing of it is loaded."""
+    if find_spec("ray") is None:
+        raise NoCluster(
+            "--engine ray needs Ray, which is not installed: pip install 'facequery[ray]'. Without it, "
+            "`facequery index` does the same on this machine alone."
+        )
+
+
+@contextmanager
+def joined(address: str | None, number: int) -> Iterator[Hands]:
+    """In the block this process belongs to the cluster at the address, "auto" for the one that this machine is part of,
+    or without one to a cluster of its own with so many cores. NoCluster.
+    """
+    check_installed()
+    _check(address)
+    os.environ.update(QUIET)
+    if address is None:  # nobody else may join, and the word that lets one in is kept in no file
+        os.environ.setdefault(TOKEN, secrets.token_hex(32))
+    elif _has_token():  # which Ray by itself does not show to a cluster that others began
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
+    import ray
+    from ray.exceptions import RayError
+
+    logging.getLogger("ray").setLevel(logging.CRITICAL)
+    if ray.is_initialized():
+        yield _hands()
+        return
+    own = {"num_cpus": number, "object_store_memory": ROOM, "include_dashboard": False} if address is None else {}
+    with ExitStack() as stack:
+        stack.callback(ray.shutdown)
+        try:
+            with _signals_kept(), _silence(), warnings.catch_warnings(action="ignore"):
+                ray.init(address or LOCAL, log_to_driver=False, logging_level=logging.CRITICAL, **own)
+        except (RayError, ConnectionError, RuntimeError, ValueError, TimeoutError, OSError) as error:
+            raise _none(address, " ".join(str(error).split())[:200]) from error
+        yield _hands()
+
+
+def flow(parcels: Sequence[Any], stages: Sequence[Stage]) -> Iterator[Any]:
+    """What comes of each parcel behind the last stage, as soon as it is there. What a lost machine had is done again
+    elsewhere; some parcels may come to nothing. ClusterLost.
+    """
+    import ray
+    from ray.exceptions import RayError
+
+    with warnings.catch_warnings(action="ignore"):
+        rows = _through(parcels, stages).iter_rows()
+    try:
+        for row in rows:
+            yield row[PARCEL]
+    except RayError as error:
+        cause = error.cause if isinstance(error, ray.exceptions.RayTaskError) else None
+        if cause is not None:
+            raise cause from error  # a fault of ours
+        raise ClusterLost(
+            f"The cluster was lost while photographs were looked at ({' '.join(str(error).split())[:200]}). What had "
+            "been added is in the library; the same command goes on from there."
+        ) from error
+
+
+def _through(parcels: Sequence[Any], stages: Sequence[Stage]) -> Any:
+    import ray.data
+
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = context.print_on_execution_start = False
+    context.max_errored_blocks, context.raise_original_map_exception = LOST, True
+    rows: list[Row] = [{PARCEL: parcel} for parcel in parcels]
+    data = ray.data.from_items(rows, override_num_blocks=len(rows))
+    for stage in stages:
+        data = _by(stage, data)
+    return data
+
+
+def _by(stage: Stage, data: Any) -> Any:
+    import ray.data
+
+    if not stage.number:
+        return data.map(stage.work, num_cpus=stage.cpus)
+    pool = ray.data.ActorPoolStrategy(size=stage.number)
+    return data.map(
+        stage.work,
+        fn_constructor_args=stage.given,
+        compute=pool,
+        num_cpus=stage.cpus,
+        num_gpus=stage.gpus,
+        max_task_retries=TRIES,  # endless otherwise
+    )
+
+
+def _hands() -> Hands:
+    import ray
+
+    there = ray.cluster_resources()
+    return Hands(int(there.get("CPU", 0)), int(there.get("GPU", 0)))
+
+
+def _has_token() -> bool:
+    """Whether this user has the word that lets one into a cluster."""
+    return TOKEN in os.environ or Path(os.environ.get(f"{TOKEN}_PATH", "~/.ray/auth_token")).expanduser().is_file()
+
+
+def _check(address: str | None) -> None:
+    """NoCluster where nobody listens: Ray would try for minutes."""
+    host, colon, port = (address or "").rpartition(":")
+    if not colon:
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=ANSWER).close()
+    except (OSError, ValueError, OverflowError) as error:
+        raise _none(address, " ".join(str(error).split())) from None
+
+
+def _none(address: str | None, cause: str) -> NoCluster:
+    if address is None:
+        return NoCluster(
+            f"Ray cannot be started on this machine ({cause}). `facequery index` does the same without it."
+        )
+    return NoCluster(
+        f"There is no Ray cluster at {shown(address)} that this machine belongs to ({cause}). Start one with "
+        "`ray start --head`, join it from each machine with `ray start --address HOST:PORT`, and give --address auto "
+        "on one of them; ~/.ray/auth_token has to be the same on all."
+    )
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """What Ray's compiled half says when it begins goes to the terminal, past Python."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+@contextmanager
+def _signals_kept() -> Iterator[None]:
+    """Ray answers SIGTERM in a way of its own."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,47 @@
+from pathlib import Path
+
+import pytest
+
+from retrieval.library import Library
+from retrieval.stores.places import store_at
+from tests.retrieval.everything import fill_all, rows
+from tests.ui.ended import Run, refused
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Path:
+    with Library.create_or_open(tmp_path / "library") as library:
+        fill_all(library)
+    return tmp_path / "library"
+
+
+def test_to_a_server_and_back_it_is_the_same_library(run: Run, filled: Path, bare_database: str, tmp_path: Path):
+    there = run("copy", filled, bare_database)
+    assert there.status == 0 and there.out.count("\n") == 1
+    assert there.out.startswith("11 faces in postgresql://") and "every row compared" in there.out
+    back = run("copy", bare_database, tmp_path / "back", "--json").json
+    assert back["copy"] == str(tmp_path / "back") and (back["faces"], back["continued"]) == (11, False)
+    assert back["bytes"] == (tmp_path / "back" / "library.db").stat().st_size and back["seconds"] > 0
+    assert rows(store_at(tmp_path / "back")) == rows(store_at(bare_database)) == rows(store_at(filled))
+    assert run("find", "Bald", "--json", "--library", tmp_path / "back").json["total"] > 0
+
+
+def test_nothing_is_copied_from_where_nothing_is_or_to_where_something_is(
+    run: Run, filled: Path, database: str, tmp_path: Path
+):
+    refused(run("copy", tmp_path / "nowhere", tmp_path / "new"), "There is no library in")
+    assert not (tmp_path / "new").exists()
+    for place in (database, filled):
+        ended = run("copy", filled, place)
+        assert ended.status == 2 and ("already" in ended.err or "lies in the library itself" in ended.err)
+    assert run("copy", filled).status == 2
+    assert run("copy", "", tmp_path / "new").status == 2
+
+
+def test_a_place_of_a_copy_that_is_unfinished_says_how_to_go_on(run: Run, filled: Path, tmp_path: Path):
+    (tmp_path / "half").mkdir()
+    (tmp_path / "half" / "library.db-copy").touch()
+    refused(run("find", "Male", "--library", tmp_path / "half"), "the same `facequery copy` again goes on")
+    refused(run("copy", tmp_path / "half", tmp_path / "other"), "unfinished")
+    assert run("copy", filled, tmp_path / "half").status == 0
+    assert run("find", "Male", "--library", tmp_path / "half").status == 0
