@@ -16,6 +16,8 @@ from tests.retrieval.made import MODEL, a_face, a_photo, copy_of, fill, start, v
 from tests.retrieval.writing.test_store import WRITER
 from tests.sizes import sizes
 
+pytestmark = pytest.mark.both_stores
+
 
 def in_threads(count: int, work: Callable[[int], None]) -> None:
     """Runs `work` in `count` threads and raises the first error of any of them."""

@@ -1,8 +1,7 @@
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -11,6 +10,8 @@ from retrieval import current
 from retrieval.errors import FacequeryError, LibraryDamaged, NoSuchSearch, QueryError
 from retrieval.library import Library
 from tests.retrieval.made import ENVIRONMENT, a_face, a_photo, fill, raw, vector
+
+pytestmark = pytest.mark.both_stores
 
 CORRECT = """
 import sys
@@ -34,20 +35,20 @@ def behind(library: Library, *statements: str) -> None:
 
 def test_what_another_process_commits_is_counted_at_once(two: Library):
     assert two.count("Male") == two.facets("Male").total == 1
-    command = [sys.executable, "-c", CORRECT, str(two.folder)]
+    command = [sys.executable, "-c", CORRECT, str(two.store.place)]
     subprocess.run(command, check=True, env=ENVIRONMENT)
     assert two.count("Male") == two.facets("Male").total == 2
 
 
 def test_what_another_connection_has_not_committed_is_not_counted(two: Library):
     assert two.count("Male") == 1
-    with closing(sqlite3.connect(two.folder / "library.db", isolation_level=None)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("INSERT INTO correction (face, attribute, value, made) VALUES (2, 'Male', 1, 0)")
-        connection.execute("UPDATE library SET generation = generation + 1, stamp = 'corrected'")
+    writer = two.store.writer()
+    with two.store.transaction(writer) as connection:
+        connection.exec_driver_sql("INSERT INTO correction (face, attribute, value, made) VALUES (2, 'Male', 1, 0)")
+        connection.exec_driver_sql("UPDATE library SET generation = generation + 1, stamp = 'corrected'")
         assert two.count("Male") == 1
-        connection.execute("COMMIT")
-        assert two.count("Male") == 2
+    writer.dispose()
+    assert two.count("Male") == 2
 
 
 def test_a_count_begins_no_transaction_while_nothing_changes(two: Library, monkeypatch: pytest.MonkeyPatch):
@@ -116,15 +117,13 @@ TABLES = (
 @pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED)
 def test_whatever_is_wrong_with_the_file_only_errors_of_ours_come_out(two: Library, ask: Callable[[Library], Any]):
     behind(two, "DELETE FROM library", "DELETE FROM embedding")
-    with raw(two) as connection:
-        connection.execute("PRAGMA foreign_keys=OFF")
-        for table in ("", *TABLES):
-            if table:
-                connection.execute(f'ALTER TABLE "{table}" RENAME TO other')
-            with suppress(FacequeryError):
-                ask(two)
-            if table:
-                connection.execute(f'ALTER TABLE other RENAME TO "{table}"')
+    for table in ("", *TABLES):
+        if table:
+            behind(two, f'ALTER TABLE "{table}" RENAME TO other')
+        with suppress(FacequeryError):
+            ask(two)
+        if table:
+            behind(two, f'ALTER TABLE other RENAME TO "{table}"')
 
 
 def test_a_face_without_an_embedding_is_damage(two: Library):
