@@ -6,10 +6,10 @@ float64. It knows no query.
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, func, select, text, type_coerce
+from sqlalchemy import ColumnElement, Connection, Select, func, select, text, type_coerce
 from sqlalchemy.types import REAL
 
 from retrieval.columns.bits import Ids, Mask
@@ -76,12 +76,22 @@ class Served:
         self._set("enable_sort", "on")
         self._set("enable_seqscan", "on")
         self._set("enable_indexscan", "off" if allowed is None else "on")
-        query = select(schema.embedding.c.face).order_by(_far(vector)).limit(count)
+        query = select(schema.embedding.c.face).order_by(_far(vector))
         if allowed is None:
-            return self._known(self._connection.execute(query).scalars().all())
+            return self._shown(query, count)
         numbers = self.face_ids[allowed].tolist()
-        named = query.where(schema.embedding.c.face == func.any(numbers))
+        named = query.where(schema.embedding.c.face == func.any(numbers)).limit(count)
         return np.array(self._connection.execute(named).scalars().all(), np.int64)
+
+    def _shown(self, query: Select[Any], count: int) -> Ids:
+        """So many, or all, of those that can be shown: any number of others, of missing photographs, may be nearer."""
+        enough, asked = min(count, len(self.face_ids)), count
+        while True:
+            faces = self._connection.execute(query.limit(asked)).scalars().all()
+            known = self._known(faces)
+            if len(known) >= enough or len(faces) < asked:
+                return known
+            asked *= 4
 
     def _walked(self, vector: Floats, count: int, allowed: Mask | None) -> Ids | None:
         """So many of those that match, as the graph finds them; None where they are too far from one another."""

@@ -16,8 +16,6 @@ from tests.retrieval.made import MODEL, a_face, a_photo, copy_of, fill, start, v
 from tests.retrieval.writing.test_store import WRITER
 from tests.sizes import sizes
 
-pytestmark = pytest.mark.both_stores
-
 
 def in_threads(count: int, work: Callable[[int], None]) -> None:
     """Runs `work` in `count` threads and raises the first error of any of them."""
@@ -77,6 +75,7 @@ def test_a_page_comes_soon_while_five_thousand_faces_are_added(library: Library,
     assert sorted(pages)[len(pages) * 95 // 100] < within, "seconds, of 95 in 100 pages"
 
 
+@pytest.mark.both_stores
 @pytest.mark.parametrize("turns", sizes(20, 2000))
 def test_one_library_serves_many_threads_the_same_answers(library: Library, turns: int):
     fill(library, [a_photo(f"/{at}", a_face(at)) for at in range(60)])
@@ -102,6 +101,7 @@ def test_the_parser_is_thread_safe():
     in_threads(8, read)
 
 
+@pytest.mark.both_stores
 @pytest.mark.parametrize("turns", sizes(30, 200))
 def test_an_answer_is_of_one_generation(library: Library, turns: int):
     """Every face is male in even generations and in no other; no answer mixes two."""

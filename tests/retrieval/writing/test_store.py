@@ -168,10 +168,9 @@ def test_sqlite_itself_refuses_broken_rows(library: Library, statement: str):
 
 WRITER = """
 import sys
-from pathlib import Path
 from retrieval.library import Library
 from tests.retrieval.made import MODEL, a_face, a_photo
-with Library.open(Path(sys.argv[1])) as library, library.writer(MODEL) as writer:
+with Library.open(sys.argv[1]) as library, library.writer(MODEL) as writer:
     first = len(writer.known("/"))
     for start in range(first, first + 100_000, 10):
         with writer.batch() as batch:
