@@ -6,15 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from indexer.groups import HEAVY
-from indexer.groups import MOST as TOGETHER
+from indexer.groups import HEAVY, MOST
 from indexer.scan import Candidate
 from indexer.seen import Seen
 from retrieval.stores.places import Place
 
 T = TypeVar("T")
 
-MOST = 32  # photographs that are lost, and done again, where a machine is lost
+AT_STAKE = 32  # photographs that are lost, and done again, where a machine is lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class Secret:
 
 def parcels(files: Sequence[Candidate], hands: int) -> list[tuple[Candidate, ...]]:
     """The files by some together, in order: so many for each of the `hands` that none waits for the last for long."""
-    most = max(1, min(MOST, len(files) // (4 * max(1, hands))))
+    most = max(1, min(AT_STAKE, len(files) // (4 * max(1, hands))))
     return [tuple(files[start : start + most]) for start in range(0, len(files), most)]
 
 
@@ -72,7 +71,7 @@ def light(files: Sequence[Candidate]) -> Iterator[list[Candidate]]:
     together: list[Candidate] = []
     for file in files:
         together.append(file)
-        if len(together) >= TOGETHER or sum(each.size for each in together) >= HEAVY:
+        if len(together) >= MOST or sum(each.size for each in together) >= HEAVY:
             yield together
             together = []
     if together:

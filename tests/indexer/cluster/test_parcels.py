@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.cluster.parcels import MOST, Secret, light, parcels
-from indexer.groups import HEAVY, TOGETHER
+from indexer.cluster.parcels import AT_STAKE, Secret, light, parcels
+from indexer.groups import HEAVY
 from indexer.scan import Candidate
 
 SIZES = st.lists(st.integers(0, 2 * HEAVY), max_size=300)
@@ -16,19 +16,19 @@ def files(sizes: list[int]) -> list[Candidate]:
 def test_parcels_hold_every_file_once_and_in_order(sizes: list[int], hands: int) -> None:
     made = parcels(files(sizes), hands)
     assert [file for parcel in made for file in parcel] == files(sizes)
-    assert all(1 <= len(parcel) <= MOST for parcel in made)
+    assert all(1 <= len(parcel) <= AT_STAKE for parcel in made)
 
 
 def test_few_files_are_parted_so_that_all_hands_have_some() -> None:
     assert len(parcels(files([1] * 100), 10)) >= 40
-    assert len(parcels(files([1] * 1000), 2)) == -(-1000 // MOST)
+    assert len(parcels(files([1] * 1000), 2)) == -(-1000 // AT_STAKE)
 
 
 @given(SIZES)
 def test_only_light_files_are_looked_at_together(sizes: list[int]) -> None:
     made = list(light(files(sizes)))
     assert [file for together in made for file in together] == files(sizes)
-    assert all(len(some) <= TOGETHER and sum(file.size for file in some[:-1]) < HEAVY for some in made)
+    assert all(len(some) <= MOST and sum(file.size for file in some[:-1]) < HEAVY for some in made)
 
 
 def test_a_secret_place_is_not_printed() -> None:
