@@ -13,7 +13,7 @@ from retrieval.stores.places import Place
 
 T = TypeVar("T")
 
-AT_STAKE = 32  # photographs that are lost, and done again, where a machine is lost
+AT_STAKE, LARGE = 128, 2**26  # photographs and bytes that are lost, and done again, where a machine is lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,14 @@ class Secret:
 def parcels(files: Sequence[Candidate], hands: int) -> list[tuple[Candidate, ...]]:
     """The files by some together, in order: so many for each of the `hands` that none waits for the last for long."""
     most = max(1, min(AT_STAKE, len(files) // (4 * max(1, hands))))
-    return [tuple(files[start : start + most]) for start in range(0, len(files), most)]
+    made, size = list[list[Candidate]](), 0
+    for file in files:
+        if not made or len(made[-1]) >= most or size >= LARGE:
+            made.append([])
+            size = 0
+        made[-1].append(file)
+        size += file.size
+    return [tuple(parcel) for parcel in made]
 
 
 def light(files: Sequence[Candidate]) -> Iterator[list[Candidate]]:

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.cluster.parcels import AT_STAKE, Secret, light, parcels
-from indexer.groups import HEAVY
+from indexer.cluster.parcels import AT_STAKE, LARGE, Secret, light, parcels
+from indexer.groups import HEAVY, MOST
 from indexer.scan import Candidate
 
 SIZES = st.lists(st.integers(0, 2 * HEAVY), max_size=300)
@@ -21,7 +21,11 @@ def test_parcels_hold_every_file_once_and_in_order(sizes: list[int], hands: int)
 
 def test_few_files_are_parted_so_that_all_hands_have_some() -> None:
     assert len(parcels(files([1] * 100), 10)) >= 40
-    assert len(parcels(files([1] * 1000), 2)) == -(-1000 // AT_STAKE)
+    assert len(parcels(files([1] * 2000), 2)) == -(-2000 // AT_STAKE)
+
+
+def test_of_large_files_fewer_are_together() -> None:
+    assert [len(parcel) for parcel in parcels(files([LARGE // 4] * 800), 2)] == [4] * 200
 
 
 @given(SIZES)
