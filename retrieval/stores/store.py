@@ -62,8 +62,10 @@ class Store(Protocol):
         """Connections that cannot write; each transaction sees one committed state."""
         ...
 
-    def writer(self) -> Engine:
-        """Connections whose commits survive a power cut; of their transactions one runs after another."""
+    def writer(self, *, alone: bool = False) -> Engine:
+        """Connections whose commits survive a power cut; of their transactions one runs after another. `alone` as in
+        `held`.
+        """
         ...
 
     def held(self, *, patience: float = 0.0, alone: bool = False) -> AbstractContextManager[None]:

@@ -57,7 +57,7 @@ class Editor:
     def __enter__(self) -> Self:
         with ExitStack() as stack:  # closes what was opened if a later step fails
             stack.enter_context(self._store.held(patience=self._patience, alone=self._alone))
-            self._engine = self._store.writer()
+            self._engine = self._store.writer(alone=self._alone)
             stack.callback(self._engine.dispose)
             self._open = stack.pop_all()
         return self

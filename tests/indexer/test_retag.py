@@ -220,8 +220,8 @@ def test_an_exception_at_any_statement_leaves_the_old_model(three: Bench, monkey
 
 
 def failing(nth: int, make: Callable[..., Any]) -> Callable[..., Any]:
-    def engine(folder: Any) -> Any:
-        made, left = make(folder), iter(range(nth, 0, -1))
+    def engine(store: Any, **how: bool) -> Any:
+        made, left = make(store, **how), iter(range(nth, 0, -1))
 
         @event.listens_for(made, "before_cursor_execute")
         def fail(*_: Any) -> None:

@@ -29,8 +29,8 @@ def failures(edit: Callable[[], object], rows: Callable[[], object], monkeypatch
     before, writers = rows(), {store: store.writer for store in (SqliteFile, Database)}
     for nth in range(1, 100):
 
-        def engine(store: SqliteFile | Database, nth: int = nth) -> Engine:
-            return failing_at(nth, writers[type(store)](store))
+        def engine(store: SqliteFile | Database, nth: int = nth, **how: bool) -> Engine:
+            return failing_at(nth, writers[type(store)](store, **how))
 
         with monkeypatch.context() as patch:
             for store in writers:

@@ -45,11 +45,15 @@ def engine_of(address: Address, isolation: Isolation, settings: Mapping[str, str
     return engine
 
 
-def one_after_another(engine: Engine) -> Engine:
-    """The same, whose transactions come one after another."""
+def one_after_another(engine: Engine, *, alone: bool = True) -> Engine:
+    """The same, whose transactions come one after another; none begins while somebody else is to be alone, unless that
+    is who they are of. It holds also where the server was restarted, and with it the lock for a whole run is gone.
+    """
 
     @event.listens_for(engine, "begin")
     def wait(connection: Connection) -> None:
+        if not alone:
+            connection.execute(select(func.pg_advisory_xact_lock_shared(HELD)))
         connection.execute(select(func.pg_advisory_xact_lock(WRITING)))
 
     return engine

@@ -76,9 +76,9 @@ class Database:
         """See `Store`."""
         return engine_of(self._address, isolation="REPEATABLE READ", settings=READING)
 
-    def writer(self) -> Engine:
+    def writer(self, *, alone: bool = False) -> Engine:
         """See `Store`."""
-        return one_after_another(engine_of(self._address, isolation="READ COMMITTED", settings=SAFE))
+        return one_after_another(engine_of(self._address, isolation="READ COMMITTED", settings=SAFE), alone=alone)
 
     @contextmanager
     def held(self, *, patience: float = 0.0, alone: bool = False) -> Iterator[None]:

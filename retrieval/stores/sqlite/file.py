@@ -52,8 +52,9 @@ class SqliteFile:
         """See `Store`."""
         return connections.reader(self.folder)
 
-    def writer(self) -> Engine:
+    def writer(self, *, alone: bool = False) -> Engine:
         """See `Store`."""
+        del alone
         return connections.writer(self.folder)
 
     def held(self, *, patience: float = 0.0, alone: bool = False) -> AbstractContextManager[None]:

@@ -133,6 +133,7 @@ def test_a_known_photograph_tells_its_outcome(library: Library):
     )
 
 
+@pytest.mark.sqlites
 def test_sqlite_itself_refuses_what_is_no_probability(library: Library):
     fill(library, [a_photo("/a", a_face(1))])
     with raw(library) as connection:
@@ -153,11 +154,12 @@ def test_sqlite_itself_refuses_what_is_no_probability(library: Library):
         "UPDATE photo SET missing = 2",
         'UPDATE face SET "left" = "right"',
         "INSERT INTO photo (path, size, mtime_ns, outcome, missing, added) SELECT path, 1, 1, outcome, 0, 0 FROM photo",
-        "INSERT INTO library VALUES (2, 'x', 0, 'x', '')",
+        "INSERT INTO library VALUES (2, 'x', 0, 'x', '', '')",
         "INSERT INTO correction (face, attribute, value, made) VALUES (1, 'Bald', 1, 0), (1, 'Bald', 0, 0)",
         "INSERT INTO correction (face, attribute, value, made) VALUES (99, 'Bald', 1, 0)",
     ],
 )
+@pytest.mark.sqlites
 def test_sqlite_itself_refuses_broken_rows(library: Library, statement: str):
     fill(library, [a_photo("/a", a_face(1))])
     with raw(library) as connection:
@@ -180,6 +182,7 @@ with Library.open(sys.argv[1]) as library, library.writer(MODEL) as writer:
 """
 
 
+@pytest.mark.sqlites
 def test_kill_9_at_any_moment_loses_no_committed_face(library: Library):
     dice = np.random.default_rng(1)
     for _ in range(4):
@@ -203,6 +206,7 @@ MORE_PAGES = [pytest.param(pages, marks=pytest.mark.fault) for pages in range(75
 
 
 @pytest.mark.parametrize("pages", [*PAGES, *MORE_PAGES])
+@pytest.mark.sqlites
 def test_a_full_disk_loses_only_the_running_batch(library: Library, pages: int):
     with library.writer(MODEL) as writer:
         event.listen(
@@ -227,6 +231,7 @@ LIMITED = WRITER.replace(
 )
 
 
+@pytest.mark.sqlites
 def test_a_disk_that_refuses_a_write_is_named(library: Library):
     command = [sys.executable, "-c", LIMITED, str(library.folder)]
     ended = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT)
