@@ -16,25 +16,35 @@ from retrieval.tables.rows import After, Rows
 
 
 class Read(NamedTuple):
-    """What was read, and what photographs say of themselves, in the state whose last change that did more than add some
-    was `altered`.
-    """
+    """What was read, and what photographs say of themselves, in a `state`."""
 
-    altered: str
+    state: State
     rows: Rows
     said: Sayings
 
     @classmethod
     def of(cls, connection: Connection, now: State, known: Self | None) -> Self:
         """In the state `now`, which the transaction sees; what is `known` is not read again, if it still holds."""
-        if known is None or known.altered != now.altered or not len(known.rows.faces):
+        if known is None or not known._holds(connection, now):
             read = rows.read(connection)
-            return cls(now.altered, read, told.read(connection, read.photos))
+            return cls(now, read, told.read(connection, read.photos))
         after = After(int(known.rows.faces[-1]), int(known.rows.photos.max()))
         new = rows.read(connection, after)
-        return known._with(new, told.read(connection, new.photos, after.photo)) if len(new.faces) else known
+        if not len(new.faces):
+            return known._replace(state=now)
+        return known._with(now, new, told.read(connection, new.photos, after.photo))
 
-    def _with(self, new: Rows, said: Sayings) -> Self:
+    def _holds(self, connection: Connection, now: State) -> bool:
+        """Whether its faces are there, as they were: a transaction may see a state before this one, and a restored
+        backup may have given the numbers of the last to others.
+        """
+        if self.state.altered != now.altered or self.state.generation > now.generation or not len(self.rows.faces):
+            return False
+        path = Paths(self.rows.paths)[int(self.rows.photographs[-1])]
+        there = rows.of_face(connection, int(self.rows.faces[-1]))
+        return there is not None and there[0] == path and np.array_equal(there[1], self.rows.probabilities[:, -1])
+
+    def _with(self, now: State, new: Rows, said: Sayings) -> Self:
         old = self.rows
         paths, at = Paths(old.paths).joined(Paths(new.paths))
         photographs = (
@@ -50,4 +60,4 @@ class Read(NamedTuple):
             paths.octets,
             np.insert(old.photos, at, new.photos),
         )
-        return self._replace(rows=joined, said=self.said.joined(said, at))
+        return type(self)(now, joined, self.said.joined(said, at))

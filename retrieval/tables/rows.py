@@ -96,6 +96,13 @@ def read(connection: Connection, after: "After | None" = None) -> Rows:
     return Rows(faces, photographs, models, added, probabilities, paths, numbered)
 
 
+def of_face(connection: Connection, number: int) -> tuple[bytes, Floats] | None:
+    """A face's path and what the model said of it, float32[40]; None where it is not shown."""
+    query = present(schema.photo.c.path, *[schema.attribute.c[name] for name in ATTRIBUTES])
+    found = [row for some in chunks(connection, query.where(schema.face.c.id == number)) for row in some]
+    return (found[0][0], np.array(found[0][1:], np.float32)) if found else None
+
+
 def corrections(connection: Connection, faces: Ids) -> Corrections:
     """What people said of those `faces`, which rise; it outranks the model, as in schema.probability."""
     table = schema.correction.c

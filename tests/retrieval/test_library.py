@@ -12,6 +12,7 @@ from tests.retrieval.made import a_face, a_photo, faces, fill, raw, three, vecto
 pytestmark = pytest.mark.both_stores
 
 
+@pytest.mark.sqlites
 def test_a_correction_leaves_the_vectors_as_they_were(library: Library):
     three(library)
     library.publish()
@@ -61,6 +62,7 @@ def test_a_library_without_its_cache_folder_answers(library: Library):
     assert Path(library.folder / "cache").read_text() == "in the way"
 
 
+@pytest.mark.sqlites
 def test_publishing_leaves_the_caches_that_the_next_question_needs(library: Library):
     three(library)
     library.publish()

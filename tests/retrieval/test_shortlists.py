@@ -13,6 +13,7 @@ from tests.retrieval.made import MODEL, raw
 pytestmark = pytest.mark.both_stores
 
 
+@pytest.mark.sqlites
 def test_nobody_changes_lists_while_another_writes(six: Library, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(store, "PATIENCE", 0.01)
     with six.writer(MODEL), pytest.raises(LibraryBusy):

@@ -9,12 +9,13 @@ import hashlib
 import time
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 import platformdirs
-from sqlalchemy import Connection, Engine, ForeignKey, func, select, text
+from sqlalchemy import CheckConstraint, Connection, Engine, ForeignKey, func, select, text
 
-from retrieval.columns import cache
+from retrieval.columns import cache as files
 from retrieval.errors import FacequeryError, LibraryBusy, shown
 from retrieval.stores.findings import Finding
 from retrieval.stores.needles import Needle, remains
@@ -24,6 +25,7 @@ from retrieval.stores.postgres.connections import HELD, engine_of, named_errors,
 from retrieval.stores.store import Arrival, Right
 from retrieval.tables import schema
 from retrieval.tables.generation import State
+from retrieval.tables.types import Octets
 
 READING = {"default_transaction_read_only": "on", "cursor_tuple_fraction": "1.0"}  # all of an answer is fetched
 SAFE = {"synchronous_commit": "on"}  # also where a server would rather be quick
@@ -139,12 +141,16 @@ class Database:
 
     def remains(self, needles: Sequence[Needle]) -> bool:
         """See `Store`: only the cache can be read."""
-        return any(path.is_file() and remains(path, needles) for path in (self.folder / cache.FOLDER).rglob("*"))
+        return any(path.is_file() and remains(path, needles) for path in (self.folder / files.FOLDER).rglob("*"))
 
     def findings(self, connection: Connection) -> Iterator[Finding]:
         """See `Store`. The server refuses what a condition refuses, unless somebody switched that off."""
         for table, name in connection.execute(_UNCHECKED):
             yield Finding("constraint", table, None, f"Its condition {name} is not enforced, or was never checked.")
+        there = {row[0]: row[1] for row in connection.execute(_CONDITIONS)}
+        for table, count in ours().items():
+            if there.get(table, 0) < count:
+                yield Finding("constraint", table, None, "It lacks conditions that every library has.")
         for table, name in connection.execute(_INVALID):
             yield Finding("constraint", table, None, f"Its index {name} is not valid: REINDEX makes it anew.")
         for key in (key for table in schema.metadata.sorted_tables for key in table.foreign_keys):
@@ -176,6 +182,15 @@ def _orphans(connection: Connection, key: ForeignKey) -> Iterator[Finding]:
         yield Finding("orphan", child.table.name, row, f"It belongs to a row of {parent.table.name} that is not there.")
 
 
+@cache
+def ours() -> dict[str, int]:
+    """How many conditions each table has."""
+    return {
+        table.name: sum(isinstance(one, CheckConstraint) and not isinstance(one, Octets) for one in table.constraints)
+        for table in schema.metadata.tables.values()
+    }
+
+
 _SIZE = text("SELECT sum(pg_total_relation_size(name)) FROM unnest(CAST(:names AS regclass[])) AS name")
 _NOW = text("SELECT CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS xid) AS text)")
 """The number of the next transaction: all that was deleted was so by an earlier one."""
@@ -193,6 +208,10 @@ _EARLIER = text(
 _UNCHECKED = text(
     "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE connamespace = current_schema()::regnamespace "
     "AND conrelid <> 0 AND NOT (convalidated AND conenforced)"
+)
+_CONDITIONS = text(
+    "SELECT relname, count(*) FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid WHERE contype = 'c' "
+    "AND connamespace = current_schema()::regnamespace GROUP BY relname"
 )
 _INVALID = text(
     "SELECT indrelid::regclass::text, indexrelid::regclass::text FROM pg_index JOIN pg_class ON oid = indrelid "

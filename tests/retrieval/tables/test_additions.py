@@ -15,7 +15,7 @@ from retrieval.tables.additions import Read
 from retrieval.tables.generation import state
 from retrieval.tables.rows import After, Rows
 from retrieval.writing.store import Photo
-from tests.retrieval.made import MODEL, a_face, a_photo, describe, descriptor, fill, sha256
+from tests.retrieval.made import MODEL, a_face, a_photo, describe, descriptor, fill, raw, sha256
 
 pytestmark = pytest.mark.both_stores
 
@@ -68,7 +68,7 @@ ADDED, ALTERED = [add, copy], [move, hide, replaced, erase]
 
 
 def same(one: Read, other: Read) -> None:
-    assert one.altered == other.altered and one.said.names == other.said.names
+    assert one.state == other.state and one.said.names == other.said.names
     assert np.array_equal(one.said.table, other.said.table, equal_nan=True)
     for ours, theirs in zip(one.rows, other.rows, strict=True):
         assert ours.dtype == theirs.dtype and np.array_equal(ours, theirs)
@@ -120,3 +120,33 @@ def test_photographs_without_faces_and_other_runs_change_nothing(six: Library) -
     fill(six, [a_photo("/nothing")])
     fill(six, [a_photo("/0", a_face(9))])
     assert [hit.photo for hit in six.find(None, sort="path").hits] == ["/0", *[f"/{at}" for at in range(1, 7)]]
+
+
+def test_a_transaction_that_sees_an_earlier_state_gets_that_one(six: Library) -> None:
+    with six._current.reading() as (connection, _):
+        with Library.open(six.store.place) as other:
+            fill(other, [a_photo("/later", a_face(9))])
+        assert six.count("Male OR NOT Male") == 7
+        with six._current.reading() as (_, later):
+            assert len(later) == 7
+        assert len(six._current.of(connection)) == 6
+    assert six.count("Male OR NOT Male") == 7
+
+
+@pytest.mark.sqlites
+def test_a_restored_backup_that_went_on_is_read_anew(six: Library) -> None:
+    file = six.folder / "library.db"
+    with raw(six) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    backup = file.read_bytes()
+    fill(six, [a_photo("/one", a_face(9))])
+    with six._current.transaction() as connection:
+        known = Read.of(connection, state(connection), None)
+    six.close()
+    file.write_bytes(backup)
+    with Library.open(six.folder) as again:
+        fill(again, [a_photo("/other", a_face(10))])
+        with again._current.transaction() as connection:
+            now = state(connection)
+            assert (now.altered, now.generation) == (known.state.altered, known.state.generation)
+            same(Read.of(connection, now, known), Read.of(connection, now, None))

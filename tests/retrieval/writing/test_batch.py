@@ -45,7 +45,7 @@ def test_a_renamed_photograph_keeps_its_faces(library: Library):
 
 def test_a_copied_photograph_gets_faces_of_its_own(library: Library):
     fill(library, [a_photo("/a", a_face(1), a_face(2))])
-    with raw(library) as connection, connection:
+    with raw(library) as connection:
         connection.execute("INSERT INTO correction (face, attribute, value, made) VALUES (1, 'Bald', 1, 0)")
     with library.writer(MODEL) as writer:
         (known,) = writer.with_bytes(sha256("/a"))

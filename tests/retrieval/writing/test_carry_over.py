@@ -173,7 +173,7 @@ def test_a_group_found_by_likeness_gives_way_to_what_a_person_said(library: Libr
     library.people.group(0.9)
     (group,) = [person.id for person in library.people.listed() if set(person.faces) == {1, 3}]
     library.people.reject(group, [1])
-    with raw(library) as connection, connection:
+    with raw(library) as connection:
         connection.execute("DELETE FROM person_change WHERE face = 3")  # the rest of the group, of which it said so too
         connection.execute("UPDATE membership SET sure = 0 WHERE face = 3")
     fill(library, [a_photo("/a", a_face(7), data="other")])

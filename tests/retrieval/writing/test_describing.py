@@ -87,6 +87,7 @@ def test_a_face_of_other_bytes_has_none(three: Library):
     assert kept(three) == {} and three.describing().lacking() == 3
 
 
+@pytest.mark.sqlites
 def test_an_erased_face_leaves_nothing_of_its_descriptor(library: Library):
     fill(library, [a_photo(f"/{at}", a_face(at)) for at in range(60)])
     describe(library, {face: descriptor(face) for face in range(1, 61)})
@@ -103,11 +104,13 @@ def wal(library: Library) -> bytes:
     return path.read_bytes() if path.exists() else b""
 
 
+@pytest.mark.sqlites
 def test_bytes_of_a_descriptor_that_are_still_there_are_noticed(three: Library):
     describe(three, {1: descriptor(1), 2: descriptor(1)})
     assert not three.erase([1]).complete
 
 
+@pytest.mark.sqlites
 @pytest.mark.parametrize(
     ("vector", "kind"),
     [

@@ -46,6 +46,7 @@ def test_numbers_that_cannot_be_are_refused(library: Library, spoilt: str):
         exchange.stage([1], numbers[None], direction[None])
 
 
+@pytest.mark.sqlites
 def test_what_was_staged_and_not_committed_leaves_no_file(library: Library):
     filled(library)
     with library.exchange(OTHER) as exchange:
@@ -84,6 +85,7 @@ def exchanged(folder: Path, nth: int) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True)
 
 
+@pytest.mark.sqlites
 @pytest.mark.parametrize("step", sizes(5, 1))
 def test_killed_at_any_statement_it_leaves_one_model_with_all_its_numbers(library: Library, tmp_path: Path, step: int):
     filled(library).correct([2], {"Bald": True})

