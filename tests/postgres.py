@@ -144,22 +144,26 @@ class Unchecked:
         """With a question mark for each of the values; PRAGMA says nothing here."""
         if statement.startswith("PRAGMA"):
             return self._connection.execute("SELECT 1 WHERE false")
+        if not statement.startswith("SELECT"):
+            self._drop_conditions()
         values = [Vector(value) if "vector" in statement and isinstance(value, bytes) else value for value in values]
         text = statement.replace("%", "%%").replace("?", "%s") if values else statement
         return self._connection.execute(text.encode(), values or None)
 
+    def _drop_conditions(self) -> None:
+        ours = "contype = 'c' AND conrelid <> 0 AND connamespace = 'public'::regnamespace"
+        found = f"SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE {ours}"
+        for table, name in self._connection.execute(found.encode()).fetchall():
+            dropped = sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}")
+            self._connection.execute(dropped.format(sql.Identifier(table.strip('"')), sql.Identifier(name)))
+
 
 @contextmanager
 def unchecked(address: str) -> Iterator[Unchecked]:
-    """Behind the library's back, with conditions that are gone from then on; kept at the end of the block."""
+    """Behind the library's back, with conditions that are gone once anything was written; kept at the end."""
     with psycopg.connect(address) as connection:
         register(connection)
         connection.execute("SET session_replication_role = replica")
-        ours = "contype = 'c' AND conrelid <> 0 AND connamespace = 'public'::regnamespace"
-        found = f"SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE {ours}"
-        for table, name in connection.execute(found).fetchall():
-            dropped = "ALTER TABLE {} DROP CONSTRAINT {}"
-            connection.execute(sql.SQL(dropped).format(sql.Identifier(table.strip('"')), sql.Identifier(name)))
         yield Unchecked(connection)
 
 
