@@ -23,6 +23,7 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import func, select, text
 
+from retrieval.errors import LibraryMissing, LibraryUnfinished
 from retrieval.language.query import parse
 from retrieval.library import Library
 from retrieval.stores.places import store_at
@@ -97,7 +98,7 @@ def _has_faces(address: str) -> bool:
     try:
         with Library.open(address) as library:
             return library.totals().faces > 0
-    except Exception:  # noqa: BLE001 - whatever is not there, is copied there
+    except (LibraryMissing, LibraryUnfinished):
         return False
 
 

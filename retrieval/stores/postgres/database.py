@@ -9,13 +9,12 @@ import hashlib
 import time
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
-from functools import cache
 from pathlib import Path
 
 import platformdirs
 from sqlalchemy import CheckConstraint, Connection, Engine, ForeignKey, func, select, text
 
-from retrieval.columns import cache as files
+from retrieval.columns import cache
 from retrieval.errors import FacequeryError, LibraryBusy, shown
 from retrieval.stores.findings import Finding
 from retrieval.stores.needles import Needle, remains
@@ -141,14 +140,14 @@ class Database:
 
     def remains(self, needles: Sequence[Needle]) -> bool:
         """See `Store`: only the cache can be read."""
-        return any(path.is_file() and remains(path, needles) for path in (self.folder / files.FOLDER).rglob("*"))
+        return any(path.is_file() and remains(path, needles) for path in (self.folder / cache.FOLDER).rglob("*"))
 
     def findings(self, connection: Connection) -> Iterator[Finding]:
         """See `Store`. The server refuses what a condition refuses, unless somebody switched that off."""
         for table, name in connection.execute(_UNCHECKED):
             yield Finding("constraint", table, None, f"Its condition {name} is not enforced, or was never checked.")
         there = {row[0]: row[1] for row in connection.execute(_CONDITIONS)}
-        for table, count in ours().items():
+        for table, count in _ours().items():
             if there.get(table, 0) < count:
                 yield Finding("constraint", table, None, "It lacks conditions that every library has.")
         for table, name in connection.execute(_INVALID):
@@ -182,8 +181,7 @@ def _orphans(connection: Connection, key: ForeignKey) -> Iterator[Finding]:
         yield Finding("orphan", child.table.name, row, f"It belongs to a row of {parent.table.name} that is not there.")
 
 
-@cache
-def ours() -> dict[str, int]:
+def _ours() -> dict[str, int]:
     """How many conditions each table has."""
     return {
         table.name: sum(isinstance(one, CheckConstraint) and not isinstance(one, Octets) for one in table.constraints)
@@ -207,8 +205,11 @@ _EARLIER = text(
 
 _UNCHECKED = text(
     "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE connamespace = current_schema()::regnamespace "
-    "AND conrelid <> 0 AND NOT (convalidated AND conenforced)"
+    "AND conrelid <> 0 "
+    "AND NOT (convalidated AND coalesce(CAST(to_jsonb(pg_constraint) ->> 'conenforced' AS boolean), true))"
 )
+"""Before PostgreSQL 18 all conditions are enforced, and there is no such column."""
+
 _CONDITIONS = text(
     "SELECT relname, count(*) FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid WHERE contype = 'c' "
     "AND connamespace = current_schema()::regnamespace GROUP BY relname"
