@@ -12,7 +12,8 @@ import hmac
 import os
 import re
 import stat
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
@@ -27,6 +28,7 @@ FOLDER = links.CACHE
 THUMBNAILS = "thumbnails"  # a folder in it, and the only one: see `retrieval.columns.thumbnails`
 TEMPORARY = ".part"
 ARRAY = ".npy"
+_HEADERS = threading.Lock()  # numpy reads a header by `ast`, which in Python before 3.11.8 two threads may not at once
 OUTDATED = ("faiss", "lists.npz", "codes.npy")  # kinds of earlier versions, which nobody else would sweep
 
 
@@ -80,6 +82,20 @@ def keep(library: Path, state: str, kind: str, values: NDArray[Any]) -> NDArray[
     return values
 
 
+def arrays(library: Path, state: str, kind: str) -> dict[str, NDArray[Any]] | None:
+    """Those of an archive of that kind for that state, by name and in memory; None if there is no sound one."""
+    with suppress(OSError):
+        if path := find(library, state, kind):
+            with _HEADERS, np.load(path, allow_pickle=False) as kept:
+                return dict(kept)
+    return None
+
+
+def keep_arrays(library: Path, state: str, kind: str, values: Mapping[str, NDArray[Any]]) -> None:
+    """Publishes an archive of them."""
+    publish(library, state, kind, lambda file: np.savez(file, allow_pickle=False, **values))
+
+
 def own(array: NDArray[Any]) -> NDArray[Any]:
     """A copy to write to. Of an array from here only the pages that are written take memory, and its file stays as it
     is; should that have been swept, all of it does.
@@ -91,7 +107,8 @@ def own(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def _mapped(path: Path, mode: Literal["r", "c"] = "r") -> NDArray[Any]:
-    mapped: NDArray[Any] = np.load(path, mmap_mode=mode, allow_pickle=False)
+    with _HEADERS:
+        mapped: NDArray[Any] = np.load(path, mmap_mode=mode, allow_pickle=False)
     return mapped.view(np.ndarray)
 
 

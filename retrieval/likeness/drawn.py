@@ -67,11 +67,9 @@ def stamp(folder: Path) -> Stamp:
 
 def load(folder: Path, identity: str) -> Drawn | None:
     """The map of the library with that identity, if there is a sound one."""
-    with suppress(OSError):  # whoever makes a newer one may sweep it before it is read
-        if path := cache.find(folder, cache.laid_out(identity, LAYOUT), KIND):
-            with np.load(path, allow_pickle=False) as kept:
-                places = Places(kept["at"], kept["apart"])
-                return Drawn(kept["faces"], kept["marks"], places, int(kept["together"]), str(kept["state"]))
+    if kept := cache.arrays(folder, cache.laid_out(identity, LAYOUT), KIND):
+        places = Places(kept["at"], kept["apart"])
+        return Drawn(kept["faces"], kept["marks"], places, int(kept["together"]), str(kept["state"]))
     return None
 
 
@@ -84,6 +82,4 @@ def keep(folder: Path, identity: str, drawn: Drawn) -> None:
         "together": np.int64(drawn.together),
         "state": np.array(drawn.state),
     }
-    cache.publish(
-        folder, cache.laid_out(identity, LAYOUT), KIND, lambda file: np.savez(file, allow_pickle=False, **arrays)
-    )
+    cache.keep_arrays(folder, cache.laid_out(identity, LAYOUT), KIND, arrays)

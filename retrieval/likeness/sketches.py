@@ -3,7 +3,6 @@ are compared by their rows; how many that must be is measured when the sketches 
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 from math import ceil, log2
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -68,14 +67,11 @@ class Sketches:
 def load(folder: Path, state: str, matrix: Floats, kind: str = KIND) -> Sketches:
     """The sketches of that state's vectors: from the cache if they are sound, else made and left there."""
     name = cache.laid_out(state, LAYOUT)
-    with suppress(OSError):  # an indexer that is ahead of us may sweep it before it is read
-        if path := cache.find(folder, name, kind):
-            with np.load(path, allow_pickle=False) as kept:
-                return Sketches.of(kept["parts"], kept["codes"], Depths(kept["faces"], kept["recalls"]))
+    if kept := cache.arrays(folder, name, kind):
+        return Sketches.of(kept["parts"], kept["codes"], Depths(kept["faces"], kept["recalls"]))
     parts, codes = sketched(matrix)
     made = measured(parts, codes, matrix)
-    arrays = {"parts": parts, "codes": codes, **made.depths._asdict()}
-    cache.publish(folder, name, kind, lambda file: np.savez(file, allow_pickle=False, **arrays))
+    cache.keep_arrays(folder, name, kind, {"parts": parts, "codes": codes, **made.depths._asdict()})
     return made
 
 
