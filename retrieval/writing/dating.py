@@ -2,16 +2,16 @@
 
 import calendar
 import time
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from retrieval.facts import EARLIEST, LATEST, Facts
 
 
 def fact_values(facts: Facts | None, mtime_ns: int) -> dict[str, Any]:
-    """The columns of `photo` for what a photograph says of itself; none for one that was not asked."""
+    """The columns of `photo` for what a photograph says of itself; empty for one that was not asked."""
     if facts is None:
-        return {}
+        return dict.fromkeys((*(field.name for field in fields(Facts)), "dated"))
     values = {**asdict(facts), "dated": "picture"}
     return values if facts.taken is not None else values | of_file(mtime_ns)
 

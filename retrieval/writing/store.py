@@ -90,7 +90,7 @@ class Writer:
         self._editor = Editor(store, patience=0)
         self._open = ExitStack()
         self._model_id: int
-        self._batch: Connection | None = None
+        self._batch: tuple[Batch, Connection] | None = None
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -173,8 +173,9 @@ class Writer:
     @contextmanager
     def batch(self) -> Iterator[Batch]:
         """One transaction: committed at the end of the block, rolled back whole if anything is raised in it."""
-        with self._transaction() as self._batch:
-            batch = Batch(self._batch, self._model_id)
+        with self._transaction() as connection:
+            batch = Batch(connection, self._model_id)
+            self._batch = batch, connection
             try:
                 yield batch
                 batch.finish()
@@ -185,7 +186,9 @@ class Writer:
     def _transaction(self) -> Iterator[Connection]:
         """The open batch's transaction, so that questions see what it has written, or one of its own."""
         if self._batch is not None:
-            yield self._batch
+            batch, connection = self._batch
+            batch.write()
+            yield connection
             return
         with self._editor.transaction() as connection:
             yield connection
