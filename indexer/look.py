@@ -181,7 +181,7 @@ def _cut_out(opened: _Open, found: Sequence[FoundFace], eyes: Eyes) -> tuple[lis
     with watch.stage("faces"):
         there = [faces.scaled(face, picture.scale, *size) for face in found]
         kept = [not lies_at(face.box, *size, opened.given.erased) for face in there]
-        crops = [faces.crop(picture.image, face) for face in compress(found, kept)]
+        crops = [faces.crop(picture.image, face, eyes.tagger.shown) for face in compress(found, kept)]
     with watch.stage("prepare"):
         inputs = np.stack([eyes.tagger.prepare(crop) for crop in crops]) if crops else None
     return list(compress(there, kept)) if crops else there, inputs

@@ -150,7 +150,7 @@ def _look(portrait: Portrait, tagger: "Tagger") -> _Looked:
     except UnreadableImage as error:
         return _Looked(portrait, [], error.reason, gone=isinstance(error, VanishedImage))
     there = (faces.scaled(face, 1 / picture.scale, *picture.image.size) for face in portrait.faces.values())
-    return _Looked(portrait, [tagger.prepare(faces.crop(picture.image, face)) for face in there])
+    return _Looked(portrait, [tagger.prepare(faces.crop(picture.image, face, tagger.shown)) for face in there])
 
 
 def _sorted_out(looked: Iterable[_Looked], report: Retagged, forget: list[Portrait] | None) -> Iterator[_Looked]:

@@ -31,6 +31,7 @@ class FakeTagger:
     """Probabilities and a unit vector drawn from the sha256 of the prepared face."""
 
     name = fingerprint = "fake"
+    shown = (0, 0, 178, 218)
 
     def __init__(self) -> None:
         self.batches: list[int] = []

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
+from classifiers.cards.preprocessing import Box, Preprocessing
 from indexer import faces
 from indexer.faces import ALIGNED, TEMPLATE, align, crop, scaled, similarity, whole
 from indexer.octaves import Octaves
@@ -63,6 +64,21 @@ def test_the_landmarks_come_to_lie_where_celeba_has_them(scale: float, angle: fl
         spot = face[round(y) - 8 : round(y) + 9, round(x) - 8 : round(x) + 9]
         centre = (spot * across).sum() / spot.sum() + 0.5, (spot * down).sum() / spot.sum() + 0.5
         assert math.hypot(*centre) < max(0.75, 0.6 / scale), centre  # a dot is drawn in whole pixels
+
+
+@given(
+    st.sampled_from([16, 64, 112, 200]),
+    st.sampled_from([(19, 36, 159, 204), (0, 0, 178, 218), (60, 90, 120, 150)]),
+    turns,
+    moves,
+)
+def test_a_network_sees_the_same_of_a_face_of_which_only_what_it_looks_at_was_drawn(
+    size: int, crop: Box, turn: complex, move: complex
+) -> None:
+    seen = Preprocessing(size, crop)
+    image, points = picture(1, (300, 200)), moved(turn / 10, complex(150, 100) + move / 50)
+    some, all_of_it = (seen.prepare(align(image, points, part)) for part in (seen.shown, (0, 0, *ALIGNED)))
+    assert np.abs(some.astype(int) - all_of_it).max() <= 1
 
 
 def test_a_picture_that_is_aligned_already_stays_as_it_is() -> None:
