@@ -35,6 +35,7 @@ DETAILED = 20  # pixels: how large a face is to be seen at least
 SHRINK = 2.0  # times smaller a photograph may come at most
 USUAL = (1024, 1024 * 768)  # the side and the area of a picture from which on faces need not be looked for that closely
 MANNER = 2  # of looking with its networks; another number whenever other faces may be found
+GAP = 2.0  # times: a picture is made smaller by Pillow's filter alone as long as it is by less than twice as much
 NEARLY = 0.85  # of that side, from which on a found face is kept: its box is not measured more exactly
 SURE = {"mtcnn": 0.9, "yunet": 0.7}  # the score from which on a found face is one
 
@@ -183,7 +184,7 @@ def align(image: Image.Image, landmarks: tuple[Point, ...], shown: Box = WHOLE) 
     turned, so that it does not alias.
     """
     turn, move = similarity(TEMPLATE, landmarks)
-    patch = _patch(image, _reach(turn, move), max(1.0, abs(turn)))
+    patch = _patch(image, _reach(turn, move), max(1.0, abs(turn)), _reach(turn, move, shown))
     (left, top), (x, y) = patch.corner, patch.shrink
     across = (turn.real / x, -turn.imag / x, (move.real - left) / x)
     down = (turn.imag / y, turn.real / y, (move.imag - top) / y)
@@ -223,25 +224,38 @@ class _Patch(NamedTuple):
     shrink: tuple[float, float]
 
 
-def _reach(turn: complex, move: complex) -> Box:
-    """The part of the picture that an aligned face shows, and two of its pixels more for the interpolation."""
-    width, height = ALIGNED
-    corners = [turn * complex(x, y) + move for x in (-2, width + 2) for y in (-2, height + 2)]
+def _reach(turn: complex, move: complex, shown: Box = WHOLE) -> Box:
+    """The part of the picture that is shown of an aligned face, and two of its pixels more for the interpolation."""
+    left, top, right, bottom = shown
+    corners = [turn * complex(x, y) + move for x in (left - 2, right + 2) for y in (top - 2, bottom + 2)]
     across, down = [c.real for c in corners], [c.imag for c in corners]
     return math.floor(min(across)), math.floor(min(down)), math.ceil(max(across)), math.ceil(max(down))
 
 
-def _patch(image: Image.Image, box: Box, shrink: float) -> _Patch:
-    left, top, right, bottom = inside = _clipped(box, *image.size)
+def _patch(image: Image.Image, box: Box, shrink: float, seen: Box) -> _Patch:
+    """What is in the box, or as much of it as is `seen`: the same pixels, since its grid is that of the whole box."""
+    left, top, right, bottom = _clipped(box, *image.size)
     size = (max(1, round((right - left) / shrink)), max(1, round((bottom - top) / shrink)))
-    part = image.resize(size, Image.Resampling.LANCZOS, box=inside, reducing_gap=2.0)
     x, y = (right - left) / size[0], (bottom - top) / size[1]
-    before = max(0, math.ceil((left - box[0]) / x)), max(0, math.ceil((top - box[1]) / y))
-    after = max(0, math.ceil((box[2] - right) / x)), max(0, math.ceil((box[3] - bottom) / y))
+    some = max(x, y) < 2 * GAP  # else Pillow makes it smaller by whole pixels first, counted from the edge of the part
+    columns = _cells(seen[0] - left, seen[2] - left, x, size[0]) if some else (0, size[0])
+    rows = _cells(seen[1] - top, seen[3] - top, y, size[1]) if some else (0, size[1])
+    inside = (left + columns[0] * x, top + rows[0] * y, left + columns[1] * x, top + rows[1] * y)
+    part = image.resize(
+        (columns[1] - columns[0], rows[1] - rows[0]), Image.Resampling.LANCZOS, box=inside, reducing_gap=GAP
+    )
+    before = max(0, math.ceil((left - seen[0]) / x)), max(0, math.ceil((top - seen[1]) / y))
+    after = max(0, math.ceil((seen[2] - right) / x)), max(0, math.ceil((seen[3] - bottom) / y))
     if any((*before, *after)):
         edges = ((before[1], after[1]), (before[0], after[0]), (0, 0))
         part = Image.fromarray(np.pad(np.asarray(part), edges, mode="edge"))
-    return _Patch(part, (left - before[0] * x, top - before[1] * y), (x, y))
+    return _Patch(part, (inside[0] - before[0] * x, inside[1] - before[1] * y), (x, y))
+
+
+def _cells(start: float, end: float, width: float, number: int) -> tuple[int, int]:
+    """The first and the last but one of so many cells that lie between two places, at least one."""
+    first = min(max(math.floor(start / width), 0), number - 1)
+    return first, min(max(math.ceil(end / width), first + 1), number)
 
 
 def _clipped(box: Iterable[float], width: int, height: int) -> Box:

@@ -76,7 +76,7 @@ def test_a_network_sees_the_same_of_a_face_of_which_only_what_it_looks_at_was_dr
     size: int, crop: Box, turn: complex, move: complex
 ) -> None:
     seen = Preprocessing(size, crop)
-    image, points = picture(1, (300, 200)), moved(turn / 10, complex(150, 100) + move / 50)
+    image, points = picture(1, (600, 500)), moved(turn / 5, complex(300, 250) + move / 10)
     some, all_of_it = (seen.prepare(align(image, points, part)) for part in (seen.shown, (0, 0, *ALIGNED)))
     assert np.abs(some.astype(int) - all_of_it).max() <= 1
 
