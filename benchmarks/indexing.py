@@ -6,8 +6,9 @@
 Photographs of 12 megapixels are made of `data/samples` and of noise, with 1, 3, 10 and 40 faces, some of them turned by
 EXIF; the aligned faces are the samples themselves, each several times with another brightness. With CELEBA and FAIRFACE
 those folders' photographs are taken too. CHECKOUT runs with this Python unless --python names another. Memory is the
-most that the command and its processes together had (PSS). The fastest of the rounds counts. SITE in the environment
-names a folder of further packages.
+most that the command and its processes together had (PSS), in a run before the others that is not timed, after which
+Python has compiled both checkouts, as an installation would have. The fastest of the rounds counts. SITE in the
+environment names a folder of further packages.
 """
 
 import argparse
@@ -20,7 +21,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,29 +82,31 @@ def _measure(kind: str, photographs: Path, arguments: argparse.Namespace) -> Non
     ways = [(f"{kind}, workers {n or 'by default'}", ROOT, (*asked, *(("--workers", n) if n else ()))) for n in numbers]
     if arguments.against:
         ways.append((f"{kind}, {arguments.against}", arguments.against, asked))
+    watched = [_indexed(photographs, *way[1:], arguments.python, watched=True) for way in ways]
     runs = [[_indexed(photographs, *way[1:], arguments.python) for way in ways] for _ in range(arguments.rounds)]
     best = [min((row[k] for row in runs), key=lambda run: run.seconds) for k in range(len(ways))]
-    for (name, *_), run in zip(ways, best, strict=True):
+    for (name, *_), run, memory in zip(ways, best, (run.memory for run in watched), strict=True):
         ratio = run.rate / best[-1 if arguments.against else 0].rate
         stages = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in run.stages.items() if stage != "total")
         print(
             f"{name}: {run.photographs} photographs, {run.faces} faces, {run.seconds:.1f} s, {run.rate:.1f} a second, "
-            f"{ratio:.2f} x, {run.memory:.0f} MiB ({stages})",
+            f"{ratio:.2f} x, {memory:.0f} MiB ({stages})",
             flush=True,
         )
 
 
-def _indexed(photographs: Path, checkout: Path, asked: tuple[str, ...], python: str) -> Run:
+def _indexed(photographs: Path, checkout: Path, asked: tuple[str, ...], python: str, *, watched: bool = False) -> Run:
     with tempfile.TemporaryDirectory(prefix="facequery-library-") as library:
         command = [python if checkout != ROOT else sys.executable, "-c", "from ui.cli import main; main()", "index"]
         where = [str(checkout), *filter(None, [os.environ.get("SITE")])]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(where), "XDG_DATA_HOME": library}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         start = time.perf_counter()
         process = subprocess.Popen(
             [*command, str(photographs), "--library", f"{library}/library", "--json", "--no-progress", *asked],
             cwd=checkout, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        with _memory(process.pid) as most:
+        with _memory(process.pid) if watched else nullcontext([]) as most:
             said, _ = process.communicate()
         seconds = time.perf_counter() - start
     report = json.loads(said)

@@ -8,9 +8,8 @@ of its bytes, as SQLite does, whatever the order of the database is, and vectors
 import os
 from typing import Any
 
-from sqlalchemy import REAL, BigInteger, CheckConstraint, Dialect, Integer, LargeBinary
+from sqlalchemy import DOUBLE_PRECISION, REAL, BigInteger, CheckConstraint, Dialect, Integer, LargeBinary
 from sqlalchemy import Text as AnyText
-from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import DDLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
