@@ -1,14 +1,16 @@
 """Photographs a second that `facequery index` adds, as a whole command, beside those of another checkout, in turn.
 
-    python benchmarks/indexing.py [--against CHECKOUT] [--kinds 12mp,aligned] [--workers 1,2,4] [--device cuda]
-                                  [--model NAME] [--celeba FOLDER] [--fairface FOLDER] [--photographs N] [--rounds N]
+    python benchmarks/indexing.py [--against CHECKOUT] [--kinds 12mp,aligned] [--workers 1,2,4] [--cores 1,2,4]
+                                  [--device cuda] [--model NAME] [--celeba FOLDER] [--fairface FOLDER]
+                                  [--photographs N] [--rounds N]
 
 Photographs of 12 megapixels are made of `data/samples` and of noise, with 1, 3, 10 and 40 faces, some of them turned by
 EXIF; the aligned faces are the samples themselves, each several times with another brightness. With CELEBA and FAIRFACE
 those folders' photographs are taken too. CHECKOUT runs with this Python unless --python names another. Memory is the
 most that the command and its processes together had (PSS), in a run before the others that is not timed, after which
 Python has compiled both checkouts, as an installation would have. The fastest of the rounds counts. SITE in the
-environment names a folder of further packages.
+environment names a folder of further packages. With --cores the command has so many cores for all that it does, and as
+many workers.
 """
 
 import argparse
@@ -50,6 +52,21 @@ class Run:
         return self.photographs / self.seconds
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A command that indexes: of that checkout, with those options, by that Python, on so many cores or on all."""
+
+    name: str
+    checkout: Path
+    asked: tuple[str, ...]
+    python: str
+    cores: int | None = None
+
+    def keep_to_its_cores(self) -> None:
+        if self.cores is not None:
+            os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: self.cores])
+
+
 def main() -> None:
     arguments = _arguments()
     with tempfile.TemporaryDirectory(prefix="facequery-indexing-") as folder:
@@ -66,6 +83,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--kinds", default="12mp,aligned,celeba,fairface")
     parser.add_argument("--workers", default="")
+    parser.add_argument("--cores", default="")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--model", default="densenet121")
     parser.add_argument("--celeba", type=Path)
@@ -76,35 +94,44 @@ def _arguments() -> argparse.Namespace:
 
 
 def _measure(kind: str, photographs: Path, arguments: argparse.Namespace) -> None:
-    crop = "auto" if kind in ("12mp", "fairface") else "aligned"
-    asked = ("--crop", crop, "--model", arguments.model, "--device", arguments.device)
-    numbers = arguments.workers.split(",") if arguments.workers else [""]
-    ways = [(f"{kind}, workers {n or 'by default'}", ROOT, (*asked, *(("--workers", n) if n else ()))) for n in numbers]
-    if arguments.against:
-        ways.append((f"{kind}, {arguments.against}", arguments.against, asked))
-    watched = [_indexed(photographs, *way[1:], arguments.python, watched=True) for way in ways]
-    runs = [[_indexed(photographs, *way[1:], arguments.python) for way in ways] for _ in range(arguments.rounds)]
+    ways = list(_ways(kind, arguments))
+    watched = [_indexed(photographs, way, watched=True) for way in ways]
+    runs = [[_indexed(photographs, way) for way in ways] for _ in range(arguments.rounds)]
     best = [min((row[k] for row in runs), key=lambda run: run.seconds) for k in range(len(ways))]
-    for (name, *_), run, memory in zip(ways, best, (run.memory for run in watched), strict=True):
+    for way, run, memory in zip(ways, best, (run.memory for run in watched), strict=True):
         ratio = run.rate / best[-1 if arguments.against else 0].rate
         stages = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in run.stages.items() if stage != "total")
         print(
-            f"{name}: {run.photographs} photographs, {run.faces} faces, {run.seconds:.1f} s, {run.rate:.1f} a second, "
-            f"{ratio:.2f} x, {memory:.0f} MiB ({stages})",
+            f"{way.name}: {run.photographs} photographs, {run.faces} faces, {run.seconds:.1f} s, "
+            f"{run.rate:.1f} a second, {ratio:.2f} x, {memory:.0f} MiB ({stages})",
             flush=True,
         )
 
 
-def _indexed(photographs: Path, checkout: Path, asked: tuple[str, ...], python: str, *, watched: bool = False) -> Run:
+def _ways(kind: str, arguments: argparse.Namespace) -> Iterator[Way]:
+    crop = "auto" if kind in ("12mp", "fairface") else "aligned"
+    asked = ("--crop", crop, "--model", arguments.model, "--device", arguments.device)
+    for number in filter(None, arguments.cores.split(",")):
+        yield Way(f"{kind}, cores {number}", ROOT, (*asked, "--workers", number), sys.executable, int(number))
+    for number in filter(None, arguments.workers.split(",")):
+        yield Way(f"{kind}, workers {number}", ROOT, (*asked, "--workers", number), sys.executable)
+    if not (arguments.cores or arguments.workers):
+        yield Way(kind, ROOT, asked, sys.executable)
+    if arguments.against:
+        yield Way(f"{kind}, {arguments.against}", arguments.against, asked, arguments.python)
+
+
+def _indexed(photographs: Path, way: Way, *, watched: bool = False) -> Run:
     with tempfile.TemporaryDirectory(prefix="facequery-library-") as library:
-        command = [python if checkout != ROOT else sys.executable, "-c", "from ui.cli import main; main()", "index"]
-        where = [str(checkout), *filter(None, [os.environ.get("SITE")])]
+        command = [way.python, "-c", "from ui.cli import main; main()", "index"]
+        where = [str(way.checkout), *filter(None, [os.environ.get("SITE")])]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(where), "XDG_DATA_HOME": library}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         start = time.perf_counter()
         process = subprocess.Popen(
-            [*command, str(photographs), "--library", f"{library}/library", "--json", "--no-progress", *asked],
-            cwd=checkout, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            [*command, str(photographs), "--library", f"{library}/library", "--json", "--no-progress", *way.asked],
+            cwd=way.checkout, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            preexec_fn=way.keep_to_its_cores,
         )  # fmt: skip
         with _memory(process.pid) if watched else nullcontext([]) as most:
             said, _ = process.communicate()
