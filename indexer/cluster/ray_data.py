@@ -19,7 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from indexer.cluster.stages import PARCEL, Row
+from indexer.cluster.stages import Row, opened, sealed
 from retrieval.errors import FacequeryError, shown
 
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_BACKEND_LOG_LEVEL": "fatal", "RAY_task_retry_delay_ms": "5000"}
@@ -41,16 +41,20 @@ class ClusterLost(FacequeryError):
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """What a cluster has: processor cores and graphics cards."""
+    """What a cluster has: processor cores, machine by machine, and graphics cards."""
 
-    cpus: int
+    cores: tuple[int, ...]
     gpus: int
+
+    @property
+    def cpus(self) -> int:
+        return sum(self.cores)
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
     """What is done with each parcel: by a function, or by `number` processes that make the class from what is `given`,
-    each of which takes so many cores and cards.
+    each of which takes so many cores and cards, and so many parcels `at_once`, by threads.
     """
 
     work: Callable[..., Any]
@@ -58,6 +62,7 @@ class Stage:
     number: int = 0
     cpus: float = 1
     gpus: float = 0
+    at_once: int = 1
 
 
 def check_installed() -> None:
@@ -110,7 +115,7 @@ def flow(parcels: Sequence[Any], stages: Sequence[Stage]) -> Iterator[Any]:
         rows = _through(parcels, stages).iter_rows()
     try:
         for row in rows:
-            yield row[PARCEL]
+            yield opened(row)
     except RayError as error:
         cause = error.cause if isinstance(error, ray.exceptions.RayTaskError) else None
         if cause is not None:
@@ -128,7 +133,7 @@ def _through(parcels: Sequence[Any], stages: Sequence[Stage]) -> Any:
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = context.print_on_execution_start = False
     context.max_errored_blocks, context.raise_original_map_exception = LOST, True
-    rows: list[Row] = [{PARCEL: parcel} for parcel in parcels]
+    rows: list[Row] = [sealed(parcel) for parcel in parcels]
     data = ray.data.from_items(rows, override_num_blocks=len(rows))
     for stage in stages:
         data = _by(stage, data)
@@ -140,7 +145,11 @@ def _by(stage: Stage, data: Any) -> Any:
 
     if not stage.number:
         return data.map(stage.work, num_cpus=stage.cpus)
-    pool = ray.data.ActorPoolStrategy(size=stage.number)
+    threads = {"max_concurrent_calls_per_actor": stage.at_once, "max_tasks_in_flight_per_actor": stage.at_once}
+    several = stage.at_once > 1
+    pool = ray.data.ActorPoolStrategy(
+        size=stage.number, enable_true_multi_threading=several, **(threads if several else {})
+    )
     return data.map(
         stage.work,
         fn_constructor_args=stage.given,
@@ -154,8 +163,9 @@ def _by(stage: Stage, data: Any) -> Any:
 def _hands() -> Hands:
     import ray
 
-    there = ray.cluster_resources()
-    return Hands(int(there.get("CPU", 0)), int(there.get("GPU", 0)))
+    there = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+    cores = (int(node.get("CPU", 0)) for node in there)
+    return Hands(tuple(each for each in cores if each), sum(int(node.get("GPU", 0)) for node in there))
 
 
 def _has_token() -> bool:

@@ -6,6 +6,7 @@ import pytest
 
 from indexer.cluster import choice
 from indexer.cluster.ray_data import Stage
+from indexer.cluster.stages import opened, sealed
 from indexer.plan import compare
 from indexer.scan import scan
 from retrieval.tables.records import Model
@@ -52,7 +53,7 @@ def test_many_bytes_are_read_by_the_cluster(bench: Bench, monkeypatch: pytest.Mo
 
     def flow(parcels: list[object], stages: list[Stage]) -> list[object]:
         asked.extend(stages)
-        return [stages[0].work({"parcel": parcel})["parcel"] for parcel in parcels]
+        return [opened(stages[0].work(sealed(parcel))) for parcel in parcels]
 
     monkeypatch.setattr(choice.ray_data, "flow", flow)
     first = bench.put("a.png", 1)

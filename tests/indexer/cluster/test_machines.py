@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from classifiers.tagger import Tagger
-from indexer.cluster.machines import MachineRefused, Machines
+from indexer.cluster.machines import MachineRefused, Machines, parted
 from indexer.cluster.stages import Sight
 from indexer.eyes import eyes
 from indexer.look import Eyes
@@ -64,6 +64,24 @@ def test_the_library_on_a_server_is_what_one_machine_makes_of_it(
     assert logged == []
 
 
+@pytest.mark.parametrize(
+    ("cores", "wanted", "taken"),
+    [
+        ((2,), 2, (1, 2)),
+        ((2,), 1, (1, 1)),
+        ((1, 1), 2, (2, 1)),
+        ((64,), 64, (4, 16)),
+        ((16, 16, 4), 36, (9, 4)),
+        ((16, 3), 19, (6, 3)),
+        ((4, 4), 3, (1, 3)),
+        ((2, 2), 3, (3, 1)),
+        ((), 1, (1, 1)),
+    ],
+)
+def test_cores_are_taken_by_few_processes(cores: tuple[int, ...], wanted: int, taken: tuple[int, int]) -> None:
+    assert parted(cores, wanted) == taken
+
+
 @pytest.mark.slow
 def test_into_a_file_this_machine_writes_what_the_others_saw(cluster: Path, folder: Path, tmp_path: Path) -> None:
     indexed(tmp_path / "library", folder, machines(tmp_path / "library"))
@@ -98,14 +116,13 @@ def test_a_photograph_that_kills_who_looks_at_it_is_given_up_and_no_other_one(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("who", ["Looking", "Keeping"])
 def test_a_worker_that_is_killed_in_the_middle_of_a_batch_loses_nothing_and_doubles_nothing(
-    cluster: Path, folder: Path, database: str, who: str
+    cluster: Path, folder: Path, database: str
 ) -> None:
     for seed in range(100, 500):
         picture(seed).save(folder / f"{seed}.png")
     done, killed = threading.Event(), list[int]()
-    killer = threading.Thread(target=keep_killing, args=(who, done, killed), daemon=True)
+    killer = threading.Thread(target=keep_killing, args=("Adding", done, killed), daemon=True)
     killer.start()
     try:
         report = indexed(database, folder, machines(database, marked.careful))
