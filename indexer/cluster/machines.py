@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from indexer.cluster import choice, ray_data
+from indexer.cluster import apart, choice
+from indexer.cluster.apart import Cluster, Join
 from indexer.cluster.keeping import keep
 from indexer.cluster.parcels import Looked, Refused, Secret, Told, parcels
-from indexer.cluster.ray_data import Hands, Stage
+from indexer.cluster.ray_data import ClusterLost, Hands, Stage
 from indexer.cluster.stages import Adding, Keeping, Looking, Sight, Tagging
 from indexer.plan import Comparison
 from indexer.processes import cores
@@ -40,32 +41,47 @@ class Machines:
     address: str | None = None
     number: int | None = None
     device: str = "auto"
+    join: Join = apart.joined
 
     def ahead(self, writer: Writer, folders: Sequence[str], comparison: Comparison, tally: Tally) -> Comparison:
         """Adds new photographs to the library; what is left to be done. NoCluster, ClusterLost, MachineRefused."""
         if len(choice.new(comparison)) < FEW:
             return comparison
-        begun = time.perf_counter()
         done = set[str]()
-        with ray_data.joined(self.address, self.number or cores()) as hands:
-            tally.hands["look"] = looking = self._looking(hands)
-            files = choice.choose(writer, comparison, looking)
-            for parcel in self._done(writer, files, folders, hands):
-                if not done:
-                    tally.watch.seconds["start"] = max(0.0, time.perf_counter() - begun - _busy(parcel))
-                done.update(_counted(parcel, tally))
+        try:
+            self._add(writer, folders, comparison, tally, done)
+        except ClusterLost as error:
+            raise ClusterLost(
+                f"{error} {len(done):,} new photographs were added before, and are in the library; the same command "
+                "goes on from there, and so does `facequery index` on this machine alone."
+            ) from error
         return replace(comparison, todo=[pair for pair in comparison.todo if pair[0].path not in done])
 
+    def _add(
+        self, writer: Writer, folders: Sequence[str], comparison: Comparison, tally: Tally, done: set[str]
+    ) -> None:
+        """The paths of what is `done` are added as they are."""
+        begun = time.perf_counter()
+        with self.join(self.address, self.number or cores()) as cluster:
+            tally.hands["look"] = looking = self._looking(cluster.hands)
+            files = choice.choose(writer, comparison, looking, cluster.flow)
+            for parcel in self._done(writer, files, folders, cluster):
+                if not done:
+                    busy = _busy(parcel) / parted(cluster.hands.cores, looking)[1]
+                    tally.watch.seconds["start"] = max(0.0, time.perf_counter() - begun - busy)
+                done.update(_counted(parcel, tally))
+
     def _done(
-        self, writer: Writer, files: list[Candidate], folders: Sequence[str], hands: Hands
+        self, writer: Writer, files: list[Candidate], folders: Sequence[str], cluster: Cluster
     ) -> Iterator[tuple[Told, ...]]:
         """What became of the files, in no order; the library is written by the machines if it is on a server, else
         here, where its file is.
         """
+        hands = cluster.hands
         by_card = hands.gpus > 0 and self.device != "cpu"
         sight = replace(self.sight(not by_card), folders=tuple(folders))
         stages = self._stages(sight, hands, by_card=by_card)
-        for parcel in ray_data.flow(parcels(files, self._looking(hands)), stages):
+        for parcel in cluster.flow(parcels(files, self._looking(hands)), stages):
             if isinstance(parcel, Refused):
                 raise MachineRefused(f"{parcel.machine} cannot go on. {parcel.said} What was committed before is safe.")
             yield keep(writer, parcel, sight.way) if isinstance(parcel, Looked) else parcel

@@ -1,16 +1,13 @@
 """Ray, by which parcels reach the machines of a cluster and come back: the one module that imports it. What the stages
 do with a parcel it does not know.
 
-Ray sends figures of its use to its makers unless it is told not to, serves a dashboard, and writes to the terminal what
-is of no use to who indexes photographs: none of that is begun.
+Ray sends figures of its use to its makers unless it is told not to, and serves a dashboard: none of that is begun.
 """
 
 import logging
 import os
 import secrets
-import signal
 import socket
-import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -97,7 +94,7 @@ def joined(address: str | None, number: int) -> Iterator[Hands]:
     with ExitStack() as stack:
         stack.callback(ray.shutdown)
         try:
-            with _signals_kept(), _silence(), warnings.catch_warnings(action="ignore"):
+            with warnings.catch_warnings(action="ignore"):
                 ray.init(address or LOCAL, log_to_driver=False, logging_level=logging.CRITICAL, **own)
         except (RayError, ConnectionError, RuntimeError, ValueError, TimeoutError, OSError) as error:
             raise _none(address, " ".join(str(error).split())[:200]) from error
@@ -120,10 +117,7 @@ def flow(parcels: Sequence[Any], stages: Sequence[Stage]) -> Iterator[Any]:
         cause = error.cause if isinstance(error, ray.exceptions.RayTaskError) else None
         if cause is not None:
             raise cause from error  # a fault of ours
-        raise ClusterLost(
-            f"The cluster was lost while photographs were looked at ({' '.join(str(error).split())[:200]}). What had "
-            "been added is in the library; the same command goes on from there."
-        ) from error
+        raise ClusterLost(f"The cluster was lost ({' '.join(str(error).split())[:200]}).") from None
 
 
 def _through(parcels: Sequence[Any], stages: Sequence[Stage]) -> Any:
@@ -194,29 +188,3 @@ def _none(address: str | None, cause: str) -> NoCluster:
         "`ray start --head`, join it from each machine with `ray start --address HOST:PORT`, and give --address auto "
         "on one of them; ~/.ray/auth_token has to be the same on all."
     )
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """What Ray's compiled half says when it begins goes to the terminal, past Python."""
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
-
-
-@contextmanager
-def _signals_kept() -> Iterator[None]:
-    """Ray answers SIGTERM in a way of its own."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.getsignal(signal.SIGTERM)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

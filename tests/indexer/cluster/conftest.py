@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from indexer.cluster import ray_data
+from indexer.cluster import apart, ray_data
+from indexer.cluster.apart import Join
 from indexer.cluster.machines import Machines
 from indexer.cluster.stages import Sight
 from indexer.pipeline import Report, index
@@ -38,9 +39,9 @@ def sight(make: Any = marked.harmed, model: Model = MODEL) -> Sight:
     return Sight(make, "fake", model, Way("aligned"))
 
 
-def machines(place: Place, make: Any = marked.harmed, model: Model = MODEL) -> Machines:
+def machines(place: Place, make: Any = marked.harmed, model: Model = MODEL, join: Join = apart.here) -> Machines:
     """Two processes of the cluster that there is."""
-    return Machines(lambda _: sight(make, model), place, number=2, device="cpu")
+    return Machines(lambda _: sight(make, model), place, number=2, device="cpu", join=join)
 
 
 def indexed(place: Place, folder: Path, elsewhere: Machines | None = None, **options: Any) -> Report:

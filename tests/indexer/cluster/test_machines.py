@@ -10,13 +10,16 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from multiprocessing import active_children
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from classifiers.tagger import Tagger
+from indexer.cluster import apart
 from indexer.cluster.machines import MachineRefused, Machines, parted
+from indexer.cluster.ray_data import ClusterLost
 from indexer.cluster.stages import Sight
 from indexer.eyes import eyes
 from indexer.look import Eyes
@@ -193,13 +196,44 @@ def test_where_there_is_a_graphics_card_it_tags_what_others_prepared(
 
     with Library.open(database) as library:
         workers = Threads(Eyes(tagger, None))
-        report = index(library, [str(folder)], workers, elsewhere=Machines(with_network, database, number=2))
+        report = index(
+            library, [str(folder)], workers, elsewhere=Machines(with_network, database, number=2, join=apart.here)
+        )
     assert (report.added, wanted) == (41, [False])
     with postgres.database() as plain, Library.open(plain) as library:
         index(library, [str(folder)], workers)
         assert [row[0] for row in contents(database)] == [row[0] for row in contents(plain)]
         numbers = [np.array([row[-41:-1] for row in contents(each) if row[-1]]) for each in (database, plain)]
         assert np.abs(numbers[0] - numbers[1]).max() < 0.02
+
+
+@pytest.mark.slow
+def test_a_cluster_that_dies_ends_the_run_with_a_sentence_and_the_next_goes_on(folder: Path, database: str) -> None:
+    for seed in range(100, 700):
+        picture(seed).save(folder / f"{seed}.png")
+    killer = threading.Thread(target=kill_raylet_once_there_are, args=(60, database), daemon=True)
+    killer.start()
+    with pytest.raises(
+        ClusterLost, match=r"Ray ended.* new photographs were added before, and are in the library; the"
+    ):
+        indexed(database, folder, machines(database, marked.careful, join=apart.joined))
+    killer.join()
+    assert 60 <= len(contents(database)) < 643
+    indexed(database, folder)
+    with postgres.database() as plain:
+        indexed(plain, folder)
+        assert contents(database) == contents(plain)
+
+
+def kill_raylet_once_there_are(number: int, place: str) -> None:
+    while len(contents(place)) < number:
+        time.sleep(0.2)
+    mine = {child.pid for child in active_children()}
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            parent = int((path.parent / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent in mine and path.read_bytes().split(b"\0")[0].endswith(b"/raylet"):
+                os.kill(int(path.parent.name), signal.SIGKILL)
 
 
 @pytest.mark.slow

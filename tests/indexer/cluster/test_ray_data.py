@@ -87,8 +87,3 @@ def test_what_kills_a_process_again_and_again_is_left_and_the_others_are_done(
 def test_a_fault_of_ours_ends_it_as_what_it_is(cluster: Path) -> None:
     with pytest.raises(ZeroDivisionError):
         list(flow(range(50), [Stage(Broken, (), 1)]))
-
-
-@pytest.mark.slow
-def test_the_answer_to_sigterm_stays_what_it_was(cluster: Path) -> None:
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
