@@ -52,8 +52,8 @@ class Machines:
             self._add(writer, folders, comparison, tally, done)
         except ClusterLost as error:
             raise ClusterLost(
-                f"{error} {len(done):,} new photographs were added before, and are in the library; the same command "
-                "goes on from there, and so does `facequery index` on this machine alone."
+                f"{error} At least {len(done):,} new photographs were added before, and are in the library; the same "
+                "command goes on from there, and so does `facequery index` on this machine alone."
             ) from error
         return replace(comparison, todo=[pair for pair in comparison.todo if pair[0].path not in done])
 

@@ -40,7 +40,7 @@ def played_by(monkeypatch: pytest.MonkeyPatch, driver: object) -> None:
 
 def test_where_ray_ends_before_there_is_a_cluster_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     played_by(monkeypatch, ended_at_once)
-    with pytest.raises(NoCluster, match="Ray ended.*does the same without it"), joined(None, 2):
+    with pytest.raises(NoCluster, match=r"Ray ended.*does the same without it"), joined(None, 2):
         pass
 
 
