@@ -1,16 +1,8 @@
 """Photographs that the machines of a cluster add: the library is what one machine makes of it, whatever happens."""
 
-import json
-import os
-import signal
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
-from multiprocessing import active_children
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +11,6 @@ import pytest
 from classifiers.tagger import Tagger
 from indexer.cluster import apart
 from indexer.cluster.machines import MachineRefused, Machines, parted
-from indexer.cluster.ray_data import ClusterLost
 from indexer.cluster.stages import Sight
 from indexer.eyes import eyes
 from indexer.look import Eyes
@@ -33,19 +24,6 @@ from tests.indexer import marked
 from tests.indexer.cluster.conftest import MODEL, contents, indexed, machines
 
 pytestmark = pytest.mark.timeout(300)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Photographs, two of which have the same bytes, and two files that are none."""
-    folder = tmp_path / "photos"
-    folder.mkdir()
-    for seed in range(40):
-        picture(seed).save(folder / f"{seed:02}.png")
-    (folder / "twin.png").write_bytes((folder / "07.png").read_bytes())
-    (folder / "bad.jpg").write_bytes(b"text")
-    (folder / "cut.png").write_bytes((folder / "08.png").read_bytes()[:60])
-    return folder
 
 
 def test_the_library_on_a_server_is_what_one_machine_makes_of_it(
@@ -119,45 +97,6 @@ def test_a_photograph_that_kills_who_looks_at_it_is_given_up_and_no_other_one(
 
 
 @pytest.mark.slow
-def test_a_worker_that_is_killed_in_the_middle_of_a_batch_loses_nothing_and_doubles_nothing(
-    cluster: Path, folder: Path, database: str
-) -> None:
-    for seed in range(100, 500):
-        picture(seed).save(folder / f"{seed}.png")
-    done, killed = threading.Event(), list[int]()
-    killer = threading.Thread(target=keep_killing, args=("Adding", done, killed), daemon=True)
-    killer.start()
-    try:
-        report = indexed(database, folder, machines(database, marked.careful))
-    finally:
-        done.set()
-    killer.join()
-    assert len(killed) >= 2
-    assert report.added == 441
-    with postgres.database() as plain:
-        indexed(plain, folder)
-        assert contents(database) == contents(plain)
-
-
-def keep_killing(who: str, done: threading.Event, killed: list[int]) -> None:
-    """Kills one of Ray's processes of that stage now and then, three times."""
-    while len(killed) < 3 and not done.wait(0.7):
-        for number in of_stage(who)[:1]:
-            with suppress(ProcessLookupError):
-                os.kill(number, signal.SIGKILL)
-                killed.append(number)
-
-
-def of_stage(who: str) -> list[int]:
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):
-            if path.read_bytes().startswith(b"ray::") and who.encode() in path.read_bytes():
-                found.append(int(path.parent.name))
-    return found
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "model", "said"),
     [
@@ -169,7 +108,7 @@ def test_a_machine_that_cannot_look_ends_the_run_with_a_sentence(
     cluster: Path, folder: Path, database: str, make: Callable[[], object], model: Model, said: str
 ) -> None:
     with pytest.raises(MachineRefused, match=said):
-        indexed(database, folder, machines(database, make, model))
+        indexed(database, folder, machines(database, make, model=model))
 
 
 @pytest.mark.slow
@@ -205,44 +144,3 @@ def test_where_there_is_a_graphics_card_it_tags_what_others_prepared(
         assert [row[0] for row in contents(database)] == [row[0] for row in contents(plain)]
         numbers = [np.array([row[-41:-1] for row in contents(each) if row[-1]]) for each in (database, plain)]
         assert np.abs(numbers[0] - numbers[1]).max() < 0.02
-
-
-@pytest.mark.slow
-def test_a_cluster_that_dies_ends_the_run_with_a_sentence_and_the_next_goes_on(folder: Path, database: str) -> None:
-    for seed in range(100, 700):
-        picture(seed).save(folder / f"{seed}.png")
-    killer = threading.Thread(target=kill_raylet_once_there_are, args=(60, database), daemon=True)
-    killer.start()
-    with pytest.raises(
-        ClusterLost, match=r"Ray ended.* new photographs were added before, and are in the library; the"
-    ):
-        indexed(database, folder, machines(database, marked.careful, join=apart.joined))
-    killer.join()
-    assert 60 <= len(contents(database)) < 643
-    indexed(database, folder)
-    with postgres.database() as plain:
-        indexed(plain, folder)
-        assert contents(database) == contents(plain)
-
-
-def kill_raylet_once_there_are(number: int, place: str) -> None:
-    while len(contents(place)) < number:
-        time.sleep(0.2)
-    mine = {child.pid for child in active_children()}
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):
-            parent = int((path.parent / "stat").read_text().rpartition(")")[2].split()[1])
-            if parent in mine and path.read_bytes().split(b"\0")[0].endswith(b"/raylet"):
-                os.kill(int(path.parent.name), signal.SIGKILL)
-
-
-@pytest.mark.slow
-def test_a_machine_that_is_lost_loses_nothing_and_doubles_nothing(folder: Path, database: str) -> None:
-    for seed in range(100, 700):
-        picture(seed).save(folder / f"{seed}.png")
-    arguments = [sys.executable, "-m", "tests.indexer.cluster.losing", database, str(folder), "60"]
-    ended = subprocess.run(arguments, stdout=subprocess.PIPE, text=True, check=True)
-    assert json.loads(ended.stdout.splitlines()[-1]) == {"lost": True, "added": 641, "look": 2}
-    with postgres.database() as plain:
-        indexed(plain, folder)
-        assert contents(database) == contents(plain)
