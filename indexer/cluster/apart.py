@@ -13,7 +13,7 @@ from typing import Any
 
 from indexer.cluster import ray_data
 from indexer.cluster.ray_data import ClusterLost, Hands, NoCluster, Stage
-from indexer.processes import Begun, own
+from indexer.processes import own
 
 PATIENCE = 15.0  # seconds that it has to leave a cluster, or to end its own
 STOPPED = "Ray ended: most often a process of it was killed, or found no memory"
@@ -42,8 +42,10 @@ def joined(address: str | None, number: int) -> Iterator[Cluster]:
     try:
         hands = _heard(begun.pipe, NoCluster(f"{STOPPED}. `facequery index` does the same without it."))
         yield Cluster(hands, lambda parcels, stages: _flow(begun.pipe, parcels, stages))
+        begun.pipe.close()
+        begun.process.join(PATIENCE)
     finally:
-        _end(begun)
+        begun.end()  # and what it began with it
 
 
 @contextmanager
@@ -72,12 +74,6 @@ def _heard(pipe: Connection, ended: Exception) -> Any:
     if isinstance(said, Exception):
         raise said
     return said
-
-
-def _end(begun: Begun) -> None:
-    begun.pipe.close()
-    begun.process.join(PATIENCE)
-    begun.end()
 
 
 def _drive(pipe: Connection, address: str | None, number: int) -> None:

@@ -81,12 +81,32 @@ def test_a_cluster_that_dies_ends_the_run_with_a_sentence_and_the_next_goes_on(f
 def kill_raylet_once_there_are(number: int, place: str) -> None:
     while len(contents(place)) < number:
         time.sleep(0.2)
-    mine = {child.pid for child in active_children()}
+    for raylet in raylets():
+        os.kill(raylet, signal.SIGKILL)
+
+
+def raylets() -> list[int]:
+    """Those of the clusters that a process of this one began."""
+    mine, found = {child.pid for child in active_children()}, []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):
             parent = int((path.parent / "stat").read_text().rpartition(")")[2].split()[1])
             if parent in mine and path.read_bytes().split(b"\0")[0].endswith(b"/raylet"):
-                os.kill(int(path.parent.name), signal.SIGKILL)
+                found.append(int(path.parent.name))
+    return found
+
+
+def test_a_run_that_is_stopped_ends_at_once_and_its_cluster_with_it() -> None:
+    with pytest.raises(KeyboardInterrupt), apart.joined(None, 1):
+        (raylet,) = raylets()
+        began = time.monotonic()
+        raise KeyboardInterrupt
+    assert time.monotonic() - began < 5 and active_children() == []
+    for _ in range(100):
+        if not Path(f"/proc/{raylet}").exists():
+            return
+        time.sleep(0.1)
+    raise AssertionError("Ray is left behind")
 
 
 @pytest.fixture
