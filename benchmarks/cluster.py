@@ -97,7 +97,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--workers", default="1,2")
-    parser.add_argument("--photographs", type=int, default=1500)
+    parser.add_argument("--photographs", type=int, default=1200)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--model", default="densenet121-112")
     parser.add_argument("--address")
