@@ -186,6 +186,6 @@ def _none(address: str | None, cause: str) -> NoCluster:
     return NoCluster(
         f"There is no Ray cluster at {shown(address)} that this machine belongs to ({cause}). Start one with "
         "`ray start --head`, join it from each machine with `ray start --address HOST:PORT`, and give --address auto "
-        "on one of them. Where there is a ~/.ray/auth_token it has to be the same on all, and RAY_AUTH_MODE=token to be "
+        "on one of them. Where there is a ~/.ray/auth_token it has to be the same on all and RAY_AUTH_MODE=token to be "
         "set where `ray start` is said."
     )
