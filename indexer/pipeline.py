@@ -16,6 +16,7 @@ from indexer.batches import batches
 from indexer.decisions import Concluded, Decision, Loaded, Only, load
 from indexer.groups import Group, concluded, grouped, sent
 from indexer.look import faces_of
+from indexer.named import listed
 from indexer.passing import Passing
 from indexer.plan import Comparison, Plan, compare
 from indexer.report import Progress, Rejected, Report, Tally
@@ -51,9 +52,10 @@ def index(
     sought: Sought | None = None,
     progress: Callable[[Progress], None] | None = None,
     elsewhere: "Elsewhere | None" = None,
+    paths: Sequence[str] = (),
 ) -> Report:
-    """Brings the library up to date with the folders, through the eyes of the `workers`; `batch_size` faces or more are
-    stored together.
+    """Brings the library up to date with the folders, and with the photographs at the `paths`, through the eyes of the
+    `workers`; `batch_size` faces or more are stored together.
 
     Known photographs stay as they are, however they were looked at; `redo` looks again at those that were looked at
     in the other way, with or without a finder, and `newer` at those in which another finder, or another version or
@@ -74,7 +76,7 @@ def index(
         with tally.watch.stage("scan"):
             said = patterns(folders, include, exclude)
             passing = Passing([*library.patterns(), *said])
-            listings = scanned(folders, passing, tally)
+            listings = scanned(folders, passing, tally, paths)
             tally.unused = passing.unused(pattern.glob for pattern in said)
         with library.writer(workers.model) as writer:
             with tally.watch.stage("scan"):
@@ -91,7 +93,7 @@ def index(
             with tally.watch.stage("store"):
                 _settle(writer, plan, comparison, tally)
             with tally.watch.stage("read"), threads(READERS) as readers:
-                ask(writer, [listing.folder for listing in listings], readers, tally)
+                ask(writer, [each.folder for each in listings if each.whole], readers, tally)
         with tally.watch.stage("publish"):
             library.publish()
     return tally.report()
@@ -115,9 +117,9 @@ def patterns(folders: Sequence[str], include: Sequence[str], exclude: Sequence[s
     return [Pattern(root, *word) for root in roots for word in said]
 
 
-def scanned(folders: Sequence[str], passing: Passing, tally: Tally) -> list[Listing]:
-    """What the folders hold that can be listed; FolderError if none can."""
-    listings = []
+def scanned(folders: Sequence[str], passing: Passing, tally: Tally, paths: Sequence[str] = ()) -> list[Listing]:
+    """What the folders hold that can be listed, and the paths; FolderError if none can."""
+    listings = listed(paths)
     for folder in folders:
         try:
             listings.append(scan(folder, passing))

@@ -52,7 +52,7 @@ def compare(writer: Writer, listings: list[Listing], only: Only = ANY, *, rehash
     """
     known: dict[str, Known] = {}
     for listing in listings:
-        known |= writer.known(listing.folder)
+        known |= _known(writer, listing)
     files = {file.path: file for listing in listings for file in listing.candidates}
     lost = [photo for path, photo in known.items() if path not in files and is_gone(path)]
     passed = _passed_by(writer, listings, set(known) - set(files) - {photo.path for photo in lost})
@@ -72,6 +72,13 @@ def compare(writer: Writer, listings: list[Listing], only: Only = ANY, *, rehash
             comparison.todo.append((file, photo))
     comparison.new_bytes.update(_new_bytes(writer, comparison))
     return comparison
+
+
+def _known(writer: Writer, listing: Listing) -> dict[str, Known]:
+    """What the library knows of what is listed, and of what should be."""
+    if listing.whole:
+        return writer.known(listing.folder)
+    return writer.known_at(file.path for file in listing.candidates)
 
 
 def _new_bytes(writer: Writer, comparison: Comparison) -> set[str]:

@@ -49,6 +49,7 @@ def preview(
     rehash: bool = False,
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
+    paths: Sequence[str] = (),
 ) -> Preview:
     """As `pipeline.index` would begin; without a library everything is new. FolderError if no folder is there, and
     LibraryBusy.
@@ -56,7 +57,7 @@ def preview(
     tally = Tally(None)
     said = patterns(folders, include, exclude)
     passing = Passing([*(library.patterns() if library else ()), *said])
-    listings = scanned(folders, passing, tally)
+    listings = scanned(folders, passing, tally, paths)
     if library is None:
         files = {file.path: file for listing in listings for file in listing.candidates}
         comparison = Comparison([], [], [(file, None) for file in files.values()], [], [], [])

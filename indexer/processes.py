@@ -5,7 +5,7 @@ loads next to nothing: some can begin, and load what they need, while this one s
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -38,8 +38,13 @@ def begin(expected: Expected | None = None) -> Begun:
     """One that begins; with what is `expected` it makes itself ready before it is told. OSError where there cannot be
     another.
     """
+    return own(_work, expected)
+
+
+def own(work: Callable[..., None], *given: object) -> Begun:
+    """One that does some work with the other end of the pipe and what is given. OSError."""
     pipe, its = get_context("spawn").Pipe()
-    process = get_context("spawn").Process(target=_work, args=(its, expected), daemon=True)
+    process = get_context("spawn").Process(target=work, args=(its, *given), daemon=True)
     with its, _no_main():
         process.start()
     return Begun(process, pipe)

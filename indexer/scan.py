@@ -72,13 +72,16 @@ class PassedBy:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What one folder holds; `formats` counts by suffix the pictures and films of formats that are not read."""
+    """What one folder holds, the `whole` of it or some files that were named (`indexer.named`); `formats` counts by
+    suffix the pictures and films of formats that are not read.
+    """
 
     folder: str
     candidates: list[Candidate]
     skipped: list[Skipped]
     passed: list[PassedBy]
     formats: Counter[str]
+    whole: bool = True
 
 
 def scan(folder: str, passing: Passing | None = None) -> Listing:

@@ -1,5 +1,6 @@
 """The options that several commands share, and what they stand for. Imports nothing that takes long."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -193,3 +194,18 @@ def sought(
         raise typer.BadParameter("yunet needs --finder-weights FILE, which facequery does not bring")
     certain = kept.certainty if certainty is None and name == kept.finder else certainty
     return type(kept)(name, file, smallest or kept.smallest, certain)
+
+
+def listed_in(file: Path | None) -> tuple[str, ...]:
+    """The paths in a list; BadParameter where it cannot be read or has none."""
+    from indexer.named import paths_in
+
+    if file is None:
+        return ()
+    try:
+        paths = paths_in(sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes())
+    except OSError as error:
+        raise typer.BadParameter(f"--paths {file}: {error.strerror or error}. Name a file with a path a line") from None
+    if not paths:
+        raise typer.BadParameter(f"--paths {file}: there is no path in it. Give one a line")
+    return tuple(paths)

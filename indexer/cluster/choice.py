@@ -5,7 +5,7 @@ becomes what one machine would make of it. All others are for this machine, whic
 from collections.abc import Iterable
 
 from indexer.ahead import threads
-from indexer.cluster import ray_data
+from indexer.cluster.apart import Flow
 from indexer.cluster.parcels import Hashed, parcels
 from indexer.cluster.ray_data import Stage
 from indexer.cluster.stages import hashed, hashes
@@ -22,15 +22,15 @@ def new(comparison: Comparison) -> list[Candidate]:
     return [file for file, known in comparison.todo if known is None]
 
 
-def choose(writer: Writer, comparison: Comparison, hands: int) -> list[Candidate]:
+def choose(writer: Writer, comparison: Comparison, hands: int, flow: Flow) -> list[Candidate]:
     """What `hands` are to look at. Files that may be copies, by their size, are read to have their hash."""
     files = new(comparison)
     alone = [file for file in files if file.path in comparison.new_bytes]
     others = [file for file in files if file.path not in comparison.new_bytes]
-    return alone + _first_of_their_bytes(writer, others, hands)
+    return alone + _first_of_their_bytes(writer, others, hands, flow)
 
 
-def _first_of_their_bytes(writer: Writer, files: list[Candidate], hands: int) -> list[Candidate]:
+def _first_of_their_bytes(writer: Writer, files: list[Candidate], hands: int, flow: Flow) -> list[Candidate]:
     """Those that are a copy neither of what the library knows nor of another one among them, and from whose bytes
     nothing was erased.
     """
@@ -38,7 +38,7 @@ def _first_of_their_bytes(writer: Writer, files: list[Candidate], hands: int) ->
         return []
     known, erased, first = writer.hashes(), writer.erased(), dict[str, Candidate]()
     by_path = {file.path: file for file in files}
-    for each in _hashes(files, hands):
+    for each in _hashes(files, hands, flow):
         if each.sha256 is None or each.sha256 in known:
             continue
         if not erased.whole(each.sha256) and not erased.places(each.sha256):
@@ -46,11 +46,11 @@ def _first_of_their_bytes(writer: Writer, files: list[Candidate], hands: int) ->
     return list(first.values())
 
 
-def _hashes(files: list[Candidate], hands: int) -> Iterable[Hashed]:
+def _hashes(files: list[Candidate], hands: int, flow: Flow) -> Iterable[Hashed]:
     """Of each, had from the machines where that is worth it."""
     together = parcels(files, hands)
     if sum(file.size for file in files) >= HEAVY:
-        done = ray_data.flow(together, [Stage(hashed)])
+        done = flow(together, [Stage(hashed)])
     else:
         with threads(READERS) as readers:
             done = iter(list(readers.map(hashes, together)))

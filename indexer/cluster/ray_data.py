@@ -1,16 +1,13 @@
 """Ray, by which parcels reach the machines of a cluster and come back: the one module that imports it. What the stages
 do with a parcel it does not know.
 
-Ray sends figures of its use to its makers unless it is told not to, serves a dashboard, and writes to the terminal what
-is of no use to who indexes photographs: none of that is begun.
+Ray sends figures of its use to its makers unless it is told not to, and serves a dashboard: none of that is begun.
 """
 
 import logging
 import os
 import secrets
-import signal
 import socket
-import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -19,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from indexer.cluster.stages import PARCEL, Row
+from indexer.cluster.stages import Row, opened, sealed
 from retrieval.errors import FacequeryError, shown
 
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_BACKEND_LOG_LEVEL": "fatal", "RAY_task_retry_delay_ms": "5000"}
@@ -41,16 +38,20 @@ class ClusterLost(FacequeryError):
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """What a cluster has: processor cores and graphics cards."""
+    """What a cluster has: processor cores, machine by machine, and graphics cards."""
 
-    cpus: int
+    cores: tuple[int, ...]
     gpus: int
+
+    @property
+    def cpus(self) -> int:
+        return sum(self.cores)
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
     """What is done with each parcel: by a function, or by `number` processes that make the class from what is `given`,
-    each of which takes so many cores and cards.
+    each of which takes so many cores and cards, and so many parcels `at_once`, by threads.
     """
 
     work: Callable[..., Any]
@@ -58,6 +59,7 @@ class Stage:
     number: int = 0
     cpus: float = 1
     gpus: float = 0
+    at_once: int = 1
 
 
 def check_installed() -> None:
@@ -92,7 +94,7 @@ def joined(address: str | None, number: int) -> Iterator[Hands]:
     with ExitStack() as stack:
         stack.callback(ray.shutdown)
         try:
-            with _signals_kept(), _silence(), warnings.catch_warnings(action="ignore"):
+            with warnings.catch_warnings(action="ignore"):
                 ray.init(address or LOCAL, log_to_driver=False, logging_level=logging.CRITICAL, **own)
         except (RayError, ConnectionError, RuntimeError, ValueError, TimeoutError, OSError) as error:
             raise _none(address, " ".join(str(error).split())[:200]) from error
@@ -110,15 +112,12 @@ def flow(parcels: Sequence[Any], stages: Sequence[Stage]) -> Iterator[Any]:
         rows = _through(parcels, stages).iter_rows()
     try:
         for row in rows:
-            yield row[PARCEL]
+            yield opened(row)
     except RayError as error:
         cause = error.cause if isinstance(error, ray.exceptions.RayTaskError) else None
         if cause is not None:
             raise cause from error  # a fault of ours
-        raise ClusterLost(
-            f"The cluster was lost while photographs were looked at ({' '.join(str(error).split())[:200]}). What had "
-            "been added is in the library; the same command goes on from there."
-        ) from error
+        raise ClusterLost(f"The cluster was lost ({' '.join(str(error).split())[:200]}).") from None
 
 
 def _through(parcels: Sequence[Any], stages: Sequence[Stage]) -> Any:
@@ -128,7 +127,7 @@ def _through(parcels: Sequence[Any], stages: Sequence[Stage]) -> Any:
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = context.print_on_execution_start = False
     context.max_errored_blocks, context.raise_original_map_exception = LOST, True
-    rows: list[Row] = [{PARCEL: parcel} for parcel in parcels]
+    rows: list[Row] = [sealed(parcel) for parcel in parcels]
     data = ray.data.from_items(rows, override_num_blocks=len(rows))
     for stage in stages:
         data = _by(stage, data)
@@ -140,7 +139,11 @@ def _by(stage: Stage, data: Any) -> Any:
 
     if not stage.number:
         return data.map(stage.work, num_cpus=stage.cpus)
-    pool = ray.data.ActorPoolStrategy(size=stage.number)
+    threads = {"max_concurrent_calls_per_actor": stage.at_once, "max_tasks_in_flight_per_actor": stage.at_once}
+    several = stage.at_once > 1
+    pool = ray.data.ActorPoolStrategy(
+        size=stage.number, enable_true_multi_threading=several, **(threads if several else {})
+    )
     return data.map(
         stage.work,
         fn_constructor_args=stage.given,
@@ -154,8 +157,9 @@ def _by(stage: Stage, data: Any) -> Any:
 def _hands() -> Hands:
     import ray
 
-    there = ray.cluster_resources()
-    return Hands(int(there.get("CPU", 0)), int(there.get("GPU", 0)))
+    there = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+    cores = (int(node.get("CPU", 0)) for node in there)
+    return Hands(tuple(each for each in cores if each), sum(int(node.get("GPU", 0)) for node in there))
 
 
 def _has_token() -> bool:
@@ -182,31 +186,6 @@ def _none(address: str | None, cause: str) -> NoCluster:
     return NoCluster(
         f"There is no Ray cluster at {shown(address)} that this machine belongs to ({cause}). Start one with "
         "`ray start --head`, join it from each machine with `ray start --address HOST:PORT`, and give --address auto "
-        "on one of them; ~/.ray/auth_token has to be the same on all."
+        "on one of them. Where there is a ~/.ray/auth_token it has to be the same on all and RAY_AUTH_MODE=token to be "
+        "set where `ray start` is said."
     )
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """What Ray's compiled half says when it begins goes to the terminal, past Python."""
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
-
-
-@contextmanager
-def _signals_kept() -> Iterator[None]:
-    """Ray answers SIGTERM in a way of its own."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.getsignal(signal.SIGTERM)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -1,8 +1,9 @@
 """The stages that a photograph goes through on the machines of a cluster: read, look (find and align), tag, keep. Each
-is made once by a process and called parcel by parcel. They know nothing of what brings the parcels.
+is made once by a process and called parcel by parcel, by some threads at once. They know nothing of what brings the
+parcels.
 
-Looking is done by a process below that of the stage: what harms who looks at it costs that photograph a reason after
-two tries, as on one machine, and nobody else anything.
+Looking is done by processes below that of the stage, one for each core: what harms who looks at it costs that
+photograph a reason after two tries, as on one machine, and nobody else anything.
 """
 
 import platform
@@ -11,10 +12,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from indexer.cluster.keeping import keep
-from indexer.cluster.parcels import Hashed, Looked, Refused, Secret, Told, light
+from indexer.cluster.parcels import Hashed, Looked, Refused, Sealed, Secret, Told, light
 from indexer.look import tagged
 from indexer.read import UnreadableImage, read_bytes
 from indexer.scan import Candidate
@@ -25,7 +27,7 @@ from retrieval.stores.places import store_at
 from retrieval.tables.records import Model, Way
 from retrieval.writing.store import Writer
 
-Row = dict[str, Any]
+Row = dict[str, Sealed]
 """One parcel as it travels: under its only name, `PARCEL`."""
 
 PARCEL = "parcel"
@@ -50,24 +52,26 @@ class Sight:
 
 
 class Looking:
-    """Candidates -> Looked."""
+    """Candidates -> Looked, by so many processes."""
 
-    def __init__(self, sight: Sight) -> None:
-        self._sight, self._open = sight, ExitStack()
+    def __init__(self, sight: Sight, hands: int) -> None:
+        self._sight, self._hands, self._open = sight, hands, ExitStack()
         self._look: Look | None = None
+        self._beginning = Lock()
 
     def __call__(self, row: Row) -> Row:
-        return _told(partial(self._looked, row[PARCEL]))
+        return _told(partial(self._looked, opened(row)))
 
     def _looked(self, files: tuple[Candidate, ...]) -> Looked:
-        look = self._look or self._begin()
+        with self._beginning:
+            look = self._look or self._begin()
         begun = [look([Unread(file.path) for file in together]) for together in light(files)]
         return Looked(files, tuple(seen for answer in begun for seen in answer.result()))
 
     def _begin(self) -> Look:
         check_there(self._sight.folders)
         make = partial(the_same, self._sight.make, self._sight.model, self._sight.way)
-        processes = Processes(make, self._sight.model, self._sight.way, 1)
+        processes = Processes(make, self._sight.model, self._sight.way, self._hands)
         self._look = self._open.enter_context(processes.started(MANY))
         return self._look
 
@@ -80,7 +84,7 @@ class Tagging:
         self._tag: Callable[[Sequence[Seen]], list[Seen]] | None = None
 
     def __call__(self, row: Row) -> Row:
-        parcel = row[PARCEL]
+        parcel = opened(row)
         return row if isinstance(parcel, Refused) else _told(partial(self._tagged, parcel))
 
     def _tagged(self, looked: Looked) -> Looked:
@@ -101,15 +105,16 @@ class Keeping:
 
     def __init__(self, library: Secret, model: Model, way: Way) -> None:
         self._library, self._model, self._way = library, model, way
-        self._open = ExitStack()
+        self._open, self._one = ExitStack(), Lock()
         self._writer: Writer | None = None
 
     def __call__(self, row: Row) -> Row:
-        parcel = row[PARCEL]
+        parcel = opened(row)
         return row if isinstance(parcel, Refused) else _told(partial(self._kept, parcel))
 
     def _kept(self, looked: Looked) -> tuple[Told, ...]:
-        return keep(self._writer or self._begin(), looked, self._way)
+        with self._one:
+            return keep(self._writer or self._begin(), looked, self._way)
 
     def _begin(self) -> Writer:
         store = store_at(self._library.place)
@@ -118,9 +123,29 @@ class Keeping:
         return writer
 
 
+class Adding:
+    """Candidates -> what became of each: one parcel is kept while others are looked at."""
+
+    def __init__(self, sight: Sight, hands: int, library: Secret) -> None:
+        self._look, self._keep = Looking(sight, hands), Keeping(library, sight.model, sight.way)
+
+    def __call__(self, row: Row) -> Row:
+        return self._keep(self._look(row))
+
+
 def hashed(row: Row) -> Row:
     """Candidates -> the sha256 of each."""
-    return {PARCEL: hashes(row[PARCEL])}
+    return sealed(hashes(opened(row)))
+
+
+def sealed(parcel: object) -> Row:
+    """A parcel as it travels."""
+    return {PARCEL: Sealed(parcel)}
+
+
+def opened(row: Row) -> Any:
+    """The parcel that travelled."""
+    return row[PARCEL].content
 
 
 def hashes(files: Sequence[Candidate]) -> tuple[Hashed, ...]:
@@ -168,6 +193,6 @@ def _sha256(path: str) -> str | None:
 def _told(work: Callable[[], object]) -> Row:
     """What comes of it, or what this machine says of why not: an exception would come back as Ray's."""
     try:
-        return {PARCEL: work()}
+        return sealed(work())
     except FacequeryError as error:
-        return {PARCEL: Refused(platform.node(), str(error))}
+        return sealed(Refused(platform.node(), str(error)))

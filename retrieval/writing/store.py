@@ -109,6 +109,13 @@ class Writer:
         with self._transaction() as connection:
             return {known.path: known for known in _known(connection, _asked(_under(folder)))}
 
+    def known_at(self, paths: Iterable[str]) -> dict[str, Known]:
+        """The photographs at these paths, by path."""
+        path = schema.photo.c.path
+        with self._transaction() as connection:
+            asked = (_known(connection, _asked(path.in_(part))) for part in parts(sorted(set(paths))))
+            return {known.path: known for found in asked for known in found}
+
     def erased(self) -> Barred:
         """What was erased and may not come back."""
         with self._transaction() as connection:

@@ -47,6 +47,32 @@ def test_indexing_again_adds_only_what_is_new(indexed: Ended, run: Run, pictures
     assert reasons == {"broken.jpg": "not a picture (no known format)", "empty.jpg": "empty file"}
 
 
+def test_a_list_of_paths_is_indexed_and_those_that_are_not_there_are_named(
+    run: Run, pictures: Path, model: Path, tmp_path: Path
+) -> None:
+    paths = tmp_path / "paths.txt"
+    paths.write_text(f"{pictures / '0.png'}\n{pictures / '1.png'}\n{pictures / 'none.png'}\n")
+    ended = run("index", "--paths", paths, "--crop", "aligned", "--model", model, "--json")
+    assert ended.status == 1
+    assert ended.json["photos"] == {"added": 2, "unchanged": 0, "moved": 0, "missing": 0, "rejected": 1}
+    assert ended.json["rejected"] == [{"photo": str(pictures / "none.png"), "reason": "there is no such file"}]
+    assert run("index", "--paths", paths, pictures, "--model", model, "--dry-run", "--json").json["new"] == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "give the folders of your photographs, or --paths"),
+        (("--paths", "nowhere.txt"), "--paths nowhere.txt: No such file"),
+        (("--paths", "/dev/null"), "there is no path in it"),
+        (("--paths", "nowhere.txt", "--watch"), "--watch is for folders"),
+    ],
+)
+def test_a_list_that_is_none_is_wrong_usage(arguments: tuple[str, ...], said: str, run: Run) -> None:
+    ended = run("index", *arguments)
+    assert ended.status == 2 and said in " ".join(ended.err.replace("│", " ").split())
+
+
 def test_the_report_for_people_names_what_was_rejected(run: Run, pictures: Path, model: Path) -> None:
     (pictures / "empty.jpg").touch()
     ended = run("index", pictures, "--crop", "aligned", "--model", model)

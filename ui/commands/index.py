@@ -43,6 +43,14 @@ Address = Annotated[
         help="The Ray cluster's, or auto for the one that this machine has joined; else one of this machine alone.",
     ),
 ]
+Paths = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        allow_dash=True,
+        help="Photographs by name, beside folders or without: a path a line, or between NULs; - for standard input.",
+    ),
+]
 Watch = Annotated[
     bool, typer.Option("--watch", help="Go on: whenever something changes in the folders, index them again.")
 ]
@@ -68,6 +76,7 @@ class _Wanted:
     as_json: bool
     engine: "options.EngineName" = "local"
     address: str | None = None
+    paths: tuple[str, ...] = ()
 
 
 def add_to(app: typer.Typer) -> None:
@@ -76,7 +85,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def index(
-    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", readable=False, help="Folders of photographs.")],
+    folders: Annotated[
+        list[Path] | None, typer.Argument(metavar="FOLDER", readable=False, help="Folders of photographs.")
+    ] = None,
     library: options.LibraryPlace = None,
     model: options.Model = None,
     crop: options.CropMode = None,
@@ -96,6 +107,7 @@ def index(
     watch: Watch = False,
     engine: Engine = "local",
     address: Address = None,
+    paths: Paths = None,
     no_progress: options.NoProgress = False,
     as_json: options.Json = False,
 ) -> None:
@@ -106,12 +118,17 @@ def index(
         raise typer.BadParameter("--dry-run ends at once, and --watch goes on: give one of them")
     if address is not None and engine == "local":
         raise typer.BadParameter("--address is a cluster's: give --engine ray with it")
+    if not folders and paths is None:
+        raise typer.BadParameter("give the folders of your photographs, or --paths with a list of some")
+    if paths is not None and watch:
+        raise typer.BadParameter("--watch is for folders: give them without --paths")
     wanted = _Wanted(
-        [str(folder) for folder in folders], crop, batch_size, workers, rehash, redo,
+        [str(folder) for folder in folders or ()], crop, batch_size, workers, rehash, redo,
         tuple(include or ()), tuple(exclude or ()), people, no_progress, as_json,
-        engine, address,
+        engine, address, options.listed_in(paths),
     )  # fmt: skip
-    scan.check(wanted.folders)  # before anything is made or loaded
+    if not wanted.paths:
+        scan.check(wanted.folders)  # before anything is made or loaded
     if people:
         describe.check_installed()
     if engine == "ray":
@@ -200,6 +217,7 @@ def _run(
             exclude=wanted.exclude,
             progress=indexing.on_progress(show),
             elsewhere=machines,
+            paths=wanted.paths,
         )
 
 
@@ -248,7 +266,13 @@ def _preview(where: "Place", wanted: _Wanted, asked: Asked) -> None:
     with opened or nullcontext():
         only = _only(opened, wanted, asked)
         told = preview(
-            opened, wanted.folders, only, rehash=wanted.rehash, include=wanted.include, exclude=wanted.exclude
+            opened,
+            wanted.folders,
+            only,
+            rehash=wanted.rehash,
+            include=wanted.include,
+            exclude=wanted.exclude,
+            paths=wanted.paths,
         )
     indexing.write_preview(told, as_json=wanted.as_json)
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from indexer.cluster import ray_data
+from indexer.cluster import apart, ray_data
+from indexer.cluster.apart import Join
 from indexer.cluster.machines import Machines
 from indexer.cluster.stages import Sight
 from indexer.pipeline import Report, index
@@ -20,6 +21,7 @@ from retrieval.library import Library
 from retrieval.stores.places import Place
 from retrieval.tables import schema
 from retrieval.tables.records import Model, Way
+from tests.bad_files import picture
 from tests.indexer import marked
 from tests.indexer.conftest import FakeTagger
 
@@ -34,13 +36,32 @@ def cluster() -> Iterator[Path]:
         yield Path("/tmp/ray/session_latest").resolve()
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Photographs, two of which have the same bytes, and two files that are none."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for seed in range(40):
+        picture(seed).save(folder / f"{seed:02}.png")
+    (folder / "twin.png").write_bytes((folder / "07.png").read_bytes())
+    (folder / "bad.jpg").write_bytes(b"text")
+    (folder / "cut.png").write_bytes((folder / "08.png").read_bytes()[:60])
+    return folder
+
+
 def sight(make: Any = marked.harmed, model: Model = MODEL) -> Sight:
     return Sight(make, "fake", model, Way("aligned"))
 
 
-def machines(place: Place, make: Any = marked.harmed, model: Model = MODEL) -> Machines:
-    """Two processes of the cluster that there is."""
-    return Machines(lambda _: sight(make, model), place, number=2, device="cpu")
+def machines(
+    place: Place,
+    make: Any = marked.harmed,
+    join: Join = apart.here,
+    address: str | None = None,
+    model: Model = MODEL,
+) -> Machines:
+    """Two processes of the cluster that there is, or of the one that is joined."""
+    return Machines(lambda _: sight(make, model), place, address, 2, "cpu", join)
 
 
 def indexed(place: Place, folder: Path, elsewhere: Machines | None = None, **options: Any) -> Report:

@@ -1,14 +1,7 @@
 """Photographs that the machines of a cluster add: the library is what one machine makes of it, whatever happens."""
 
-import json
-import os
-import signal
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +9,8 @@ import numpy as np
 import pytest
 
 from classifiers.tagger import Tagger
-from indexer.cluster.machines import MachineRefused, Machines
+from indexer.cluster import apart
+from indexer.cluster.machines import MachineRefused, Machines, parted
 from indexer.cluster.stages import Sight
 from indexer.eyes import eyes
 from indexer.look import Eyes
@@ -30,19 +24,6 @@ from tests.indexer import marked
 from tests.indexer.cluster.conftest import MODEL, contents, indexed, machines
 
 pytestmark = pytest.mark.timeout(300)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Photographs, two of which have the same bytes, and two files that are none."""
-    folder = tmp_path / "photos"
-    folder.mkdir()
-    for seed in range(40):
-        picture(seed).save(folder / f"{seed:02}.png")
-    (folder / "twin.png").write_bytes((folder / "07.png").read_bytes())
-    (folder / "bad.jpg").write_bytes(b"text")
-    (folder / "cut.png").write_bytes((folder / "08.png").read_bytes()[:60])
-    return folder
 
 
 def test_the_library_on_a_server_is_what_one_machine_makes_of_it(
@@ -62,6 +43,24 @@ def test_the_library_on_a_server_is_what_one_machine_makes_of_it(
     assert (again.unchanged, again.added) == (41, 0)
     logged = [path for path in cluster.rglob("*") if path.is_file() and b"most-secret-word" in path.read_bytes()]
     assert logged == []
+
+
+@pytest.mark.parametrize(
+    ("cores", "wanted", "taken"),
+    [
+        ((2,), 2, (1, 2)),
+        ((2,), 1, (1, 1)),
+        ((1, 1), 2, (2, 1)),
+        ((64,), 64, (4, 16)),
+        ((16, 16, 4), 36, (9, 4)),
+        ((16, 3), 19, (6, 3)),
+        ((4, 4), 3, (1, 3)),
+        ((2, 2), 3, (3, 1)),
+        ((), 1, (1, 1)),
+    ],
+)
+def test_cores_are_taken_by_few_processes(cores: tuple[int, ...], wanted: int, taken: tuple[int, int]) -> None:
+    assert parted(cores, wanted) == taken
 
 
 @pytest.mark.slow
@@ -98,46 +97,6 @@ def test_a_photograph_that_kills_who_looks_at_it_is_given_up_and_no_other_one(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("who", ["Looking", "Keeping"])
-def test_a_worker_that_is_killed_in_the_middle_of_a_batch_loses_nothing_and_doubles_nothing(
-    cluster: Path, folder: Path, database: str, who: str
-) -> None:
-    for seed in range(100, 500):
-        picture(seed).save(folder / f"{seed}.png")
-    done, killed = threading.Event(), list[int]()
-    killer = threading.Thread(target=keep_killing, args=(who, done, killed), daemon=True)
-    killer.start()
-    try:
-        report = indexed(database, folder, machines(database, marked.careful))
-    finally:
-        done.set()
-    killer.join()
-    assert len(killed) >= 2
-    assert report.added == 441
-    with postgres.database() as plain:
-        indexed(plain, folder)
-        assert contents(database) == contents(plain)
-
-
-def keep_killing(who: str, done: threading.Event, killed: list[int]) -> None:
-    """Kills one of Ray's processes of that stage now and then, three times."""
-    while len(killed) < 3 and not done.wait(0.7):
-        for number in of_stage(who)[:1]:
-            with suppress(ProcessLookupError):
-                os.kill(number, signal.SIGKILL)
-                killed.append(number)
-
-
-def of_stage(who: str) -> list[int]:
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):
-            if path.read_bytes().startswith(b"ray::") and who.encode() in path.read_bytes():
-                found.append(int(path.parent.name))
-    return found
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "model", "said"),
     [
@@ -149,7 +108,7 @@ def test_a_machine_that_cannot_look_ends_the_run_with_a_sentence(
     cluster: Path, folder: Path, database: str, make: Callable[[], object], model: Model, said: str
 ) -> None:
     with pytest.raises(MachineRefused, match=said):
-        indexed(database, folder, machines(database, make, model))
+        indexed(database, folder, machines(database, make, model=model))
 
 
 @pytest.mark.slow
@@ -176,22 +135,12 @@ def test_where_there_is_a_graphics_card_it_tags_what_others_prepared(
 
     with Library.open(database) as library:
         workers = Threads(Eyes(tagger, None))
-        report = index(library, [str(folder)], workers, elsewhere=Machines(with_network, database, number=2))
+        report = index(
+            library, [str(folder)], workers, elsewhere=Machines(with_network, database, number=2, join=apart.here)
+        )
     assert (report.added, wanted) == (41, [False])
     with postgres.database() as plain, Library.open(plain) as library:
         index(library, [str(folder)], workers)
         assert [row[0] for row in contents(database)] == [row[0] for row in contents(plain)]
         numbers = [np.array([row[-41:-1] for row in contents(each) if row[-1]]) for each in (database, plain)]
         assert np.abs(numbers[0] - numbers[1]).max() < 0.02
-
-
-@pytest.mark.slow
-def test_a_machine_that_is_lost_loses_nothing_and_doubles_nothing(folder: Path, database: str) -> None:
-    for seed in range(100, 700):
-        picture(seed).save(folder / f"{seed}.png")
-    arguments = [sys.executable, "-m", "tests.indexer.cluster.losing", database, str(folder), "60"]
-    ended = subprocess.run(arguments, stdout=subprocess.PIPE, text=True, check=True)
-    assert json.loads(ended.stdout.splitlines()[-1]) == {"lost": True, "added": 641, "look": 2}
-    with postgres.database() as plain:
-        indexed(plain, folder)
-        assert contents(database) == contents(plain)

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.cluster.parcels import AT_STAKE, LARGE, Secret, light, parcels
+from indexer.cluster.parcels import AT_STAKE, FEWEST, LARGE, Secret, light, parcels
 from indexer.groups import HEAVY, MOST
 from indexer.scan import Candidate
 
@@ -20,8 +20,14 @@ def test_parcels_hold_every_file_once_and_in_order(sizes: list[int], hands: int)
 
 
 def test_few_files_are_parted_so_that_all_hands_have_some() -> None:
-    assert len(parcels(files([1] * 100), 10)) >= 40
-    assert len(parcels(files([1] * 2000), 2)) == -(-2000 // AT_STAKE)
+    assert len(parcels(files([1] * 30), 4)) == 30
+    assert [len(parcel) for parcel in parcels(files([1] * 100), 10)] == [8] * 12 + [4]
+
+
+def test_the_fewer_files_are_left_the_fewer_are_together() -> None:
+    sizes = [len(parcel) for parcel in parcels(files([1] * 2000), 2)]
+    assert sizes[:8] == [AT_STAKE] * 8 and sizes[-5:-1] == [FEWEST] * 4
+    assert sizes == sorted(sizes, reverse=True) and len(sizes) < 60
 
 
 def test_of_large_files_fewer_are_together() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from indexer.cluster import ray_data
 from indexer.cluster.ray_data import NoCluster, Stage, flow, joined
+from indexer.cluster.stages import Row, opened, sealed
 
 
 @pytest.fixture
@@ -41,8 +42,8 @@ def test_ray_is_loaded_by_no_module_of_the_indexer() -> None:
     assert said.stdout == "False\n"
 
 
-def doubled(row: dict[str, int]) -> dict[str, int]:
-    return {"parcel": 2 * row["parcel"]}
+def doubled(row: Row) -> Row:
+    return sealed(2 * opened(row))
 
 
 class Deadly:
@@ -51,18 +52,18 @@ class Deadly:
     def __init__(self, told: str) -> None:
         self._told = told
 
-    def __call__(self, row: dict[str, int]) -> dict[str, int]:
-        if row["parcel"] == 3:
+    def __call__(self, row: Row) -> Row:
+        if opened(row) == 3:
             with Path(self._told).open("a") as file:
                 file.write("again\n")
             os.kill(os.getpid(), signal.SIGKILL)
-        if row["parcel"] == 5:
+        if opened(row) == 5:
             raise OSError(28, "No space left on device")
         return row
 
 
 class Broken:
-    def __call__(self, row: dict[str, int]) -> dict[str, int]:
+    def __call__(self, row: Row) -> Row:
         raise ZeroDivisionError
 
 
@@ -86,8 +87,3 @@ def test_what_kills_a_process_again_and_again_is_left_and_the_others_are_done(
 def test_a_fault_of_ours_ends_it_as_what_it_is(cluster: Path) -> None:
     with pytest.raises(ZeroDivisionError):
         list(flow(range(50), [Stage(Broken, (), 1)]))
-
-
-@pytest.mark.slow
-def test_the_answer_to_sigterm_stays_what_it_was(cluster: Path) -> None:
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
