@@ -21,7 +21,8 @@ ARROWS = {
 }
 # of `ui`:
 _SHARED = (
-    "chosen conditions ending explanations indexing options output progress recognised reviewed search shipped words"
+    "chosen conditions ending explanations indexing options output progress "
+    "recognised reviewed runs search shipped words"
 )
 INSIDE = {  # a room or a module of a package, and what beside it in the package it may import
     "retrieval": {
