@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from retrieval.columns.bits import Mask
-from retrieval.likeness import descriptors, grouping, pose, recognition, vectors
+from retrieval.likeness import descriptors, grouping, pgvector_graph, pose, recognition, vectors
 from retrieval.likeness.examples import Example, Examples
 from retrieval.likeness.grouping import Pairs
 from retrieval.likeness.pgvector_index import Served
@@ -121,6 +121,31 @@ class Current:
             return descriptors.load(connection, self._folder, now)
         looks = vectors.load(connection, self._folder, now)
         return looks if by == "look" else vectors.persons(self._folder, now, looks.matrix, self.head(connection, now))
+
+    def publish(self) -> None:
+        """Derives the snapshot and what finds likenesses of the newest state now, so that no question waits for it: the
+        vectors here, or the graph on a server, if the faces are many enough for one.
+        """
+        with self.reading() as (connection, now):
+            if not self._store.finds_nearest:
+                self.vectors(connection, now)
+                return
+            wanted = pgvector_graph.is_wanted(connection, len(now))
+        if wanted:
+            self._make_graph(now)
+
+    def _make_graph(self, now: Snapshot) -> None:
+        """What finds the nearest of many faces on a server, and what it finds of them."""
+        engine = self._store.writer()
+        try:
+            with self._store.outside(engine) as connection:
+                pgvector_graph.make(connection)
+            with self.transaction() as connection:
+                what = pgvector_graph.measure(connection, now.face_ids, list(now.columns.probabilities))
+            with self._store.transaction(engine) as connection:
+                pgvector_graph.remember(connection, what)
+        finally:
+            engine.dispose()
 
     def forget(self) -> None:
         """Lets go of what was derived."""

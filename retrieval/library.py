@@ -7,7 +7,6 @@ the vectors follow when the generation moves. Safe to use from many threads.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -45,12 +44,11 @@ from retrieval.columns import bits
 from retrieval.current import Current
 from retrieval.errors import LibraryDamaged, shown
 from retrieval.language.query import Parsed, parse, parsed
-from retrieval.likeness import descriptors, pgvector_graph
+from retrieval.likeness import descriptors
 from retrieval.likeness.examples import Example
 from retrieval.likeness.recognition import Meaning, Means
-from retrieval.likeness.vectors import Vectors
 from retrieval.maps import Maps
-from retrieval.people import People, Seen
+from retrieval.people import People
 from retrieval.reviews import Reviews
 from retrieval.shortlists import Shortlists
 from retrieval.stores.findings import Finding
@@ -422,7 +420,7 @@ class Library:
     @property
     def people(self) -> People:
         """Who the faces are: groups found by likeness, and what was said of them."""
-        return People(self._current.transaction, self._editing, self._embeddings)
+        return People(self._current, self._editing)
 
     @property
     def reviews(self) -> Reviews:
@@ -484,28 +482,8 @@ class Library:
             return [Finding("damage", self.store.name, None, str(error))]
 
     def publish(self) -> None:
-        """Derives the snapshot and the vectors of the current generation now, so that the next question need not."""
-        with self._current.reading() as (connection, now):
-            if not self.store.finds_nearest:
-                self._current.vectors(connection, now)
-                return
-            wanted = pgvector_graph.is_wanted(connection, len(now))
-        if wanted:
-            self._make_graph(now)
-
-    def _make_graph(self, now: Snapshot) -> None:
-        """What finds the nearest of many faces on a server, and what it finds of them."""
-        engine = self.store.writer()
-        try:
-            with self.store.outside(engine) as connection:
-                pgvector_graph.make(connection)
-            with self._current.transaction() as connection:
-                sides = [now.columns.probabilities[row] for row in range(len(now.columns.probabilities))]
-                what = pgvector_graph.measure(connection, now.face_ids, sides)
-            with self.store.transaction(engine) as connection:
-                pgvector_graph.remember(connection, what)
-        finally:
-            engine.dispose()
+        """Derives now what the next question would have to wait for: see `Current.publish`."""
+        self._current.publish()
 
     def _alike(
         self, connection: Connection, now: Snapshot, like: list[Example], unlike: list[Example], within: Within
@@ -514,22 +492,6 @@ class Library:
         near = self._current.near(connection, now, means)
         looks = self._current.vectors(connection, now) if within.fold else None
         return replace(similar.answer(connection, now, near, examples, within, looks), by=means)
-
-    def _embeddings(self, by: Meaning) -> Seen:
-        with self._current.reading() as (connection, now):
-            described = self._current.vectors(connection, now, "descriptor") if by == "person" else None
-            lacking = 0 if described is None else len(now) - len(described.face_ids)
-            if described is not None and len(now) and not lacking:
-                return self._seen(now, described, descriptors.ALIKE, "descriptor")
-            alike = self._current.head(connection, now).alike if by == "person" else None
-            means: Means = "look" if by == "look" else "head"
-            vectors = self._current.vectors(connection, now, means)
-            trusted = self._current.frontal(connection, now) if means == "head" else None
-        return self._seen(now, vectors, alike, means, lacking)._replace(trusted=trusted)
-
-    def _seen(self, now: Snapshot, vectors: Vectors, alike: float | None, means: Means, lacking: int = 0) -> Seen:
-        pairs = partial(self._current.pairs, now, vectors, means)
-        return Seen(now.face_ids.tolist(), vectors.matrix, alike, pairs, means, lacking)
 
     @contextmanager
     def _editing(self) -> Iterator[Connection]:

@@ -42,7 +42,7 @@ INSIDE = {  # a room or a module of a package, and what beside it in the package
         "answers": "attributes errors facts spelling columns tables language likeness writing pictures",
         "current": "columns tables stores likeness",
         "browse": "attributes errors columns tables language answers",
-        "people": "errors columns tables likeness writing",
+        "people": "errors columns tables likeness writing current",
         "maps": "attributes errors columns tables language likeness writing answers current",
         "shortlists": "tables writing",
         "reviews": "attributes errors columns reviewing tables language writing answers",

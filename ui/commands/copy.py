@@ -35,6 +35,10 @@ def copy(
     began, to = time.monotonic(), store_at(library_place(destination))
     with Library.open(library_place(source)) as library, bar(quiet=no_progress) as show:
         copied = copying.copy(library.store, to, library.folders_of_photographs(), show)
+    if to.finds_nearest:
+        with Library.open(library_place(destination)) as library, bar(quiet=no_progress) as show:
+            show(0, 1, "making what finds likenesses")
+            library.publish()
     seconds = time.monotonic() - began
     if as_json:
         write_json({"copy": to.name, **copied._asdict(), "seconds": round(seconds, 3)})
