@@ -3,13 +3,14 @@ the read transactions that answers come out of. It knows no query. Safe to use f
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
 from sqlalchemy import Connection
 
 from retrieval.columns.bits import Mask
+from retrieval.errors import ColumnsTooLarge
 from retrieval.likeness import descriptors, grouping, pgvector_graph, pose, recognition, vectors
 from retrieval.likeness.examples import Example, Examples
 from retrieval.likeness.grouping import Pairs
@@ -17,8 +18,8 @@ from retrieval.likeness.pgvector_index import Served
 from retrieval.likeness.recognition import Head, Meaning, Means
 from retrieval.likeness.vectors import Vectors
 from retrieval.stores.store import Store
-from retrieval.tables import models, portraits, snapshot
-from retrieval.tables.generation import is_newest, state
+from retrieval.tables import models, portraits, sayings, snapshot
+from retrieval.tables.generation import State, is_newest, state
 from retrieval.tables.snapshot import Snapshot
 
 
@@ -46,6 +47,24 @@ class Current:
         """A transaction, and the snapshot of the state that it sees."""
         with self.transaction() as connection:
             yield connection, self.of(connection)
+
+    @contextmanager
+    def about(self, faces: Iterable[int], *, cameras: bool = False) -> Iterator[tuple[Connection, Snapshot]]:
+        """The same for who asks for these faces alone: where the library's columns do not fit, the snapshot knows their
+        photographs and no others; with `cameras`, whose names take a look at all, those of others too.
+        """
+        with self.transaction() as connection:
+            try:
+                now = self.of(connection)
+            except ColumnsTooLarge:
+                names = sayings.cameras(connection) if cameras else ()
+                now = snapshot.holding(connection, list(faces), names)
+            yield connection, now
+
+    def state(self) -> State:
+        """The newest, whatever fits into memory."""
+        with self.transaction() as connection:
+            return state(connection)
 
     def snapshot(self) -> Snapshot:
         """The newest, for answers that need no table: that it is the newest takes one statement and no transaction."""

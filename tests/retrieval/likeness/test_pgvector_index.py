@@ -42,8 +42,7 @@ def test_few_are_compared_exactly(served: Library, query: str | None, k: int) ->
 
 def test_a_graph_is_made_for_many_measured_and_used(served: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pgvector_graph, "MANY", FACES - 1)
-    monkeypatch.setattr(pgvector_index, "FEW", 20)
-    monkeypatch.setattr(pgvector_index, "MORE", 10)
+    monkeypatch.setattr(pgvector_index, "PASSED", 0.1)
     served.publish()
     with served._current.transaction() as connection:
         measured = pgvector_index.measured(connection)

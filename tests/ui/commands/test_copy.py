@@ -52,8 +52,8 @@ def test_a_large_library_on_a_server_finds_likenesses_by_a_graph_from_the_first_
     run: Run, filled: Path, bare_database: str, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(pgvector_graph, "MANY", 10)
-    monkeypatch.setattr(pgvector_index, "FEW", 5)
-    monkeypatch.setattr(pgvector_index, "DEEP", 2)
+    monkeypatch.setattr(pgvector_index, "PASSED", 0.01)
+    monkeypatch.setattr(pgvector_index, "SPARE", 1)
     assert run("copy", filled, bare_database).status == 0
     with Library.open(bare_database) as served, Library.open(filled) as file:
         with served._current.transaction() as connection:
