@@ -14,6 +14,7 @@ from retrieval.errors import ColumnsTooLarge
 from retrieval.likeness import descriptors, grouping, pgvector_graph, pose, recognition, vectors
 from retrieval.likeness.examples import Example, Examples
 from retrieval.likeness.grouping import Pairs
+from retrieval.likeness.pgvector_graph import Memory
 from retrieval.likeness.pgvector_index import Served
 from retrieval.likeness.recognition import Head, Meaning, Means
 from retrieval.likeness.vectors import Vectors
@@ -141,28 +142,28 @@ class Current:
         looks = vectors.load(connection, self._folder, now)
         return looks if by == "look" else vectors.persons(self._folder, now, looks.matrix, self.head(connection, now))
 
-    def publish(self) -> None:
+    def publish(self) -> str | None:
         """Derives the snapshot and what finds likenesses of the newest state now, so that no question waits for it: the
-        vectors here, or the graph on a server, if the faces are many enough for one.
+        vectors here, or the graph on a server, if the faces are many enough for one. What would have made it faster.
         """
         with self.reading() as (connection, now):
             if not self._store.finds_nearest:
                 self.vectors(connection, now)
-                return
+                return None
             wanted = pgvector_graph.is_wanted(connection, len(now))
-        if wanted:
-            self._make_graph(now)
+        return self._make_graph(now).said if wanted else None
 
-    def _make_graph(self, now: Snapshot) -> None:
+    def _make_graph(self, now: Snapshot) -> Memory:
         """What finds the nearest of many faces on a server, and what it finds of them."""
         engine = self._store.writer()
         try:
             with self._store.outside(engine) as connection:
-                pgvector_graph.make(connection)
+                memory = pgvector_graph.make(connection, len(now))
             with self.transaction() as connection:
                 what = pgvector_graph.measure(connection, now.face_ids, list(now.columns.probabilities))
             with self._store.transaction(engine) as connection:
                 pgvector_graph.remember(connection, what)
+            return memory
         finally:
             engine.dispose()
 

@@ -480,9 +480,9 @@ class Library:
         except LibraryDamaged as error:
             return [Finding("damage", self.store.name, None, str(error))]
 
-    def publish(self) -> None:
-        """Derives now what the next question would have to wait for: see `Current.publish`."""
-        self._current.publish()
+    def publish(self) -> str | None:
+        """Derives now what the next question would have to wait for; what would have made that faster, if anything."""
+        return self._current.publish()
 
     def _alike(
         self, connection: Connection, now: Snapshot, like: list[Example], unlike: list[Example], within: Within

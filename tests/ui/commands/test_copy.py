@@ -54,7 +54,9 @@ def test_a_large_library_on_a_server_finds_likenesses_by_a_graph_from_the_first_
     monkeypatch.setattr(pgvector_graph, "MANY", 10)
     monkeypatch.setattr(pgvector_index, "PASSED", 0.01)
     monkeypatch.setattr(pgvector_index, "SPARE", 1)
-    assert run("copy", filled, bare_database).status == 0
+    monkeypatch.setattr(pgvector_graph, "A_FACE", 2**30)  # as if a face were as large as a hundred thousand
+    copied = run("copy", filled, bare_database)
+    assert copied.status == 0 and "ALTER SYSTEM SET maintenance_work_mem = '11264MB'" in copied.err
     with Library.open(bare_database) as served, Library.open(filled) as file:
         with served._current.transaction() as connection:
             measured = pgvector_index.measured(connection)
@@ -65,7 +67,8 @@ def test_a_large_library_on_a_server_finds_likenesses_by_a_graph_from_the_first_
 
 
 def test_a_small_one_needs_none(run: Run, filled: Path, bare_database: str):
-    assert run("copy", filled, bare_database).status == 0
+    copied = run("copy", filled, bare_database)
+    assert copied.status == 0 and copied.err == ""
     with Library.open(bare_database) as served:
         with served._current.transaction() as connection:
             assert pgvector_index.measured(connection) is None
