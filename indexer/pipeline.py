@@ -93,7 +93,7 @@ def index(
             with tally.watch.stage("read"), threads(READERS) as readers:
                 ask(writer, [listing.folder for listing in listings], readers, tally)
         with tally.watch.stage("publish"):
-            library.publish()
+            tally.advice = library.publish()
     return tally.report()
 
 

@@ -144,13 +144,17 @@ class Current:
 
     def publish(self) -> str | None:
         """Derives the snapshot and what finds likenesses of the newest state now, so that no question waits for it: the
-        vectors here, or the graph on a server, if the faces are many enough for one. What would have made it faster.
+        vectors here, or the graph on a server, if the faces are many enough for one. What would make it faster, or what
+        keeps it from being done, where anything does.
         """
-        with self.reading() as (connection, now):
-            if not self._store.finds_nearest:
-                self.vectors(connection, now)
-                return None
-            wanted = pgvector_graph.is_wanted(connection, len(now))
+        try:
+            with self.reading() as (connection, now):
+                if not self._store.finds_nearest:
+                    self.vectors(connection, now)
+                    return None
+                wanted = pgvector_graph.is_wanted(connection, len(now))
+        except ColumnsTooLarge as error:
+            return str(error)
         return self._make_graph(now).said if wanted else None
 
     def _make_graph(self, now: Snapshot) -> Memory:

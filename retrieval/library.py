@@ -481,7 +481,7 @@ class Library:
             return [Finding("damage", self.store.name, None, str(error))]
 
     def publish(self) -> str | None:
-        """Derives now what the next question would have to wait for; what would have made that faster, if anything."""
+        """Derives now what the next question would have to wait for; what a person should know of it, if anything."""
         return self._current.publish()
 
     def _alike(
