@@ -3,6 +3,7 @@ machine's memory, by the database itself, as far as it can say. Made by `Library
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -18,6 +19,7 @@ from retrieval.columns import bits
 from retrieval.current import Current
 from retrieval.errors import ColumnsTooLarge
 from retrieval.language.query import Parsed
+from retrieval.tables.generation import state
 
 
 class Questions:
@@ -42,7 +44,7 @@ class Questions:
             return self._listings.of(self._current.snapshot(), asked)
         except ColumnsTooLarge:
             with self._current.transaction() as connection:
-                return by_tables.listing(connection, asked)
+                return self._listings.made(state(connection), asked, partial(by_tables.listing, connection, asked))
 
     def count(self, query: Parsed) -> int:
         """How many there are."""

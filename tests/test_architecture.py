@@ -47,7 +47,7 @@ INSIDE = {  # a room or a module of a package, and what beside it in the package
         "shortlists": "tables writing",
         "reviews": "attributes errors columns reviewing tables language writing answers",
         "calibrations": "errors columns reviewing tables language writing",
-        "questions": "columns errors language answers current",
+        "questions": "columns errors tables language answers current",
         "library": "errors columns tables stores language likeness writing answers browse calibrations current maps "
         "people questions reviews shortlists",
         "__init__": "library",

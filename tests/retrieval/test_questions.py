@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from retrieval.answers import by_tables
 from retrieval.answers.warnings import Slow
 from retrieval.columns import cache
 from retrieval.errors import ColumnsTooLarge
@@ -42,6 +43,15 @@ def test_what_needs_columns_says_what_it_needs(tables: Library):
 def test_deriving_ahead_is_no_failure_and_says_why_it_was_not_done(six: Library, tables: Library):
     said = tables.publish()
     assert said is not None and "too large for this machine's memory" in said and six.publish() is None
+
+
+def test_what_is_scrolled_through_is_listed_once(tables: Library, monkeypatch: pytest.MonkeyPatch):
+    listed, make = list[object](), by_tables.listing
+    monkeypatch.setattr(by_tables, "listing", lambda *given: listed.append(given) or make(*given))
+    first = tables.listing("Male")
+    assert tables.listing("Male") is first and len(listed) == 1
+    tables.correct([1], {"Male": False})
+    assert 1 not in tables.listing("Male").faces and len(listed) == 2
 
 
 def test_a_person_may_correct_and_what_was_said_counts(tables: Library):
