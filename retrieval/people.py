@@ -88,7 +88,7 @@ class People:
 
     def grouped(self, alike: float | None = None, by: Meaning = "person") -> Grouped:
         """As `group`, and says by what the faces were compared: by descriptors, if every one of them has one."""
-        seen = self._seen(by)
+        seen = self.seen(by)
         alike = seen.alike if alike is None else alike
         if alike is None:
             raise ValueError("Who only looks alike is no person: say how alike is enough.")
@@ -101,7 +101,7 @@ class People:
         """Pairs of faces that may be one person, and that neither grouping nor anybody else has decided, the likeliest
         first: questions for `same` and `different`. NotRecognised. The first time it takes as long as `group`.
         """
-        seen = self._seen("person")
+        seen = self.seen("person")
         assert seen.alike is not None
         found = seen.pairs()
         with self._reading() as connection:
@@ -143,7 +143,7 @@ class People:
         with self._editing() as connection:
             return membership.reject(connection, number, faces)
 
-    def _seen(self, by: Meaning) -> Seen:
+    def seen(self, by: Meaning) -> Seen:
         """The faces of the newest state as people are told by them."""
         with self._current.reading() as (connection, now):
             described = self._current.vectors(connection, now, "descriptor") if by == "person" else None

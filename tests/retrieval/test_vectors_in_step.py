@@ -68,7 +68,7 @@ class Kept(RuleBasedStateMachine):
 
     @invariant()
     def the_index_holds_the_faces_shown(self) -> None:
-        faces, matrix, *_ = self.library._embeddings("look")
+        faces, matrix, *_ = self.library.people.seen("look")
         with self.library._current.transaction() as connection:
             rows = connection.execute(
                 select(schema.embedding.c.face, schema.embedding.c.vector)
