@@ -91,7 +91,7 @@ def run(template: Path, examples: int, steps: int) -> None:
 
 @pytest.mark.timeout(900)
 def test_the_index_and_the_database_stay_in_step(template: Path) -> None:
-    run(template, 20, 20)
+    run(template, 8, 15)
 
 
 @pytest.mark.fault
