@@ -44,7 +44,7 @@ def embeddings(library: Path, celeba: Path, partition: str, by: Meaning = "look"
     """float32[n, width] of the partition's faces, and int64[n] whose they are."""
     identity, part = (dict(rows(celeba / name)) for name in ("identity_CelebA.csv", "list_eval_partition.csv"))
     with Library.open(library) as opened:
-        faces, matrix, *_ = opened._embeddings(by)
+        faces, matrix, *_ = opened.people.seen(by)
         names = {face: Path(photo.path).name for face, photo in opened.photographs(faces).items()}
     kept = [at for at, face in enumerate(faces) if part.get(names[face]) == partition]
     return matrix[kept], np.array([int(identity[names[faces[at]]]) for at in kept])

@@ -23,16 +23,18 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import func, select, text
 
+from retrieval.columns import cache
 from retrieval.errors import LibraryMissing, LibraryUnfinished
 from retrieval.language.query import parse
 from retrieval.library import Library
 from retrieval.stores.places import store_at
 from retrieval.tables.rows import present
+from retrieval.tables.snapshot import Arrays
 from retrieval.writing.copying import copy
 from retrieval.writing.store import Face, Photo
 
 TERMS = "Smiling AND NOT Male"
-SHARES = (0.001, 0.01, 0.1, 0.5, 1.0)
+SHARES = (0.001, 0.01, 0.02, 0.05, 0.07, 0.1, 0.2, 0.5, 1.0)
 SETTINGS = {
     "shared_buffers": "2GB",
     "maintenance_work_mem": "3GB",
@@ -72,6 +74,8 @@ def _measure(folder: Path, address: str, rounds: int) -> None:
         _derive("SQLite", file)
         _derive("PostgreSQL", served)
         _sizes(served)
+        for name, library in (("SQLite", file), ("PostgreSQL", served)):
+            _columns(name, library)
         for name, library in (("SQLite", file), ("PostgreSQL", served)):
             _questions(name, library, rounds)
         _nearest(file, served, rounds)
@@ -119,6 +123,17 @@ def _sizes(served: Library) -> None:
         version = connection.execute(text("SELECT version()")).scalar_one().split(" on ")[0]
     sizes["embedding"] -= sizes["embedding_near"]
     print(f"{version}: " + ", ".join(f"{name} {size / 1e6:,.0f} MB" for name, size in sizes.items()), flush=True)
+
+
+def _columns(name: str, library: Library) -> None:
+    """The bytes of the columns in this machine's cache."""
+    kinds = {
+        kind: next((library.folder / cache.FOLDER).glob(f"*.{kind}{cache.ARRAY}"), None) for kind in Arrays._fields
+    }
+    sizes = {kind: path.stat().st_size for kind, path in kinds.items() if path}
+    each = ", ".join(f"{kind} {size / 1e6:,.1f}" for kind, size in sizes.items())
+    total = sum(sizes.values())
+    print(f"{name}: columns {total / 1e6:,.1f} MB, {total / len(library._current.snapshot()):.1f} bytes a face: {each}")
 
 
 def _questions(name: str, library: Library, rounds: int) -> None:

@@ -95,7 +95,7 @@ def index(
             with tally.watch.stage("read"), threads(READERS) as readers:
                 ask(writer, [each.folder for each in listings if each.whole], readers, tally)
         with tally.watch.stage("publish"):
-            library.publish()
+            tally.advice = library.publish()
     return tally.report()
 
 

@@ -63,7 +63,7 @@ class Report:
     `missing` photographs were not there. `faces` are the new ones. `seconds` are by stage, those of stages that run in
     several threads or processes summed up over them, and "total" by the clock. `hands` are how many "read", and
     how many "look", at once. `asked` are those known before of which the library learnt now what they say of
-    themselves.
+    themselves. `advice` is what a person should know of what was derived at the end, if anything.
     """
 
     added: int
@@ -77,6 +77,7 @@ class Report:
     passed: Passed = field(default_factory=Passed)
     hands: dict[str, int] = field(default_factory=dict)
     asked: int = 0
+    advice: str | None = None
 
     @property
     def limit(self) -> tuple[str, float]:
@@ -149,6 +150,7 @@ class Tally:
         self.without_face: list[str] = []
         self.known_but_passed = self.asked = 0
         self.unused: list[str] = []
+        self.advice: str | None = None
         self._passed: dict[str, PassedBy] = {}
         self._formats = Counter[str]()
         self.refused: list[FolderError] = []
@@ -183,4 +185,4 @@ class Tally:
         passed = Passed(list(self._passed.values()), self._formats, self.known_but_passed, self.unused)
         seconds = dict(self.watch.seconds)
         without_face = sorted(self.without_face)
-        return Report(*counts, rejected, self.faces, seconds, without_face, passed, self.hands, self.asked)
+        return Report(*counts, rejected, self.faces, seconds, without_face, passed, self.hands, self.asked, self.advice)

@@ -3,7 +3,6 @@ the model is of an attribute. Made by `Library.browse`; each answer is of the ne
 """
 
 import os
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -17,9 +16,9 @@ from retrieval.attributes import ATTRIBUTES
 from retrieval.columns.bits import Ids
 from retrieval.columns.columns import Columns
 from retrieval.columns.folders import Level
-from retrieval.errors import UnknownAttribute
+from retrieval.current import Current
+from retrieval.errors import ColumnsTooLarge, UnknownAttribute
 from retrieval.language.query import Parsed, parsed
-from retrieval.tables.snapshot import Snapshot
 
 WORLD = View()
 
@@ -36,12 +35,15 @@ class Known(NamedTuple):
 class Browse:
     """Every method takes a query, as text or read already; None is all faces. QueryError."""
 
-    def __init__(self, snapshot: Callable[[], Snapshot]) -> None:
-        self._snapshot = snapshot
+    def __init__(self, current: Current) -> None:
+        self._current, self._snapshot = current, current.snapshot
 
     def known(self) -> Known:
-        """What can be asked for at all."""
-        now = self._snapshot()
+        """What can be asked for at all: nothing, where the columns do not fit into memory."""
+        try:
+            now = self._snapshot()
+        except ColumnsTooLarge:
+            return Known(self._current.state().generation, False, False, False)
         taken, camera, north, _ = (bool(np.isfinite(row).any()) for row in now.columns.photographs.sayings.table)
         return Known(now.state.generation, taken, camera, north)
 

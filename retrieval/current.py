@@ -3,22 +3,24 @@ the read transactions that answers come out of. It knows no query. Safe to use f
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
 from sqlalchemy import Connection
 
 from retrieval.columns.bits import Mask
-from retrieval.likeness import descriptors, grouping, pose, recognition, vectors
+from retrieval.errors import ColumnsTooLarge
+from retrieval.likeness import descriptors, grouping, pgvector_graph, pose, recognition, vectors
 from retrieval.likeness.examples import Example, Examples
 from retrieval.likeness.grouping import Pairs
+from retrieval.likeness.pgvector_graph import Memory
 from retrieval.likeness.pgvector_index import Served
 from retrieval.likeness.recognition import Head, Meaning, Means
 from retrieval.likeness.vectors import Vectors
 from retrieval.stores.store import Store
-from retrieval.tables import models, portraits, snapshot
-from retrieval.tables.generation import is_newest, state
+from retrieval.tables import models, portraits, sayings, snapshot
+from retrieval.tables.generation import State, is_newest, state
 from retrieval.tables.snapshot import Snapshot
 
 
@@ -46,6 +48,24 @@ class Current:
         """A transaction, and the snapshot of the state that it sees."""
         with self.transaction() as connection:
             yield connection, self.of(connection)
+
+    @contextmanager
+    def about(self, faces: Iterable[int], *, cameras: bool = False) -> Iterator[tuple[Connection, Snapshot]]:
+        """The same for who asks for these faces alone: where the library's columns do not fit, the snapshot knows their
+        photographs and no others; with `cameras`, whose names take a look at all, those of others too.
+        """
+        with self.transaction() as connection:
+            try:
+                now = self.of(connection)
+            except ColumnsTooLarge:
+                names = sayings.cameras(connection) if cameras else ()
+                now = snapshot.holding(connection, list(faces), names)
+            yield connection, now
+
+    def state(self) -> State:
+        """The newest, whatever fits into memory."""
+        with self.transaction() as connection:
+            return state(connection)
 
     def snapshot(self) -> Snapshot:
         """The newest, for answers that need no table: that it is the newest takes one statement and no transaction."""
@@ -121,6 +141,35 @@ class Current:
             return descriptors.load(connection, self._folder, now)
         looks = vectors.load(connection, self._folder, now)
         return looks if by == "look" else vectors.persons(self._folder, now, looks.matrix, self.head(connection, now))
+
+    def publish(self) -> str | None:
+        """Derives the snapshot and what finds likenesses of the newest state now, so that no question waits for it: the
+        vectors here, or the graph on a server, if the faces are many enough for one. What would make it faster, or what
+        keeps it from being done, where anything does.
+        """
+        try:
+            with self.reading() as (connection, now):
+                if not self._store.finds_nearest:
+                    self.vectors(connection, now)
+                    return None
+                wanted = pgvector_graph.is_wanted(connection, len(now))
+        except ColumnsTooLarge as error:
+            return str(error)
+        return self._make_graph(now).said if wanted else None
+
+    def _make_graph(self, now: Snapshot) -> Memory:
+        """What finds the nearest of many faces on a server, and what it finds of them."""
+        engine = self._store.writer()
+        try:
+            with self._store.outside(engine) as connection:
+                memory = pgvector_graph.make(connection, len(now))
+            with self.transaction() as connection:
+                what = pgvector_graph.measure(connection, now.face_ids, list(now.columns.probabilities))
+            with self._store.transaction(engine) as connection:
+                pgvector_graph.remember(connection, what)
+            return memory
+        finally:
+            engine.dispose()
 
     def forget(self) -> None:
         """Lets go of what was derived."""

@@ -36,6 +36,20 @@ class LibraryDamaged(FacequeryError):
     """The library file is not one of ours, or SQLite finds it malformed."""
 
 
+class ColumnsTooLarge(FacequeryError):
+    """What answers are made of does not fit into this machine's memory: `needed` megabytes, of which there are `there`,
+    by what it has left or a setting says. Many questions are asked of the database instead, and the others cannot be.
+    """
+
+    def __init__(self, needed: float, there: float) -> None:
+        super().__init__(
+            f"The library is too large for this machine's memory: its columns take {needed:,.0f} MB while they are "
+            f"made, and there are {there:,.0f}. Searching and counting ask the database instead; all else needs a "
+            "machine with more, or FACEQUERY_COLUMNS=MEGABYTES in the environment where these are there after all."
+        )
+        self.needed, self.there = needed, there
+
+
 class LibraryFull(FacequeryError):
     """The disk refused a write; the running batch was rolled back, earlier ones are safe."""
 

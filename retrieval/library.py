@@ -7,7 +7,6 @@ the vectors follow when the generation moves. Safe to use from many threads.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -17,15 +16,11 @@ from sqlalchemy import Connection
 from retrieval.answers import (
     answers,
     by_number,
+    by_tables,
     citation,
     closely,
-    completion,
-    conditions,
-    emptied,
     explain,
-    matches,
     similar,
-    warnings,
 )
 from retrieval.answers.answers import Answer, Facets, Hit, Located, Totals
 from retrieval.answers.by_number import numbers
@@ -34,23 +29,22 @@ from retrieval.answers.completion import Completions
 from retrieval.answers.conditions import Condition
 from retrieval.answers.emptied import Dropped, Moved
 from retrieval.answers.explain import Explanation
-from retrieval.answers.listing import Asked, Listing, Listings
+from retrieval.answers.listing import Asked, Listing
 from retrieval.answers.matches import Wanted
 from retrieval.answers.ranking import Sort
 from retrieval.answers.similar import Within
 from retrieval.answers.warnings import Caution
 from retrieval.browse import Browse
 from retrieval.calibrations import Calibrations
-from retrieval.columns import bits
 from retrieval.current import Current
-from retrieval.errors import LibraryDamaged, shown
+from retrieval.errors import ColumnsTooLarge, LibraryDamaged, shown
 from retrieval.language.query import Parsed, parse, parsed
-from retrieval.likeness import descriptors, pgvector_graph
+from retrieval.likeness import descriptors
 from retrieval.likeness.examples import Example
 from retrieval.likeness.recognition import Meaning, Means
-from retrieval.likeness.vectors import Vectors
 from retrieval.maps import Maps
-from retrieval.people import People, Seen
+from retrieval.people import People
+from retrieval.questions import Questions
 from retrieval.reviews import Reviews
 from retrieval.shortlists import Shortlists
 from retrieval.stores.findings import Finding
@@ -94,7 +88,7 @@ class Library:
         self.store, self.folder = store, store.folder
         self._current = Current(store)
         self.maps = Maps(store.folder, self._current)
-        self._listings = Listings()
+        self._questions = Questions(self._current)
         self._unfollow: Callable[[], None] | None = None
 
     @classmethod
@@ -117,7 +111,7 @@ class Library:
         if self._unfollow is not None:
             self._unfollow()
         self._current.close()
-        self._listings.forget()
+        self._questions.forget()
 
     def follow(self) -> None:
         """Derives the columns ahead of the next question whenever a server tells of a change, until it is closed."""
@@ -150,7 +144,7 @@ class Library:
         with self._editing() as connection:
             if not isinstance(which, str):
                 return corrections.correct(connection, which, words, announced=announced)
-            faces = matches.matching(self._current.of(connection), parse(which))
+            faces = self._questions.matching(connection, parsed(which))
             return corrections.correct(connection, faces, words, f" of {shown(which)}", announced)
 
     def correct_frame(self, frame: "pd.DataFrame") -> Action | None:
@@ -185,7 +179,7 @@ class Library:
         faces = self.every(which) if isinstance(which, str) else list(which)
         self._current.forget()
         self.maps.forget()
-        self._listings.forget()
+        self._questions.forget()
         return erase(self.store, faces, forget=forget)
 
     def forget_erased(self) -> Forgotten:
@@ -242,51 +236,48 @@ class Library:
 
         Raises QueryError, and ValueError for a negative limit or offset or an unknown sort.
         """
-        wanted = Wanted(_read(query), limit, offset, sort, precision)
-        with self._current.reading() as (connection, now):
-            return matches.answer(connection, now, wanted)
+        return self._questions.answer(Wanted(_read(query), limit, offset, sort, precision))
 
     def listing(
         self, query: str | Parsed | None, *, sort: Sort = "confidence", precision: float | None = None
     ) -> Listing:
         """As `find` all faces that match, by their numbers; kept for who comes back for the next part of it."""
-        asked = Asked(_read(query), sort, precision)
-        return self._listings.of(self._current.snapshot(), asked)
+        return self._questions.listing(Asked(_read(query), sort, precision))
 
     def count(self, query: str | Parsed) -> int:
         """How many faces match `query`; QueryError."""
-        return bits.count(parsed(query).tree.bits(self._current.snapshot().columns))
+        return self._questions.count(parsed(query))
 
     def explain(self, query: str | Parsed, face_ids: Iterable[int]) -> list[Explanation]:
         """Why each of the faces matches `query`, or does not; QueryError, NoSuchFace."""
-        tree = parsed(query).tree
-        with self._current.reading() as (connection, now):
+        tree, face_ids = parsed(query).tree, list(face_ids)
+        with self._current.about(face_ids, cameras=by_tables.asks_for_cameras(tree)) as (connection, now):
             at = by_number.positions(now, face_ids)
             return explain.explain(now, tree, at, explain.decided(connection, now, at))
 
     def cautions(self, query: str | Parsed) -> list[Caution]:
         """What to know before believing an answer to `query` on this library; QueryError."""
-        return warnings.cautions(parsed(query).tree, self._current.snapshot().columns)
+        return self._questions.cautions(parsed(query))
 
     def completions(self, text: str, caret: int) -> Completions:
         """What can stand before the caret of a query that is being typed, with the faces that would match then."""
-        return completion.completions(text, caret, self._current.snapshot().columns, self.searches())
+        return self._questions.completions(text, caret, self.searches)
 
     def conditions(self, query: str | Parsed) -> Condition | None:
         """What the query is made of, and what each part could be turned into; None for a very long one. QueryError."""
-        return conditions.conditions(parsed(query), self._current.snapshot().columns)
+        return self._questions.conditions(parsed(query))
 
     def dropped(self, query: str | Parsed) -> list[Dropped]:
         """Where no face matches `query`: the conditions without which some do; QueryError."""
-        return emptied.dropped(parsed(query).tree, self._current.snapshot().columns)
+        return self._questions.dropped(parsed(query))
 
     def moved(self, query: str | Parsed) -> list[Moved]:
         """Where no face matches `query`: the thresholds that a face misses by little, moved so that one does."""
-        return emptied.moved(parsed(query).tree, self._current.snapshot().columns)
+        return self._questions.moved(parsed(query))
 
     def facets(self, query: str | Parsed | None = None) -> Facets:
         """How many of the faces that match `query` (None: of all) have each of the 40 attributes."""
-        return matches.facets(self._current.snapshot().columns, _read(query))
+        return self._questions.facets(_read(query))
 
     def similar(
         self,
@@ -331,32 +322,37 @@ class Library:
 
     def face(self, face_id: int) -> Hit:
         """One face, with score 1; NoSuchFace."""
-        with self._current.reading() as (connection, now):
+        with self._current.about([face_id]) as (connection, now):
             return by_number.hits(connection, now, [face_id])[0]
 
     def faces(self, face_ids: Iterable[int]) -> list[Hit]:
         """Those of the faces that can be shown, in that order, with score 1; the others are left out."""
-        with self._current.reading() as (connection, now):
-            return by_number.hits(connection, now, by_number.there(now, face_ids))
+        wanted = numbers(face_ids)
+        with self._current.about(wanted) as (connection, now):
+            return by_number.hits(connection, now, by_number.there(now, wanted))
 
     def there(self, face_ids: Iterable[int]) -> list[int]:
         """Those of the faces that can be shown, in that order."""
-        return by_number.there(self._current.snapshot(), face_ids)
+        return self.shown(face_ids)
 
     def shown(self, face_ids: Iterable[int]) -> list[int]:
         """The numbers of those of the faces that can be shown, in that order."""
-        now = self._current.snapshot()
-        return [int(face) for face in face_ids if now.position(face) is not None]
+        wanted = numbers(face_ids)
+        try:
+            return by_number.there(self._current.snapshot(), wanted)
+        except ColumnsTooLarge:
+            with self._current.about(wanted) as (_, now):
+                return by_number.there(now, wanted)
 
     def located(self, face_id: int) -> Located:
         """The photograph of one face, and where in it the face is; NoSuchFace."""
-        with self._current.reading() as (connection, now):
+        with self._current.about([face_id]) as (connection, now):
             return by_number.located(connection, now, face_id)
 
     def closeup(self, face_id: int, query: str | Parsed | None = None) -> Closeup:
         """A face, all others of its photograph, and what is known and was said of it; NoSuchFace, QueryError."""
         tree = None if query is None else parsed(query).tree
-        with self._current.reading() as (connection, now):
+        with self._current.about([face_id], cameras=by_tables.asks_for_cameras(tree)) as (connection, now):
             return closely.closeup(connection, now, face_id, tree)
 
     def repeats(self, face_id: int) -> int:
@@ -367,14 +363,15 @@ class Library:
 
     def cite(self, query: str) -> dict[str, Any]:
         """Which faces match `query` and all that decided it, as a document that `differences` can check; QueryError."""
-        with self._current.reading() as (connection, now):
-            return citation.cite(connection, query, matches.matching(now, parse(query)))
+        with self._current.transaction() as connection:
+            return citation.cite(connection, query, self._questions.matching(connection, parsed(query)))
 
     def differences(self, cited: dict[str, Any]) -> list[str]:
         """In what the library's answer differs today from a document of `cite`: sentences. BadCitation, QueryError."""
         citation.check(cited)
-        with self._current.reading() as (connection, now):
-            return citation.differences(connection, cited, matches.matching(now, parse(cited["query"])))
+        with self._current.transaction() as connection:
+            faces = self._questions.matching(connection, parsed(cited["query"]))
+            return citation.differences(connection, cited, faces)
 
     def folders_of_photographs(self) -> frozenset[str]:
         """Where nothing may be written: see `retrieval.tables.outside`."""
@@ -400,12 +397,12 @@ class Library:
 
     def embedding(self, face_id: int) -> NDArray[np.float32]:
         """float32[512] of unit length; NoSuchFace."""
-        with self._current.reading() as (connection, now):
+        with self._current.about([face_id]) as (connection, now):
             return by_number.embeddings(connection, now, [face_id])[0]
 
     def example(self, face_id: int) -> Example:
         """A face to compare with, by its descriptor too where it has one; NoSuchFace."""
-        with self._current.reading() as (connection, now):
+        with self._current.about([face_id]) as (connection, now):
             return by_number.examples(connection, now, [face_id], "person")[0]
 
     def described(self) -> int:
@@ -422,7 +419,7 @@ class Library:
     @property
     def people(self) -> People:
         """Who the faces are: groups found by likeness, and what was said of them."""
-        return People(self._current.transaction, self._editing, self._embeddings)
+        return People(self._current, self._editing)
 
     @property
     def reviews(self) -> Reviews:
@@ -437,7 +434,7 @@ class Library:
     @property
     def browse(self) -> Browse:
         """When, where and with what the matching faces were taken, their folders, and how sure the model is of them."""
-        return Browse(self._current.snapshot)
+        return Browse(self._current)
 
     @property
     def shortlists(self) -> Shortlists:
@@ -453,7 +450,7 @@ class Library:
     @property
     def generation(self) -> int:
         """How often its faces, or what is said of them, have changed."""
-        return self._current.snapshot().state.generation
+        return self._current.state().generation
 
     @property
     def crop(self) -> Crop:
@@ -483,29 +480,9 @@ class Library:
         except LibraryDamaged as error:
             return [Finding("damage", self.store.name, None, str(error))]
 
-    def publish(self) -> None:
-        """Derives the snapshot and the vectors of the current generation now, so that the next question need not."""
-        with self._current.reading() as (connection, now):
-            if not self.store.finds_nearest:
-                self._current.vectors(connection, now)
-                return
-            wanted = pgvector_graph.is_wanted(connection, len(now))
-        if wanted:
-            self._make_graph(now)
-
-    def _make_graph(self, now: Snapshot) -> None:
-        """What finds the nearest of many faces on a server, and what it finds of them."""
-        engine = self.store.writer()
-        try:
-            with self.store.outside(engine) as connection:
-                pgvector_graph.make(connection)
-            with self._current.transaction() as connection:
-                sides = [now.columns.probabilities[row] for row in range(len(now.columns.probabilities))]
-                what = pgvector_graph.measure(connection, now.face_ids, sides)
-            with self.store.transaction(engine) as connection:
-                pgvector_graph.remember(connection, what)
-        finally:
-            engine.dispose()
+    def publish(self) -> str | None:
+        """Derives now what the next question would have to wait for; what a person should know of it, if anything."""
+        return self._current.publish()
 
     def _alike(
         self, connection: Connection, now: Snapshot, like: list[Example], unlike: list[Example], within: Within
@@ -514,22 +491,6 @@ class Library:
         near = self._current.near(connection, now, means)
         looks = self._current.vectors(connection, now) if within.fold else None
         return replace(similar.answer(connection, now, near, examples, within, looks), by=means)
-
-    def _embeddings(self, by: Meaning) -> Seen:
-        with self._current.reading() as (connection, now):
-            described = self._current.vectors(connection, now, "descriptor") if by == "person" else None
-            lacking = 0 if described is None else len(now) - len(described.face_ids)
-            if described is not None and len(now) and not lacking:
-                return self._seen(now, described, descriptors.ALIKE, "descriptor")
-            alike = self._current.head(connection, now).alike if by == "person" else None
-            means: Means = "look" if by == "look" else "head"
-            vectors = self._current.vectors(connection, now, means)
-            trusted = self._current.frontal(connection, now) if means == "head" else None
-        return self._seen(now, vectors, alike, means, lacking)._replace(trusted=trusted)
-
-    def _seen(self, now: Snapshot, vectors: Vectors, alike: float | None, means: Means, lacking: int = 0) -> Seen:
-        pairs = partial(self._current.pairs, now, vectors, means)
-        return Seen(now.face_ids.tolist(), vectors.matrix, alike, pairs, means, lacking)
 
     @contextmanager
     def _editing(self) -> Iterator[Connection]:

@@ -5,17 +5,22 @@ Made by `Library.people`. Every change is one action that `Library.undo` takes b
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from retrieval.columns.bits import Mask
+from retrieval.current import Current
 from retrieval.errors import NoSuchPerson
+from retrieval.likeness import descriptors
 from retrieval.likeness.doubts import Doubt, doubtful
 from retrieval.likeness.faiss_index import Floats
 from retrieval.likeness.grouping import Pairs, between
 from retrieval.likeness.recognition import Meaning, Means
+from retrieval.likeness.vectors import Vectors
 from retrieval.tables.actions import Action
+from retrieval.tables.snapshot import Snapshot
 from retrieval.writing import apart, deciding, membership, regrouping
 from retrieval.writing.membership import Person
 
@@ -47,14 +52,14 @@ class Grouped(NamedTuple):
 
 
 class People:
-    """The persons of one open library: `reading` and `editing` open its transactions, `seen` gives its faces. Whatever
-    changes them raises LibraryBusy, and NoSuchPerson for a number without faces.
+    """The persons of one open library, whose newest state is `current`; `editing` opens transactions that write.
+    Whatever changes them raises LibraryBusy, and NoSuchPerson for a number without faces.
     """
 
-    def __init__(self, reading: Opened, editing: Opened, seen: Callable[[Meaning], Seen]) -> None:
-        self._reading = reading
+    def __init__(self, current: Current, editing: Opened) -> None:
+        self._current = current
+        self._reading = current.transaction
         self._editing = editing
-        self._seen = seen
 
     def listed(self) -> list[Person]:
         """Every person, the one with the most faces first."""
@@ -83,7 +88,7 @@ class People:
 
     def grouped(self, alike: float | None = None, by: Meaning = "person") -> Grouped:
         """As `group`, and says by what the faces were compared: by descriptors, if every one of them has one."""
-        seen = self._seen(by)
+        seen = self.seen(by)
         alike = seen.alike if alike is None else alike
         if alike is None:
             raise ValueError("Who only looks alike is no person: say how alike is enough.")
@@ -96,7 +101,7 @@ class People:
         """Pairs of faces that may be one person, and that neither grouping nor anybody else has decided, the likeliest
         first: questions for `same` and `different`. NotRecognised. The first time it takes as long as `group`.
         """
-        seen = self._seen("person")
+        seen = self.seen("person")
         assert seen.alike is not None
         found = seen.pairs()
         with self._reading() as connection:
@@ -137,3 +142,20 @@ class People:
         """Says that faces of a group are not that person, for good; NotThatPerson for a face that is not in it."""
         with self._editing() as connection:
             return membership.reject(connection, number, faces)
+
+    def seen(self, by: Meaning) -> Seen:
+        """The faces of the newest state as people are told by them."""
+        with self._current.reading() as (connection, now):
+            described = self._current.vectors(connection, now, "descriptor") if by == "person" else None
+            lacking = 0 if described is None else len(now) - len(described.face_ids)
+            if described is not None and len(now) and not lacking:
+                return self._of(now, described, descriptors.ALIKE, "descriptor")
+            alike = self._current.head(connection, now).alike if by == "person" else None
+            means: Means = "look" if by == "look" else "head"
+            vectors = self._current.vectors(connection, now, means)
+            trusted = self._current.frontal(connection, now) if means == "head" else None
+        return self._of(now, vectors, alike, means, lacking)._replace(trusted=trusted)
+
+    def _of(self, now: Snapshot, vectors: Vectors, alike: float | None, means: Means, lacking: int = 0) -> Seen:
+        pairs = partial(self._current.pairs, now, vectors, means)
+        return Seen(now.face_ids.tolist(), vectors.matrix, alike, pairs, means, lacking)

@@ -55,6 +55,8 @@ def on_progress(show: Show) -> Callable[[Progress], None]:
 
 def write_report(report: Report, described: "Described | None" = None, *, as_json: bool) -> None:
     """What a run did with every photograph, and what was `described` at its end, if that was wanted."""
+    if report.advice:
+        say(f"Note: {report.advice}")
     if as_json:
         write_json(report.as_json() | ({"people": recognised.as_json(described)} if described else {}))
         return

@@ -4,6 +4,7 @@ are kept for as long as the library stays as it is. It reads no table.
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -44,10 +45,14 @@ class Listings:
 
     def of(self, now: Snapshot, asked: Asked) -> Listing:
         """The answer out of `now`, listed once however many ask for it."""
-        key = _key(now.state, asked)
+        return self.made(now.state, asked, lambda: _listed(now, asked))
+
+    def made(self, state: State, asked: Asked, make: Callable[[], Listing]) -> Listing:
+        """The answer in that state, made by `make` if it is not kept."""
+        key = _key(state, asked)
         with self._lock:
             if key not in self._kept:
-                self._kept[key] = _listed(now, asked)
+                self._kept[key] = make()
             self._kept.move_to_end(key)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)

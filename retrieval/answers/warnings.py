@@ -99,7 +99,21 @@ class Nowhere(NamedTuple):
         return f"No photograph that is there lies in a folder “{shown(self.folder)[:40]}”.{meant}"
 
 
-Caution = Redundant | Constant | Literally | Whole | Nowhere
+class Slow(NamedTuple):
+    """The columns would take `needed` megabytes of memory, of which there are `there`, so the database was asked."""
+
+    needed: float
+    there: float
+
+    def __str__(self) -> str:
+        return (
+            f"The database itself was asked, which takes seconds a million faces: the library's columns would take "
+            f"{self.needed:,.0f} MB of memory while they are made, and there are {self.there:,.0f}. How good the "
+            "answer should be is not known so. FACEQUERY_COLUMNS=MEGABYTES says how many there are."
+        )
+
+
+Caution = Redundant | Constant | Literally | Whole | Nowhere | Slow
 
 
 def cautions(tree: Query, columns: Columns) -> list[Caution]:

@@ -34,7 +34,7 @@ class TaggedBy:
 
     @classmethod
     def of(cls, value: Value) -> Self:
-        return cls(value.said, value.position, value.text)
+        return cls(value.named("model"), value.position, value.text)
 
     def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
         model, wanted = schema.model.c, lowered(self.model)
@@ -77,7 +77,7 @@ class Person:
 
     @classmethod
     def of(cls, value: Value) -> Self:
-        return cls(value.said, value.position, value.text)
+        return cls(value.named("person"), value.position, value.text)
 
     def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
         faces = select(schema.membership.c.face).join(schema.person)
@@ -112,7 +112,7 @@ class Listed:
 
     @classmethod
     def of(cls, value: Value) -> Self:
-        return cls(value.said, value.position, value.text)
+        return cls(value.named("shortlist"), value.position, value.text)
 
     def sql(self, thresholds: Thresholds) -> ColumnElement[bool]:
         faces = select(schema.shortlisted.c.face).join(schema.shortlist)

@@ -45,6 +45,12 @@ class Value(NamedTuple):
     def error(self, problem: str) -> QueryError:
         return QueryError(problem, self.text, self.at)
 
+    def named(self, what: str) -> str:
+        """It as the name of a `what`; QueryError for a NUL, which none has and no server takes."""
+        if "\0" in self.said:
+            raise self.error(f"No {what}'s name has such a character.")
+        return self.said
+
     def on_disk(self, what: str) -> str:
         """It as the disk would give such a name back to Python; QueryError where no `what` can be called that."""
         try:

@@ -1,7 +1,7 @@
 """The faces whose embeddings lie nearest to a direction, asked of pgvector: where vectors are on a server, they stay
 there. Few are compared one by one, by their numbers; of many a graph (HNSW, Malkov and Yashunin 2018) gives the nearest
-as far as it finds them, and those that match are picked out as they come. Either way the best are compared once more in
-float64. It knows no query.
+as far as it finds them, and those that match are picked out as they come: whatever takes less. Either way the best are
+compared once more in float64. It knows no query.
 """
 
 import json
@@ -20,11 +20,10 @@ from retrieval.tables.records import check_direction
 from retrieval.tables.rows import parts
 
 INDEX = "embedding_near"
-FEW = 20_000  # matching faces up to which all are compared: some 50 ms
-DEEP = 10  # an answer that wants more than one match in so many compares all of them
-SPARE = 100  # faces beyond those wanted, and twice as many, that are compared once more
-MORE = 1000  # the same of those that the graph gives: it may find the nearest late
+PASSED = 14  # faces that are compared in the time in which the graph gives one: some 50 microseconds
+SPARE = 100  # faces beyond those wanted, and twice as many, that are compared once more: the graph may give one late
 DEPTH = 400  # faces that a step of the graph's search keeps in mind (ef_search): what makes it find more, and slower
+MEMORY = 8  # times the server's work_mem for what a search has passed; 1, as it is, ends it after some 20,000 faces
 PART = 1000  # faces that come at once
 WALK = 400_000  # faces that a search may pass before all that match are compared instead
 
@@ -46,16 +45,16 @@ class Served:
         matching = len(self.face_ids) if allowed is None else int(np.count_nonzero(allowed))
         if (wanted := min(k, matching)) == 0:
             return Nearest([], [])
-        measure = measured(self._connection)
-        far = matching > FEW and wanted * DEEP <= matching and measure is not None
-        found = self._walked(vector, 2 * wanted + MORE, allowed) if far else None
+        measure, share = measured(self._connection), matching / len(self.face_ids)
+        count = 2 * wanted + SPARE
+        found = self._walked(vector, count, allowed) if measure and matching > PASSED * count / share else None
         if found is None or measure is None:
-            return self._compared(self._all(vector, 2 * wanted + SPARE, allowed), vector, wanted)
-        return self._compared(found, vector, wanted)._replace(recall=measure.recall(matching / len(self.face_ids)))
+            return self._compared(self._all(vector, count, allowed), vector, wanted)
+        return self._compared(found, vector, wanted)._replace(recall=measure.recall(share))
 
     def found(self, vector: Floats, k: int, allowed: Mask | None) -> float:
         """Which share of the `k` nearest the graph finds; 1 where it gives up, and all are compared."""
-        walked = self._walked(vector, 2 * k + MORE, allowed)
+        walked = self._walked(vector, 2 * k + SPARE, allowed)
         if walked is None:
             return 1.0
         exact = self._compared(self._all(vector, 2 * k + SPARE, allowed), vector, k).ids
@@ -99,6 +98,7 @@ class Served:
             "hnsw.iterative_scan": "relaxed_order",
             "hnsw.ef_search": str(DEPTH),
             "hnsw.max_scan_tuples": str(WALK),
+            "hnsw.scan_mem_multiplier": str(MEMORY),
             "enable_indexscan": "on",
             "enable_seqscan": "off",
             "enable_sort": "off",

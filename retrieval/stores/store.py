@@ -5,19 +5,15 @@ business of `retrieval.tables`, and the statements about them are the same for e
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from sqlalchemy import Connection, Engine, Table
 
 from retrieval.stores.findings import Finding
 from retrieval.stores.needles import Needle
+from retrieval.stores.rights import Right
 from retrieval.tables.generation import State
 from retrieval.tables.pages import Row
-
-Right = Literal["reader", "editor", "indexer", "owner"]
-"""What somebody may do with a library: ask; also say things of faces; also index; everything. Each may do what those
-before it may.
-"""
 
 
 class Store(Protocol):

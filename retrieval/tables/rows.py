@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Select, func, select, true
+from sqlalchemy import ColumnElement, Connection, Select, func, select, true
 
 from retrieval.attributes import ATTRIBUTES
 from retrieval.columns.bits import Ids, Mask
@@ -89,10 +89,19 @@ def read(connection: Connection, after: "After | None" = None) -> Rows:
     """All that the tables say of the faces that are shown, but for what people said of them; with `after` of those
     that came later.
     """
-    face, photo = after or (None, None)
-    numbers, probabilities = _faces(connection, face)
-    faces, photos, models, added = numbers
-    photographs, paths, numbered = _photographs(connection, photos, photo)
+    if after is None:
+        return _read(connection, true(), true())
+    return _read(connection, schema.face.c.id > after.face, schema.photo.c.id > after.photo)
+
+
+def of_photographs(connection: Connection, numbers: Sequence[int]) -> Rows:
+    """The same of the faces of a few photographs alone, AT_ONCE at most."""
+    return _read(connection, schema.face.c.photo.in_(numbers), schema.photo.c.id.in_(numbers))
+
+
+def _read(connection: Connection, faces_in: ColumnElement[bool], photos_in: ColumnElement[bool]) -> Rows:
+    (faces, photos, models, added), probabilities = _faces(connection, faces_in)
+    photographs, paths, numbered = _photographs(connection, photos, photos_in)
     return Rows(faces, photographs, models, added, probabilities, paths, numbered)
 
 
@@ -135,15 +144,14 @@ def shortlisted(connection: Connection, faces: Ids) -> list[tuple[str, Ids]]:
     return [(name, np.searchsorted(faces, numbers[_among(faces, numbers)])) for name, numbers in on_them]
 
 
-def _faces(connection: Connection, after: int | None) -> tuple[Ids, Floats]:
+def _faces(connection: Connection, which: ColumnElement[bool]) -> tuple[Ids, Floats]:
     """int64[4, n]: face, photo, model and date; float32[40, n]."""
     face = schema.face.c
-    later = true() if after is None else face.id > after
-    most = connection.execute(select(func.count(face.id)).where(later)).scalar_one()  # an index knows; few are missing
+    most = connection.execute(select(func.count(face.id)).where(which)).scalar_one()  # an index knows; few are missing
     joined = schema.face.join(schema.photo)
-    missing = select(func.count()).select_from(joined).where(schema.photo.c.missing != 0, later)
+    missing = select(func.count()).select_from(joined).where(schema.photo.c.missing != 0, which)
     leading = (face.id, face.photo, face.model, schema.photo.c.added)
-    query = present(*leading, *[schema.attribute.c[name] for name in ATTRIBUTES]).where(later).order_by(face.id)
+    query = present(*leading, *[schema.attribute.c[name] for name in ATTRIBUTES]).where(which).order_by(face.id)
     numbers = np.empty((len(leading), most), np.int64)
     probabilities = np.empty((len(ATTRIBUTES), most), np.float32)
     count = 0
@@ -182,11 +190,10 @@ def damaged(what: str) -> LibraryDamaged:
     return LibraryDamaged(f"In this library {what}: `facequery verify` says where. Restore it from a backup.")
 
 
-def _photographs(connection: Connection, photos: Ids, after: int | None) -> tuple[Ids, Octets, Ids]:
+def _photographs(connection: Connection, photos: Ids, which: ColumnElement[bool]) -> tuple[Ids, Octets, Ids]:
     """int64[n]: each face's photograph as its place among the paths; the paths; int64[m]: their photographs."""
     photo = schema.photo.c
-    query = select(photo.id, photo.path).order_by(photo.path)  # of all: so the index of the paths is all that is read
-    query = query if after is None else query.where(photo.id > after)
+    query = select(photo.id, photo.path).where(which).order_by(photo.path)  # of all, the index of the paths is enough
     numbers, paths = [np.empty(0, np.int64)], [np.empty(0, np.uint8)]
     for rows in chunks(connection, query):
         if any(not isinstance(path, bytes) or b"\0" in path for _, path in rows):

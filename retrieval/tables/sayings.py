@@ -1,9 +1,10 @@
 """Reads what photographs say of themselves out of the tables, as columns. LibraryDamaged for what ours never hold."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, or_, select, true
 
 from retrieval.columns.bits import Ids, Mask
 from retrieval.columns.sayings import Floats64, Sayings
@@ -14,13 +15,28 @@ from retrieval.tables.rows import chunks, damaged
 
 def read(connection: Connection, photos: Ids, after: int | None = None) -> Sayings:
     """Of the photographs with these numbers, in that order; with `after` all of them are greater than that one."""
+    number = schema.photo.c.id
+    return _those(connection, photos, true() if after is None else number > after, ())
+
+
+def of_photographs(connection: Connection, photos: Ids, cameras: Sequence[str] = ()) -> Sayings:
+    """The same of a few, as many as one statement may name; `cameras` are known to be the library's beside theirs."""
+    return _those(connection, photos, schema.photo.c.id.in_(photos.tolist()), cameras)
+
+
+def cameras(connection: Connection) -> list[str]:
+    """Every camera that a photograph names."""
+    camera = schema.photo.c.camera
+    return list(connection.execute(select(camera).where(camera.is_not(None)).distinct().order_by(camera)).scalars())
+
+
+def _those(connection: Connection, photos: Ids, which: ColumnElement[bool], cameras: Sequence[str]) -> Sayings:
     photo = schema.photo.c
     columns = (photo.id, photo.taken, photo.camera, photo.latitude, photo.longitude)
     said = or_(*[column.is_not(None) for column in columns[1:]])
     order = np.argsort(photos)
-    table, names = Sayings.nothing(len(photos)).table, dict[str, int]()
-    query = select(*columns).where(said).order_by(photo.id)
-    for rows in chunks(connection, query if after is None else query.where(photo.id > after)):
+    table, names = Sayings.nothing(len(photos)).table, {camera: at for at, camera in enumerate(cameras)}
+    for rows in chunks(connection, select(*columns).where(said, which).order_by(photo.id)):
         at, known = _places(photos, order, rows)
         table[:, at[known]] = _read(rows, names)[:, known]
     return Sayings(table, tuple(names))

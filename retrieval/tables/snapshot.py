@@ -7,6 +7,7 @@ is few, and is laid over it.
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -22,7 +23,8 @@ from retrieval.columns.columns import Called, Columns, Packed, Photographs, Tagg
 from retrieval.columns.folders import Folders
 from retrieval.columns.paths import Octets, Paths
 from retrieval.columns.sayings import Floats64, Sayings
-from retrieval.tables import rows, schema
+from retrieval.tables import room, rows, schema
+from retrieval.tables import sayings as told
 from retrieval.tables.additions import Read
 from retrieval.tables.generation import State, state
 from retrieval.tables.models import current
@@ -30,7 +32,7 @@ from retrieval.tables.recalibrations import Moves, standing
 
 LAYOUT = 3  # of Arrays; to be raised with any change of what they are or mean, which tests/retrieval/test_layouts sees
 
-__all__ = ["Ids", "Snapshot", "load"]
+__all__ = ["Ids", "Snapshot", "holding", "limits", "load", "some"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,14 +94,40 @@ def load(connection: Connection, folder: Path, known: Snapshot | None = None) ->
     """The snapshot of the state that `connection`'s transaction sees. What the model said comes from the `known` one or
     the cache where it is the same there; what people said of it is read each time.
     """
-    now = state(connection)
-    model = current(connection)
-    thresholds = dict(model.thresholds) if model else dict.fromkeys(ATTRIBUTES, 0.5)
-    moves = standing(connection)
+    now, thresholds, moves = state(connection), limits(connection), standing(connection)
     name = _name(now, thresholds, moves)
     predicted = known.predicted if known is not None else None
     if predicted is None or predicted.name != name:
         predicted = _predicted(connection, folder, name, thresholds, moves, now, predicted)
+    return _laid_out(connection, now, thresholds, predicted)
+
+
+def some(connection: Connection, photographs: Sequence[int], cameras: Sequence[str] = ()) -> Snapshot:
+    """One of the faces of a few photographs alone, rows.AT_ONCE at most, as if there were no others, but of `cameras`:
+    it keeps nothing, and fits where the library's does not.
+    """
+    thresholds, moves = limits(connection), standing(connection)
+    read = rows.of_photographs(connection, photographs)
+    arrays = _arrays(_moved(read, moves), told.of_photographs(connection, read.photos, cameras), thresholds)
+    return _laid_out(connection, state(connection), thresholds, _made(arrays, "", None))
+
+
+def holding(connection: Connection, faces: Sequence[int], cameras: Sequence[str] = ()) -> Snapshot:
+    """One of the photographs of so few faces, as far as they can be shown, and nothing else."""
+    photo, found = schema.face.c.photo, set[int]()
+    for part in rows.parts([int(face) for face in faces]):
+        found.update(connection.execute(select(photo).where(schema.face.c.id.in_(part))).scalars())
+    return some(connection, sorted(found), cameras)
+
+
+def limits(connection: Connection) -> dict[str, float]:
+    """From which probability on a face has each attribute, as the newest model has it."""
+    model = current(connection)
+    return dict(model.thresholds) if model else dict.fromkeys(ATTRIBUTES, 0.5)
+
+
+def _laid_out(connection: Connection, now: State, thresholds: dict[str, float], predicted: "Predicted") -> Snapshot:
+    """What people said, laid over what the model said."""
     face_ids, _, models, by_path, by_added, by_taken = predicted.arrays.faces
     said = rows.corrections(connection, face_ids)
     columns = Columns(
@@ -147,13 +175,18 @@ def _predicted(
 ) -> Predicted:
     kept, read = _cached(folder, name), known.read if known else None
     if kept is None:
-        read = Read.of(connection, now, read)
-        kept = _derived(read, folder, name, thresholds, moves)
+        with room.checked(connection):
+            read = Read.of(connection, now, read)
+            kept = _derived(read, folder, name, thresholds, moves)
         if not moves:  # one copy is enough
             read = read._replace(rows=read.rows._replace(probabilities=kept.probabilities, paths=kept.paths))
-    _, photographs, _, by_path, *_ = kept.faces
-    said, folders = Sayings(kept.said, sayings.names(kept.names)), Folders.kept(kept.folders, kept.around)
-    return Predicted(name, kept, Photographs.of(photographs, Paths(kept.paths), by_path, said, folders), read)
+    return _made(kept, name, read)
+
+
+def _made(arrays: Arrays, name: str, read: Read | None) -> Predicted:
+    _, photographs, _, by_path, *_ = arrays.faces
+    said, folders = Sayings(arrays.said, sayings.names(arrays.names)), Folders.kept(arrays.folders, arrays.around)
+    return Predicted(name, arrays, Photographs.of(photographs, Paths(arrays.paths), by_path, said, folders), read)
 
 
 def _cached(folder: Path, name: str) -> Arrays | None:
@@ -163,14 +196,19 @@ def _cached(folder: Path, name: str) -> Arrays | None:
 
 
 def _derived(read: Read, folder: Path, name: str, thresholds: dict[str, float], moves: Moves) -> Arrays:
-    found = read.rows
-    if moves:
-        found = found._replace(probabilities=found.probabilities.copy())
-        for row, attribute in enumerate(ATTRIBUTES):
-            if attribute in moves:
-                found.probabilities[row] = moves[attribute].of(found.probabilities[row])
-    arrays = _arrays(found, read.said, thresholds)._asdict()
+    arrays = _arrays(_moved(read.rows, moves), read.said, thresholds)._asdict()
     return Arrays(**{kind: cache.keep(folder, name, kind, array) for kind, array in arrays.items()})
+
+
+def _moved(found: rows.Rows, moves: Moves) -> rows.Rows:
+    """With the probabilities of attributes whose calibration was moved; the others' are the same memory if none was."""
+    if not moves:
+        return found
+    found = found._replace(probabilities=found.probabilities.copy())
+    for row, attribute in enumerate(ATTRIBUTES):
+        if attribute in moves:
+            found.probabilities[row] = moves[attribute].of(found.probabilities[row])
+    return found
 
 
 def _arrays(read: rows.Rows, said: Sayings, thresholds: dict[str, float]) -> Arrays:

@@ -68,7 +68,7 @@ class Kept(RuleBasedStateMachine):
 
     @invariant()
     def the_index_holds_the_faces_shown(self) -> None:
-        faces, matrix, *_ = self.library._embeddings("look")
+        faces, matrix, *_ = self.library.people.seen("look")
         with self.library._current.transaction() as connection:
             rows = connection.execute(
                 select(schema.embedding.c.face, schema.embedding.c.vector)
@@ -91,7 +91,7 @@ def run(template: Path, examples: int, steps: int) -> None:
 
 @pytest.mark.timeout(900)
 def test_the_index_and_the_database_stay_in_step(template: Path) -> None:
-    run(template, 20, 20)
+    run(template, 8, 15)
 
 
 @pytest.mark.fault

@@ -429,3 +429,18 @@ def test_folders_are_followed_before_the_first_run_and_read_as_a_whole_only_in_t
     monkeypatch.setattr(pipeline, "index", noted)
     run("index", pictures, "--model", model, "--device", "cpu", "--workers", "1", "--rehash", "--watch")
     assert order == ["followed, polling False", True, False]
+
+
+def test_where_columns_do_not_fit_every_command_about_a_query_answers_and_says_why_it_is_late(
+    run: Run, pictures: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FACEQUERY_COLUMNS", "0")
+    ended = run("index", pictures, "--crop", "aligned", "--model", model)
+    assert ended.status == 0 and "too large for this machine's memory" in ended.err and "6   added" in ended.out
+    late = [run("find", "Young", "--json", "--explain"), run("facets", "Young", "--json"), run("find", "Male")]
+    assert all(one.status == 0 for one in late)
+    assert all("The database itself was asked" in find.err for find in (late[0], late[2]))
+    monkeypatch.delenv("FACEQUERY_COLUMNS")
+    soon = [run("find", "Young", "--json", "--explain"), run("facets", "Young", "--json")]
+    assert soon[0].err == "" and [one.json for one in soon[1:]] == [one.json for one in late[1:2]]
+    assert {name: value for name, value in soon[0].json.items() if name != "expected"} == late[0].json

@@ -40,8 +40,13 @@ def served(database: str) -> str:
         ("postgresql://u@/faces?host=/nowhere&password=trûb-Secret", "cannot be reached"),
         ("postgresql://u:tr%C3%BBb-Secret@127.0.0.1", "The address names no database"),
         ("postgresql://u:tr%C3%BBb-Secret@127.0.0.1:port/faces", "This is no address of a library"),
-        ("postgresql://u@127.0.0.1:1/faces?sslmode=tr%C3%BBb", "cannot be reached"),
-        ("postgresql://u@127.0.0.1:1/faces?nonsense=1", "cannot be reached"),
+        ("postgresql://u@127.0.0.1:1/faces?sslmode=tr%C3%BBb", "cannot have that value"),
+        (
+            "postgresql://u@127.0.0.1:1/faces?nonsense=1",
+            "an option behind its question mark that there is not",
+        ),
+        ("postgresql://u@127.0.0.1:1/faces?ssl_mode=require", "Did you mean sslmode"),
+        ("postgresql://u@127.0.0.1:1/faces?tr%C3%BBb-Secret=1", "an option behind its question mark that there is not"),
     ],
 )
 @pytest.mark.parametrize("form", [(), ("--json",)])

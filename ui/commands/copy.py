@@ -28,13 +28,20 @@ def copy(
     from retrieval.library import Library
     from retrieval.stores.places import store_at
     from retrieval.writing import copying
-    from ui.output import console, write_json
+    from ui.output import console, say, write_json
     from ui.progress import bar
     from ui.words import counted
 
     began, to = time.monotonic(), store_at(library_place(destination))
     with Library.open(library_place(source)) as library, bar(quiet=no_progress) as show:
         copied = copying.copy(library.store, to, library.folders_of_photographs(), show)
+    advice = None
+    if to.finds_nearest:
+        with Library.open(library_place(destination)) as library, bar(quiet=no_progress) as show:
+            show(0, 1, "making what finds likenesses")
+            advice = library.publish()
+    if advice:
+        say(f"Note: {advice}")
     seconds = time.monotonic() - began
     if as_json:
         write_json({"copy": to.name, **copied._asdict(), "seconds": round(seconds, 3)})

@@ -1,14 +1,14 @@
 """The command `grant`: who may do what with a library on a server."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from retrieval.stores.rights import Right
 from ui import options
 from ui.options import library_place
 
-Right = Literal["reader", "editor", "indexer", "owner"]
-MAY = {
+MAY: dict[Right, str] = {
     "reader": "ask, and change nothing",
     "editor": "ask, correct, list, name people, save searches and review",
     "indexer": "do all of that, and index and tag photographs",

@@ -1,11 +1,12 @@
 """Where a PostgreSQL database is: an address as libpq takes it, and what of it may be shown."""
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from retrieval.errors import FacequeryError, shown
+from retrieval.errors import FacequeryError, either, shown
 
 SECRET = ("password", "sslpassword", "passfile", "sslkey")  # of the parameters behind a question mark
 FORM = "postgresql://USER@HOST/DATABASE"
@@ -27,6 +28,20 @@ class Address:
         if not url.database and "dbname" not in url.query:
             raise FacequeryError(f"The address names no database: write {FORM}.")
         return cls(url.set(drivername="postgresql+psycopg"))
+
+    def check(self) -> None:
+        """FacequeryError for an option behind the question mark that libpq does not know; it is not repeated, since a
+        password that was written in the wrong place looks like one.
+        """
+        from psycopg.pq import Conninfo
+
+        known = [option.keyword.decode() for option in Conninfo.get_defaults()]
+        for strange in set(self.url.query) - set(known):
+            meant = get_close_matches(strange, known, 2)
+            raise FacequeryError(
+                "The address has an option behind its question mark that there is not"
+                + (f". Did you mean {either(meant)}?" if meant else ": one is sslmode=require.")
+            )
 
     @property
     def text(self) -> str:

@@ -1,5 +1,6 @@
 """How a PostgreSQL database is opened, and what its failures are called. It knows no table."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -15,11 +16,14 @@ HELD, WRITING = 0x666163655F31, 0x666163655F32  # numbers of advisory locks: any
 PATIENCE = 5_000  # milliseconds that a transaction waits for another's
 CONNECTING = 10  # seconds until a server must have answered
 CAUSE = 200  # characters of what a server says that are repeated
+VALUE = re.compile(r"invalid (\S+ value|value for)")  # how libpq begins to tell of an option in the address
 Isolation = Literal["REPEATABLE READ", "READ COMMITTED", "AUTOCOMMIT"]
 
 
 def engine_of(address: Address, isolation: Isolation, settings: Mapping[str, str] | None = None) -> Engine:
-    """Connections to the database, with `settings` of the server's; FacequeryError where psycopg is not installed."""
+    """Connections to the database, with `settings` of the server's; FacequeryError where psycopg is not installed, or
+    the address has an option that there is not.
+    """
     said = {"lock_timeout": str(PATIENCE), "timezone": "UTC", **(settings or {})}
     options = " ".join(f"-c {name}={value}" for name, value in said.items())
     try:
@@ -35,6 +39,7 @@ def engine_of(address: Address, isolation: Isolation, settings: Mapping[str, str
         raise FacequeryError(
             "A library on a server needs psycopg, which is not installed: pip install 'facequery[postgres]'."
         ) from error
+    address.check()
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: object) -> None:
@@ -112,6 +117,8 @@ def _named(address: Address, error: BaseException) -> FacequeryError:
             f"{where} keeps no path of more than 2,700 bytes, and a photograph has one ({cause}). Move it, or leave it "
             "out with --exclude."
         )
+    if not state and VALUE.match(cause.partition(": ")[2] or cause):
+        return FacequeryError(f"An option in the address of {where} cannot have that value ({cause}). Write another.")
     if state.startswith(("08", "28", "3D", "57P", "53")) or (not state and _is_away(error)):
         return FacequeryError(
             f"{where} cannot be reached ({cause}). Check the address, that the server runs and lets you in; what was "
@@ -140,10 +147,8 @@ def _not_allowed(where: str, cause: str) -> FacequeryError:
 
 
 def _is_away(error: BaseException) -> bool:
-    """Whether the server could not even say what is wrong, or was not asked, since the address has an option that there
-    is not. By name: psycopg is loaded where it is needed.
-    """
-    return type(error).__name__ in ("OperationalError", "InterfaceError", "ConnectionTimeout", "ProgrammingError")
+    """Whether the server could not even say what is wrong. By name: psycopg is loaded where it is needed."""
+    return type(error).__name__ in ("OperationalError", "InterfaceError", "ConnectionTimeout")
 
 
 def _brief(address: Address, error: BaseException) -> str:

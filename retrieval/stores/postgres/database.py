@@ -21,7 +21,8 @@ from retrieval.stores.needles import Needle, remains
 from retrieval.stores.postgres import arrival, grants, preparation
 from retrieval.stores.postgres.address import Address
 from retrieval.stores.postgres.connections import HELD, engine_of, named_errors, one_after_another
-from retrieval.stores.store import Arrival, Right
+from retrieval.stores.rights import Right
+from retrieval.stores.store import Arrival
 from retrieval.tables import schema
 from retrieval.tables.generation import State
 from retrieval.tables.types import Octets

@@ -2,12 +2,14 @@
 It knows which tables each kind of work writes to, and nothing of what is in them.
 """
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, text
 
 from retrieval.errors import FacequeryError, shown
 from retrieval.stores.postgres.address import Address
 from retrieval.stores.postgres.connections import engine_of, named_errors
-from retrieval.stores.store import Right
+from retrieval.stores.rights import Right
 from retrieval.tables import schema
 
 READ = ("alembic_version", *schema.metadata.tables)
@@ -38,6 +40,11 @@ def grant(address: Address, role: str, right: Right | None) -> None:
         engine.dispose()
 
 
+def add(connection: Connection, role: str, right: Right, tables: Collection[str]) -> None:
+    """Gives the role this right to tables that came later than it."""
+    _Grants(connection, role).add(right, tables)
+
+
 class _Grants:
     """Statements for one role, whose name and the library's schema are quoted as names, with the driver's % doubled."""
 
@@ -50,15 +57,19 @@ class _Grants:
         every = ", ".join(f'"{name}"' for name in READ)
         self._say(f"REVOKE ALL ON {every} FROM {self._role} CASCADE")
         self._say(f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA {self._schema} FROM {self._role} CASCADE")
-        if right is None:
-            return
+        if right is not None:
+            self.add(right, READ)
+
+    def add(self, right: Right, tables: Collection[str]) -> None:
+        """The right, to those of the tables that it is about, beside what the role has."""
+        every = ", ".join(f'"{name}"' for name in READ if name in tables)
         further = " WITH GRANT OPTION" if right == "owner" else ""
         self._say(f"GRANT CONNECT ON DATABASE {self._database} TO {self._role}")
         self._say(f"GRANT USAGE ON SCHEMA {self._schema} TO {self._role}")
         self._say(f"GRANT SELECT ON {every} TO {self._role}{further}")
         kinds = "ALL" if right == "owner" else "SELECT"
         self._say(f"GRANT {kinds} ON ALL SEQUENCES IN SCHEMA {self._schema} TO {self._role}{further}")
-        if wanted := written(right):
+        if wanted := [name for name in written(right) if name in tables]:
             names = ", ".join(f'"{name}"' for name in wanted)
             kinds = "ALL" if right == "owner" else ", ".join(WRITING)
             self._say(f"GRANT {kinds} ON {names} TO {self._role}{further}")
@@ -73,7 +84,7 @@ def written(right: Right) -> tuple[str, ...]:
 
 
 def _check_role(connection: Connection, address: Address, role: str) -> None:
-    if not connection.execute(_KNOWN, {"role": role}).scalar():
+    if "\0" in role or not connection.execute(_KNOWN, {"role": role}).scalar():
         raise FacequeryError(
             f"The server of {address.shown} has no role {shown(role)}. Roles are made by who administers the server: "
             f'CREATE ROLE "{shown(role)}" LOGIN. Then grant it this.'

@@ -8,6 +8,7 @@ import migrations
 from retrieval.errors import FacequeryError, LibraryDamaged, LibraryMissing, LibraryTooNew, LibraryUnfinished, shown
 from retrieval.stores.postgres.address import Address
 from retrieval.stores.postgres.connections import engine_of, one_after_another
+from retrieval.stores.postgres.regrants import Granted
 from retrieval.tables import arrivals, schema
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ def prepare(store: "Store", address: Address, *, create: bool) -> None:
                 if revision is None:
                     _check_encoding(connection, address)
                 if revision != schema.REVISION:
+                    granted = Granted.of(connection)
                     migrations.upgrade(connection)
+                    granted.extend(connection)
         finally:
             engine.dispose()
 

@@ -10,9 +10,10 @@ from retrieval.columns import cache
 from retrieval.errors import FacequeryError, shown
 from retrieval.stores.findings import Finding
 from retrieval.stores.needles import Needle, remains
+from retrieval.stores.rights import Right
 from retrieval.stores.sqlite import arrival, connections, preparation
 from retrieval.stores.sqlite.lock import held
-from retrieval.stores.store import Arrival, Right
+from retrieval.stores.store import Arrival
 from retrieval.tables.generation import State
 
 REFUSED = ("CHECK constraint", "NULL value", "non-")  # how SQLite begins to tell of values that a table refuses

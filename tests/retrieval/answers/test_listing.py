@@ -41,6 +41,6 @@ def test_an_answer_is_listed_once_until_the_library_changes(library: Library, mo
 def test_only_the_last_few_answers_are_kept(library: Library) -> None:
     for name in ("Male", "Young", "Bald", "Bangs", "Smiling", "Chubby"):
         library.listing(name)
-    assert len(library._listings._kept) == listing.KEPT
+    assert len(library._questions._listings._kept) == listing.KEPT
     library.erase([1])
-    assert not library._listings._kept
+    assert not library._questions._listings._kept

@@ -42,8 +42,7 @@ def test_few_are_compared_exactly(served: Library, query: str | None, k: int) ->
 
 def test_a_graph_is_made_for_many_measured_and_used(served: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pgvector_graph, "MANY", FACES - 1)
-    monkeypatch.setattr(pgvector_index, "FEW", 20)
-    monkeypatch.setattr(pgvector_index, "MORE", 10)
+    monkeypatch.setattr(pgvector_index, "PASSED", 0.1)
     served.publish()
     with served._current.transaction() as connection:
         measured = pgvector_index.measured(connection)
@@ -70,3 +69,24 @@ def test_a_graph_whose_making_was_ended_is_made_anew(served: Library, monkeypatc
     served.publish()
     assert served.verify() == []
     engine.dispose()
+
+
+def test_the_graph_is_made_with_the_memory_that_it_takes_or_the_server_has(
+    served: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with served._current.transaction() as connection:
+        few, many = (pgvector_graph.memory(connection, faces) for faces in (1000, 10_000_000))
+        assert few.there == 64 and few.said is None  # as the server has it for all that is made
+        assert many == (14306, 128) and many.said is not None  # what it keeps of its tables, and no more
+        assert "maintenance_work_mem = '14306MB'" in many.said and many.said.count("\n") == 0
+        assert pgvector_graph.memory(connection, 70_000) == (101, 101)
+    engine, used = served.store.writer(), list[str]()
+    monkeypatch.setattr(
+        pgvector_graph, "MAKE", "SELECT set_config('test.seen', current_setting('maintenance_work_mem'), false)"
+    )
+    with served.store.outside(engine) as outside:
+        pgvector_graph.make(outside, 70_000)
+        used += outside.execute(text("SELECT current_setting('test.seen')")).scalars()
+        used += outside.execute(text("SHOW maintenance_work_mem")).scalars()
+    engine.dispose()
+    assert used == ["101MB", "64MB"]

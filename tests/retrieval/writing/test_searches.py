@@ -55,3 +55,11 @@ def test_a_search_is_found_however_its_accents_are_written(library: Library):
 def test_a_search_may_be_named_with_joiners(library: Library):
     library.save_search("علی\u200cرضا", "Male")
     assert library.search("علی\u200cرضا") == "Male"
+
+
+@pytest.mark.parametrize("field", ["person", "list", "model", "camera", "path", "folder"])
+def test_no_name_with_a_nul_is_kept_or_asked_of_a_server(library: Library, field: str):
+    for ask in (library.count, library.every, library.cite, lambda query: library.save_search("mine", query)):
+        with pytest.raises(QueryError):
+            ask(f'Male OR {field}:"a\0b"')
+    assert library.searches() == {}

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.library import Library
+from retrieval.likeness import pgvector_graph, pgvector_index
 from retrieval.stores.places import store_at
 from tests.retrieval.everything import fill_all, rows
 from tests.ui.ended import Run, refused
@@ -45,3 +46,30 @@ def test_a_place_of_a_copy_that_is_unfinished_says_how_to_go_on(run: Run, filled
     refused(run("copy", tmp_path / "half", tmp_path / "other"), "unfinished")
     assert run("copy", filled, tmp_path / "half").status == 0
     assert run("find", "Male", "--library", tmp_path / "half").status == 0
+
+
+def test_a_large_library_on_a_server_finds_likenesses_by_a_graph_from_the_first_question_on(
+    run: Run, filled: Path, bare_database: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(pgvector_graph, "MANY", 10)
+    monkeypatch.setattr(pgvector_index, "PASSED", 0.01)
+    monkeypatch.setattr(pgvector_index, "SPARE", 1)
+    monkeypatch.setattr(pgvector_graph, "A_FACE", 2**30)  # as if a face were as large as a hundred thousand
+    copied = run("copy", filled, bare_database)
+    assert copied.status == 0 and "ALTER SYSTEM SET maintenance_work_mem = '11264MB'" in copied.err
+    with Library.open(bare_database) as served, Library.open(filled) as file:
+        with served._current.transaction() as connection:
+            measured = pgvector_index.measured(connection)
+        assert measured is not None and measured.faces == 11
+        found, exact = (library.similar_to(1, limit=1) for library in (served, file))
+        assert found.recall == measured.recall(1) and exact.exact
+        assert [hit.face for hit in found] == [hit.face for hit in exact]
+
+
+def test_a_small_one_needs_none(run: Run, filled: Path, bare_database: str):
+    copied = run("copy", filled, bare_database)
+    assert copied.status == 0 and copied.err == ""
+    with Library.open(bare_database) as served:
+        with served._current.transaction() as connection:
+            assert pgvector_index.measured(connection) is None
+        assert served.similar_to(1, limit=1).exact

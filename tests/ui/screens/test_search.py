@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from retrieval.columns import cache
 from retrieval.errors import QueryError, shown
 from retrieval.facts import Facts
 from retrieval.language import query
@@ -107,6 +108,20 @@ def test_without_a_query_there_are_all_faces(opened: Open, shelf: Shelf) -> None
     assert at_ease(app)
     assert len(cards(app)) == grid(app)["total"] == FACES
     assert f"{FACES} faces" in everything(app)
+
+
+def test_a_library_whose_columns_do_not_fit_into_memory_is_searched_and_says_why_it_is_late(
+    opened: Open, own_shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Library.open(own_shelf.library) as library:
+        expected = [hit.face for hit in library.find("Smiling OR Male")]
+    cache.clear(own_shelf.library)
+    monkeypatch.setenv("FACEQUERY_COLUMNS", "0")
+    assert cards(app := opened(own_shelf.library, q="Smiling OR Male")) == expected != [] and at_ease(app)
+    assert any("The database itself was asked" in note for note in grid(app)["notes"])
+    assert len(cards(app := opened(own_shelf.library))) == 3 and at_ease(app)
+    similar = opened(own_shelf.library, like="1")
+    assert not similar.exception and "The library is too large for this machine" in everything(similar)
 
 
 def test_a_typed_query_becomes_the_url(opened: Open, few: Shelf) -> None:

@@ -46,7 +46,7 @@ def test_each_right_is_what_the_one_before_it_is_and_more(database: str):
         forget(database, role)
 
 
-@pytest.mark.parametrize("name", ["nobody", "public", 'a"; DROP TABLE face; --', "100%s", ""])
+@pytest.mark.parametrize("name", ["nobody", "public", 'a"; DROP TABLE face; --', "100%s", "", "a\0b"])
 def test_a_role_that_is_not_there_is_said_and_nothing_else_happens(database: str, name: str):
     with pytest.raises(FacequeryError, match="has no role"):
         store_at(database).grant(name, "owner")
