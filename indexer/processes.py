@@ -15,6 +15,8 @@ from threading import Lock
 from types import ModuleType
 from typing import Literal, NamedTuple
 
+from retrieval import garbage
+
 CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")  # microseconds that a container may have, and of how many
 
 Expected = tuple[str, Literal["auto", "aligned"]]
@@ -73,6 +75,8 @@ def cores() -> int:
 
 
 def _work(pipe: Connection, expected: Expected | None) -> None:
+    garbage.collect_seldom()
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy's own threads would wait for work that never comes, on its core
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of a terminal; the first of them ends the others
     from indexer.serving import serve
 

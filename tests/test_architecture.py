@@ -29,6 +29,7 @@ INSIDE = {  # a room or a module of a package, and what beside it in the package
         "attributes": "",
         "errors": "",
         "facts": "",
+        "garbage": "",
         "links": "errors",
         "spelling": "errors",
         "unfinished": "",

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from classifiers import DEFAULT_MODEL
+from retrieval import garbage
 from ui import ending, given, options
 from ui.commands import (
     backup,
@@ -48,11 +49,14 @@ app = typer.Typer(
 
 def main() -> None:
     """What the installed `facequery` runs."""
+    garbage.collect_seldom()
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # torch's threads spin else, and stall when a core is busy
     codecs.register_error("filename", _bytes_or_question_mark)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="filename")  # type: ignore[union-attr]
-    sys.exit(ending.status_of(app))
+    status = ending.status_of(app)
+    garbage.leave()
+    sys.exit(status)
 
 
 def _bytes_or_question_mark(error: UnicodeError) -> tuple[str | bytes, int]:

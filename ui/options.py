@@ -198,10 +198,10 @@ def sought(
 
 def listed_in(file: Path | None) -> tuple[str, ...]:
     """The paths in a list; BadParameter where it cannot be read or has none."""
-    from indexer.named import paths_in
-
     if file is None:
         return ()
+    from indexer.named import paths_in
+
     try:
         paths = paths_in(sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes())
     except OSError as error:

@@ -1,5 +1,6 @@
 """The command `index`: folders of photographs into the library, once or as they change."""
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -82,8 +83,6 @@ def index(
     as_json: options.Json = False,
 ) -> None:
     """Adds folders of photographs to the library. Run again, it adds only what is new."""
-    from indexer import describe, scan
-
     if dry_run and watch:
         raise typer.BadParameter("--dry-run ends at once, and --watch goes on: give one of them")
     if address is not None and engine == "local":
@@ -97,29 +96,44 @@ def index(
         tuple(include or ()), tuple(exclude or ()), people, no_progress, as_json,
         engine, address, options.listed_in(paths),
     )  # fmt: skip
-    if not wanted.paths:
-        scan.check(wanted.folders)  # before anything is made or loaded
-    if people:
-        describe.check_installed()
-    if engine == "ray":
-        _check_ray()
     where = library_place(library)
-    if dry_run:
-        return look_ahead(where, wanted, (finder, finder_weights, smallest, certainty))
-    if not _index(where, wanted, (finder, finder_weights, smallest, certainty), model, device, watch=watch):
-        raise typer.Exit(1)
+    asked = finder, finder_weights, smallest, certainty
+    with nullcontext([]) if dry_run else _early(where, wanted, model, device) as spare:
+        _check(wanted)
+        if dry_run:
+            return look_ahead(where, wanted, asked)
+        if not _index_with(spare, where, wanted, asked, model, device, watch=watch):
+            raise typer.Exit(1)
     return None
 
 
-def _index(where: "Place", wanted: Wanted, asked: Asked, model: str | None, device: str, *, watch: bool) -> bool:
-    """One run, and with `watch` another after each change; whether the first added everything that was there."""
+def _early(where: "Place", wanted: Wanted, model: str | None, device: str) -> "AbstractContextManager[list[Begun]]":
+    """Processes that begin before this one has loaded what it needs; only where the library is new, so that there is
+    something to look at, if anything is there.
+    """
     from indexer import processes
 
-    new = isinstance(where, Path) and not where.exists()  # so that there is something to look at, if anything is there
-    number = (wanted.workers or processes.cores()) if new and device in ("auto", "cpu") else 0
-    expected = (model or DEFAULT_MODEL, wanted.crop or "auto")
-    with processes.early(number, expected) as spare:
-        return _index_with(spare, where, wanted, asked, model, device, watch=watch)
+    new = isinstance(where, Path) and not where.exists()
+    number = (
+        (wanted.workers or processes.cores()) if new and wanted.engine == "local" and device in ("auto", "cpu") else 0
+    )
+    return processes.early(number, (model or DEFAULT_MODEL, wanted.crop or "auto"))
+
+
+def _check(wanted: Wanted) -> None:
+    """Before anything is made."""
+    from indexer import scan
+
+    if not wanted.paths:
+        scan.check(wanted.folders)
+    if wanted.people:
+        from indexer import describe
+
+        describe.check_installed()
+    if wanted.engine == "ray":
+        from indexer.cluster.ray_data import check_installed
+
+        check_installed()
 
 
 def _index_with(
@@ -143,9 +157,3 @@ def _index_with(
         if watch:
             follow(following, library, wanted, workers)
     return complete
-
-
-def _check_ray() -> None:
-    from indexer.cluster.ray_data import check_installed
-
-    check_installed()
