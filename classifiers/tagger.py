@@ -16,6 +16,7 @@ from PIL import Image
 from classifiers.cards.card import Card, ModelError
 from classifiers.networks import checkpoint
 from classifiers.networks.devices import available, has_torch
+from classifiers.networks.portions import portions
 from classifiers.networks.predicted import Predict, Predicted
 from retrieval.attributes import ATTRIBUTES
 
@@ -23,10 +24,8 @@ if TYPE_CHECKING:
     from classifiers.networks.processor import Processor
 
 CHUNK, ON_GPU = 64, 512  # faces at once, on a processor and on a GPU
-FEWEST, MOST = 8, 32  # that a part of the processor takes at once: more are no faster, fewer are slower
-ROUND = (
-    4  # from three on they are a multiple of it: OpenVINO is prepared anew for each number, as long as 15 faces take
-)
+SIZES = (16, 8, 4, 2, 1)  # that a part of the processor takes at once: more are no faster
+FEWEST = 8  # that are worth a part of the processor of their own
 
 
 class Tags(NamedTuple):
@@ -164,19 +163,19 @@ class _OnProcessor:
     def __call__(
         self, faces: NDArray[np.uint8], *, batch_size: int = CHUNK, progress: Callable[[int, int], None] | None = None
     ) -> Predicted:
-        size = min(batch_size, max(FEWEST, min(MOST, -(-batch_size // self._processor.streams))))
+        most = max(FEWEST, -(-batch_size // self._processor.streams))
+        parts = list(portions(len(faces), [size for size in SIZES if size <= min(most, batch_size)]))
         logits = np.empty((len(faces), len(ATTRIBUTES)), np.float32)
         embeddings = np.empty((len(faces), self._features), np.float32)
-        parts = [slice(start, min(start + size, len(faces))) for start in range(0, len(faces), size)]
-        answers = self._processor.each(_filled(faces[part]) for part in parts)
-        for part, answer in zip(parts, answers, strict=True):
+        answers = self._processor.each(_filled(faces[part], size) for part, size in parts)
+        for (part, _), answer in zip(parts, answers, strict=True):
             logits[part], embeddings[part] = (each[: part.stop - part.start] for each in answer)
             if progress:
                 progress(part.stop, len(faces))
         return Predicted(logits, embeddings)
 
 
-def _filled(faces: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The same, and black ones after them up to a number for which OpenVINO is prepared soon."""
-    more = -len(faces) % ROUND if len(faces) > 2 else 0
+def _filled(faces: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    """The same, and black ones after them up to that number."""
+    more = size - len(faces)
     return np.concatenate([faces, np.zeros((more, *faces.shape[1:]), np.uint8)]) if more else faces

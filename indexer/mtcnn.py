@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.networks.portions import portions
 from classifiers.networks.processor import Model, Node, Processor, ops, read
 from indexer.boxes import Boxes, Numbers, Scores, apart, first, moved, peaks, square
 from indexer.octaves import Octaves, cut
@@ -28,8 +29,7 @@ AROUND = 6  # pixels that are drawn out around it, for faces of which the edge c
 MIDDLE = (127.5, 128)  # of a pixel, and how far from it black and white are: the networks see -1 to 1
 SURE = (0.6, 0.7, 0.7)  # the score from which on each of the three lets a square pass
 CLOSER, CLOSEST = 24, 48  # pixels a side, what the second and the third look at
-ROUND = {CLOSER: 8, CLOSEST: 2}  # squares at once are a multiple of it: the processor prepares itself for each number
-MOST = 128  # squares at once: for more the processor would prepare itself more often, and be no faster
+AT_ONCE = {CLOSER: (128, 32, 8), CLOSEST: (32, 8, 2)}  # squares: more are no faster
 LIMIT = 0.7  # of what two squares share
 STRIP = 2**19  # pixels that the first network sees at once: 60 MB
 CROWD = 4000  # squares of a picture on one sheet that are looked at closer, the surest
@@ -224,7 +224,7 @@ def _looked_at(
     if not len(inside):
         return squares.only(inside), [_none(width) for width in answers]
     parts = [(pictures[number], box) for number, box in zip(squares.whose[inside], shown[inside].tolist(), strict=True)]
-    said = [network(cut(parts[start : start + MOST], size, ROUND[size])) for start in range(0, len(parts), MOST)]
+    said = [network(cut(parts[part], size, filled)) for part, filled in portions(len(parts), AT_ONCE[size])]
     return squares.only(inside), [np.concatenate(part)[: len(parts)].astype(float) for part in zip(*said, strict=True)]
 
 

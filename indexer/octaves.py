@@ -44,9 +44,8 @@ class Octaves:
         return self._copies[octave], 2**octave
 
 
-def cut(parts: Sequence[tuple[Octaves, list[int]]], size: int, multiple: int) -> NDArray[np.uint8]:
-    """Parts of pictures in boxes, uint8[N, size, size, 3]: black ones fill them up to a `multiple`."""
-    filled = -(-len(parts) // multiple) * multiple
+def cut(parts: Sequence[tuple[Octaves, list[int]]], size: int, filled: int) -> NDArray[np.uint8]:
+    """Parts of pictures in boxes, uint8[N, size, size, 3], `filled` up with black ones to so many."""
     column = Image.new("RGB", (size, size * filled))  # one array of it is had sooner than one of each part
     for row, (picture, box) in enumerate(parts):
         column.im.paste(picture.part(box, size), (0, row * size, size, (row + 1) * size))

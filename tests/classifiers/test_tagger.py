@@ -11,7 +11,7 @@ from classifiers.cards.preprocessing import ALIGNED, Preprocessing
 from classifiers.networks import checkpoint
 from classifiers.networks.architectures import build
 from classifiers.networks.processor import Processor
-from classifiers.tagger import MOST, ROUND, Tagger
+from classifiers.tagger import SIZES, Tagger
 
 
 @pytest.fixture(scope="module", params=["tiny", "densenet121"])
@@ -84,8 +84,7 @@ def test_the_processor_is_given_few_different_numbers_of_faces(tagger: Tagger, m
     monkeypatch.setattr(Processor, "each", lambda self, batches: each(self, map(noted(numbers), batches)))
     for number in range(1, 40):
         assert len(tagger.tag_all(np.zeros((number, 64, 64, 3), np.uint8)).probabilities) == number
-    assert max(numbers) <= MOST
-    assert len(numbers) <= 2 + MOST // ROUND
+    assert numbers <= set(SIZES)
 
 
 def noted(numbers: set[int]) -> Callable[[np.ndarray], np.ndarray]:
