@@ -3,13 +3,16 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-slow test-fault test-stores lint clean
+.PHONY: demo test test-lengthy test-slow test-fault test-stores lint clean
 
 demo: $(VENV)/.installed
 	$(BIN)/facequery demo --out demo
 
 test: lint
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+test-lengthy: $(VENV)/.tested ## what takes longest for what it shows, most of it in a browser
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "lengthy and not slow and not fault"
 
 test-slow: $(VENV)/.tested ## on the real data of ../shared: minutes
 	$(BIN)/python -m pytest -m slow --timeout 1800

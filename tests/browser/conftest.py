@@ -26,6 +26,7 @@ from ui import server
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+FIRST = "test_first_minute.py"
 REFUSED = 400  # an answer of ours, with the reason; what is above it nobody should ask for
 PATIENCE = 30_000  # ms; other jobs share the machine
 FACES = 70
@@ -37,13 +38,16 @@ Visit = Callable[..., Page]
 expect.set_options(timeout=PATIENCE)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What fails in a browser is tried once more, and the summary counts it: on a machine that is busy a page may be
-    drawn between a look and a click.
+    drawn between a look and a click. All but the first minute are lengthy.
     """
     for item in items:
         if item.path.parent == Path(__file__).parent:
             item.add_marker(pytest.mark.flaky(reruns=1))
+            if item.path.name != FIRST:
+                item.add_marker(pytest.mark.lengthy)
 
 
 @pytest.fixture(scope="package")

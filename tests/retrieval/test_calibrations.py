@@ -116,7 +116,6 @@ def test_another_model_s_probabilities_are_not_moved_by_what_was_judged_of_the_f
     known.calibrations.move(known.calibrations.proposal("Smiling"))
     with raw(known) as connection:
         connection.execute("UPDATE model SET fingerprint = ?", [OTHER.fingerprint])
-        connection.commit()
     with Library.open(known.store.place) as other:
         assert other.calibrations.standing() == {}
         with pytest.raises(NothingToReview):

@@ -26,7 +26,7 @@ def test_who_put_a_face_there_is_said(library: Library) -> None:
 
 def test_numbers_that_no_library_of_ours_holds_are_refused(library: Library) -> None:
     three(library)
-    with raw(library) as connection, connection:
+    with raw(library) as connection:
         connection.execute("PRAGMA ignore_check_constraints=ON")
         connection.execute('UPDATE attribute SET "Male" = 7')
     with library._current.transaction() as connection, pytest.raises(LibraryDamaged):

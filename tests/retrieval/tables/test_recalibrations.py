@@ -32,6 +32,5 @@ def test_a_move_that_none_can_be_is_told_before_it_becomes_an_answer(moved: Libr
         with raw(moved) as connection:
             connection.execute("PRAGMA ignore_check_constraints = ON")
             connection.execute(f"UPDATE recalibration SET {change}")
-            connection.commit()
         with Library.open(moved.store.place) as other, pytest.raises(LibraryDamaged, match="calibration"):
             other.count("Smiling")

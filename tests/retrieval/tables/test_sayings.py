@@ -41,6 +41,7 @@ def test_what_changes_in_what_is_said_changes_the_answer(library: Library) -> No
     assert library.count("camera:c") == 1 and library.count("near:48.85,2.35,1m") == 3
 
 
+@pytest.mark.sqlites
 @pytest.mark.parametrize(
     "change",
     [
@@ -55,7 +56,7 @@ def test_what_changes_in_what_is_said_changes_the_answer(library: Library) -> No
 )
 def test_what_cannot_be_said_is_damage_before_it_is_an_answer(library: Library, change: str) -> None:
     filled(library)
-    with raw(library) as connection, connection:
+    with raw(library) as connection:
         connection.execute("PRAGMA ignore_check_constraints=ON")
         connection.execute(f"UPDATE photo SET {change} WHERE id = 2")
     with pytest.raises(LibraryDamaged):
