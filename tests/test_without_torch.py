@@ -64,6 +64,7 @@ def test_a_folder_is_indexed_asked_and_tagged_anew(facequery: Facequery, photogr
     assert facequery("find", "Male OR NOT Male", "--paths").stdout.count("\n") == 4
 
 
+@pytest.mark.lengthy
 def test_the_demo_is_shown(facequery: Facequery, tmp_path: Path) -> None:
     done = facequery("demo", "--out", tmp_path)
     assert done.returncode == 0, done.stderr
@@ -75,6 +76,7 @@ def test_help_is_given(facequery: Facequery, command: str) -> None:
     assert facequery(*command.split()).returncode == 0
 
 
+@pytest.mark.lengthy
 def test_the_study_says_what_to_install(facequery: Facequery, tmp_path: Path) -> None:
     for arguments in (("train", tmp_path, "--out", tmp_path / "run"), ("people-head", tmp_path, "--model", "resnet50")):
         done = facequery(*arguments)

@@ -32,6 +32,7 @@ def test_one_click_brings_the_sample_faces_which_are_seen_coming(empty: Visit) -
     expect(page.get_by_text("240 faces").first).to_be_visible()
 
 
+@pytest.mark.lengthy
 def test_a_folder_is_found_by_clicking(empty: Visit) -> None:
     page = empty("add")
     page.get_by_role("button", name="Browse").click()
@@ -41,6 +42,7 @@ def test_a_folder_is_found_by_clicking(empty: Visit) -> None:
     expect(page.get_by_label("Folder", exact=True)).to_have_value(re.compile("Holidays$"))
 
 
+@pytest.mark.lengthy
 def test_the_address_that_is_written_leads_to_the_faces_and_leaves_no_token(browser: Browser, looked_at: str) -> None:
     page = browser.new_page()
     page.goto(looked_at)

@@ -78,6 +78,7 @@ def test_a_network_may_be_shown_faces_of_another_size(tagger: Tagger, faces: np.
     assert np.abs(tagger.logits(faces[:3]) - tagger.logits(larger)).max() > 1e-4
 
 
+@pytest.mark.lengthy
 def test_the_processor_is_given_few_different_numbers_of_faces(tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
     """It takes longer to be ready for another number than the faces themselves take."""
     numbers, each = set[int](), Processor.each

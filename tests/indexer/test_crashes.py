@@ -73,6 +73,7 @@ def check(library: Path) -> int:
         return opened.totals().photos
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize(("kills", "count"), sizes((12, 150), (200, 600)))
 def test_kill_9_at_any_moment_loses_no_committed_face_and_the_next_run_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kills: int, count: int
@@ -111,6 +112,7 @@ def words(library: Library) -> dict[str, dict[str, bool]]:
     return {hashlib.sha256(Path(hit.photo).read_bytes()).hexdigest(): library.corrections(hit.face) for hit in hits}
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize(("kills", "count"), sizes((6, 60), (60, 300)))
 def test_kill_9_while_photographs_take_each_other_s_names_loses_nothing_that_was_said(
     tmp_path: Path, kills: int, count: int
@@ -164,6 +166,7 @@ def test_these_checks_find_a_face_without_its_vector(tmp_path: Path) -> None:
         check(tmp_path / "library")
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("limits", sizes(5, 64))
 def test_disk_full_at_any_byte(tmp_path: Path, limits: int) -> None:
     """RLIMIT_FSIZE from 4 KiB to 4 MiB: no file may grow beyond it."""
@@ -187,6 +190,7 @@ def test_disk_full_at_any_byte(tmp_path: Path, limits: int) -> None:
     assert limits > stopped >= limits // 2
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("times", sizes(2, 10))
 def test_out_of_memory_while_decoding_rejects_that_file_alone(tmp_path: Path, times: int) -> None:
     """A picture of 60 megapixels where there is address space for less: it is rejected, and the others are stored."""
@@ -205,6 +209,7 @@ def test_out_of_memory_while_decoding_rejects_that_file_alone(tmp_path: Path, ti
         check(library)
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("times", sizes(10, 40))
 def test_sigint_and_sigterm_stop_cleanly(tmp_path: Path, times: int) -> None:
     folder = photographs(tmp_path / "photographs", 600)

@@ -138,6 +138,7 @@ def test_another_model_for_the_library_leaves_them_as_they_are(five: Bench) -> N
     assert five.library.similar_to(1, by="person").by == "descriptor"
 
 
+@pytest.mark.lengthy
 def test_in_processes_they_are_the_same(five: Bench) -> None:
     with processes(2) as pool:
         assert describe(five.library, made_up, pool) == Described(5)

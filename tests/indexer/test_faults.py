@@ -101,6 +101,7 @@ def failing(faults: Faults) -> Iterator[None]:
 ERRORS = (errno.EIO, errno.ENOSPC, errno.EACCES)
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize(("step", "kinds", "least"), sizes((8, 1, 36), (1, 3, 300)))
 def test_every_nth_call_to_the_system_may_fail(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], step: int, kinds: int, least: int

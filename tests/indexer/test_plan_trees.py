@@ -245,6 +245,7 @@ def said_of(connection: Connection, face: int, place: int) -> Words:
     return words | ({(place, "who"): (is_one, is_not)} if is_one or is_not else {})
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize(("trees", "rounds"), sizes((10, 6), (80, 10)))
 def test_what_was_said_of_a_face_is_where_its_bytes_are(tmp_path: Path, trees: int, rounds: int) -> None:
     for seed in range(trees):

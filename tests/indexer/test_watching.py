@@ -23,6 +23,7 @@ def test_other_files_do_not(name: str) -> None:
     assert not matters(Change.modified, f"/photographs/{name}")
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("polling", [False, True])
 def test_a_change_is_told_once_it_is_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, polling: bool) -> None:
     monkeypatch.setattr(watching, "QUIET", 100)

@@ -81,6 +81,7 @@ def test_a_fault_of_ours_is_not_taken_for_a_bad_photograph(
     assert bench.rows() == [] and not active_children()
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize(
     ("make", "said"),
     [
@@ -119,6 +120,7 @@ def test_a_system_that_gives_no_process_ends_the_run_with_a_sentence(
     assert not active_children()
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize(("kills", "count"), sizes((6, 1200), (200, 30000)))
 def test_processes_killed_at_any_moment_cost_no_other_photograph_anything(bench: Bench, kills: int, count: int) -> None:
     paths = [bench.put(f"{seed:05}.png", seed) for seed in range(count)]

@@ -23,6 +23,7 @@ def in_threads(count: int, work: Callable[[int], None]) -> None:
         list(pool.map(work, range(count)))
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize(("seconds", "threads"), sizes((3, 4), (60, 8)))
 def test_reading_while_another_process_writes_never_fails(library: Library, seconds: int, threads: int):
     with start(WRITER, library) as writer:
@@ -54,6 +55,7 @@ PACED = (
 )  # 79 batches of 64
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize(("seconds", "within"), sizes((5, math.inf), (60, 0.25)))
 def test_a_page_comes_soon_while_five_thousand_faces_are_added(library: Library, seconds: int, within: float):
     with start(PACED, library, str(seconds)) as writer:
@@ -75,6 +77,7 @@ def test_a_page_comes_soon_while_five_thousand_faces_are_added(library: Library,
     assert sorted(pages)[len(pages) * 95 // 100] < within, "seconds, of 95 in 100 pages"
 
 
+@pytest.mark.lengthy
 @pytest.mark.both_stores
 @pytest.mark.parametrize("turns", sizes(20, 2000))
 def test_one_library_serves_many_threads_the_same_answers(library: Library, turns: int):
@@ -129,6 +132,7 @@ def test_an_answer_is_of_one_generation(library: Library, turns: int):
 ASKED = {3: "Male OR NOT Male", 4: "Male > 0.3 AND Smiling < 0.8 OR any(Bald)", 5: None}
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("seeds", sizes(1, 10))
 def test_two_sessions_erase_and_browse(template: Path, tmp_path: Path, seeds: int):
     """What one session erased is never shown again, in neither of them."""

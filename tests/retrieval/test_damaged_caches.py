@@ -42,6 +42,7 @@ def brute_force() -> list[int]:
     return sorted(cosines, key=lambda face: -cosines[face])
 
 
+@pytest.mark.lengthy
 def test_any_damage_to_the_vectors_is_noticed(library: Library):
     fill(library, [a_photo(f"/{at}", a_face(at)) for at in range(FACES)])
     fill(library, [a_photo("/other", a_face(99))])

@@ -55,6 +55,7 @@ def test_every_revision_can_be_the_last_and_brought_up_to_date_later(empty: Engi
     assert said(bare_database) == said(database)
 
 
+@pytest.mark.lengthy
 def test_an_upgrade_that_fails_anywhere_leaves_nothing(empty: Engine):
     for nth in range(1, 200, 7):
         failing = failing_at(nth, create_engine(empty.url, poolclass=NullPool))

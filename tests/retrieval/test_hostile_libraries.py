@@ -249,6 +249,7 @@ def fault(folder: Path) -> str | None:
     return f"{took:.0f} seconds" if took > PATIENCE else None
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("times", sizes(40, 200))
 def test_a_hostile_library_is_refused_or_answers_as_its_rows_say(
     sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int

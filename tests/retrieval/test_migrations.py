@@ -80,6 +80,7 @@ def failures_of_an_upgrade(folder: Path, rows: Callable[[], object] = lambda: No
     raise AssertionError("an upgrade has fewer statements")
 
 
+@pytest.mark.lengthy
 def test_an_upgrade_that_fails_anywhere_leaves_nothing(empty: Path):
     assert objects(empty / FILE) == set()
     assert failures_of_an_upgrade(empty) > 10
@@ -152,6 +153,7 @@ def test_a_library_of_the_first_version_is_upgraded_with_equal_data(tmp_path: Pa
         assert library.correct([1], {"Bald": True}) == library.history()[0]
 
 
+@pytest.mark.lengthy
 def test_a_second_upgrade_that_fails_anywhere_leaves_the_first_version(tmp_path: Path):
     folder = made_by_0001(tmp_path, faces=20)
     data = rows_of_0001(folder)
@@ -196,6 +198,7 @@ def test_people_of_the_second_version_are_upgraded_and_their_actions_still_undon
         assert library.people.person(1).name == "Anna"
 
 
+@pytest.mark.lengthy
 def test_a_third_upgrade_that_fails_anywhere_leaves_the_second_version(tmp_path: Path):
     folder = made_by_0002(tmp_path)
     assert failures_of_an_upgrade(folder) > 5

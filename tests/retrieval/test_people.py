@@ -224,6 +224,7 @@ def run(library: Library, examples: int, steps: int) -> None:
     machine("runTest").runTest()
 
 
+@pytest.mark.lengthy
 def test_no_sequence_of_words_contradicts_one(crowd: Library):
     run(crowd, 5, 15)
 

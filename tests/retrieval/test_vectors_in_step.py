@@ -89,6 +89,7 @@ def run(template: Path, examples: int, steps: int) -> None:
     case("runTest").runTest()
 
 
+@pytest.mark.lengthy
 @pytest.mark.timeout(900)
 def test_the_index_and_the_database_stay_in_step(template: Path) -> None:
     run(template, 8, 15)

@@ -137,6 +137,7 @@ def test_paths_are_for_xargs(indexed: Ended, run: Run, pictures: Path) -> None:
     assert set(run("find", EVERYBODY, "-0").out.rstrip("\0").split("\0")) == expected
 
 
+@pytest.mark.lengthy
 def test_a_file_name_comes_out_byte_for_byte_and_is_shown_harmless(run: Run, pictures: Path, model: Path) -> None:
     name = b"caf\xe9\n\x1b[31m.png"
     (pictures / "0.png").rename(pictures / name.decode("utf-8", "surrogateescape"))

@@ -41,6 +41,7 @@ def described(library: Library, faces: Iterable[int]) -> None:
         describe_faces(opened, {face: descriptor(face % 2, face) for face in faces})
 
 
+@pytest.mark.lengthy
 @pytest.mark.usefixtures("installed")
 def test_every_face_is_described_once_and_then_people_are_known_by_that(
     run: Run, indexed: Ended, pictures: Path
@@ -56,6 +57,7 @@ def test_every_face_is_described_once_and_then_people_are_known_by_that(
     assert json.loads(given.out)["faces"][0]["photo"] == str(pictures / "2.png")
 
 
+@pytest.mark.lengthy
 @pytest.mark.usefixtures("installed")
 def test_indexing_describes_the_new_faces_at_its_end(run: Run, pictures: Path, model: Path) -> None:
     asked = ("index", pictures, "--crop", "aligned", "--model", model, "--people", "--workers", 1)

@@ -152,6 +152,7 @@ class TestAServerThatEnds:
         ended = run("copy", tmp_path / "library", address)
         assert ended.status == 2 and "There is a library in" in ended.err and server.password not in ended.err
 
+    @pytest.mark.lengthy
     def test_between_two_questions_and_in_the_middle_of_a_run(
         self, run: Run, server: postgres.Own, pictures: Path, model: Path, monkeypatch: pytest.MonkeyPatch
     ):
@@ -181,6 +182,7 @@ class TestAServerThatEnds:
             assert library.find(None).total == 6 and library.count("Male") >= 0
             assert library.correct([1], {"Bald": True}) and library.verify() == []
 
+    @pytest.mark.lengthy
     def test_in_the_middle_of_a_copy(
         self, run: Run, server: postgres.Own, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ):

@@ -28,6 +28,7 @@ def lively(name: str) -> architectures.FaceNetwork:
     return network.eval()
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("name", BACKBONES)
 def test_a_graph_says_what_its_network_says(name: str, tmp_path: Path) -> None:
     checkpoint.save(tmp_path, lively(name), Card(name, Preprocessing(64)))

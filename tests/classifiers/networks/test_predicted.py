@@ -14,6 +14,7 @@ from ui.shipped import samples_folder
 SAMPLES = sorted(samples_folder().glob("*.jpg"))
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("name", ["densenet121", "densenet121-112", "resnet50"])
 def test_torch_and_openvino_say_the_same_of_the_samples(name: str) -> None:
     """In float32 to the fifth digit; as this processor computes it, which may be in half precision, 99.8 of 100

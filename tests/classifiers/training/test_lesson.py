@@ -27,6 +27,7 @@ def trained(hyper: Hyperparameters, data: celeba.CelebA, cache: Path, out: Path)
     return [{**row, "seconds": 0} for row in train.train(data, Run.new(hyper, out), cache=cache)]
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("steps", [2, 6])
 def test_it_resumes_as_if_it_had_not_stopped_and_a_head_comes_out(
     data: celeba.CelebA, cache: Path, tmp_path: Path, steps: int
@@ -50,12 +51,14 @@ def test_it_resumes_as_if_it_had_not_stopped_and_a_head_comes_out(
     )
 
 
+@pytest.mark.lengthy
 def test_all_of_it_is_learned(data: celeba.CelebA, cache: Path, tmp_path: Path) -> None:
     hyper = replace(LIKENESS, epochs=8, learning_rate=3e-3, blend=0, poor=0, refit=False, average=0.0)
     losses = [row["loss"] for row in trained(hyper, data, cache, tmp_path / "run")]
     assert losses[-1] < 0.9 * losses[0]
 
 
+@pytest.mark.lengthy
 def test_each_part_of_it_changes_what_is_learned(data: celeba.CelebA, cache: Path, tmp_path: Path) -> None:
     hyper = replace(LIKENESS, epochs=1, limit=32, refit=False)
     changes: list[dict[str, Any]] = [

@@ -37,6 +37,7 @@ def recipe(data: celeba.CelebA, cache: Path, tmp_path: Path) -> Hyperparameters:
     )  # fmt: skip
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("steps", [2, 6])
 def test_the_whole_recipe_resumes_as_if_it_had_not_stopped_and_tells_what_it_learned_from(
     data: celeba.CelebA, cache: Path, tmp_path: Path, recipe: Hyperparameters, steps: int
@@ -62,6 +63,7 @@ def test_the_whole_recipe_resumes_as_if_it_had_not_stopped_and_tells_what_it_lea
     assert "- `further.csv`: its own terms" in text and "| likeness learned from | `d.npy`" in text
 
 
+@pytest.mark.lengthy
 def test_each_part_of_the_recipe_changes_what_is_learned(
     data: celeba.CelebA, cache: Path, tmp_path: Path, recipe: Hyperparameters
 ) -> None:

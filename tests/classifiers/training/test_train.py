@@ -37,6 +37,7 @@ def after(steps: int) -> Callable[[train.Step], None]:
     return progress
 
 
+@pytest.mark.lengthy
 def test_the_loop_overfits_64_images(data: celeba.CelebA, cache: Path, tmp_path: Path) -> None:
     hyper = replace(TINY, size=64, epochs=60, dropout=0.0, learning_rate=3e-3, weighting="none")
     history = train.train(data, Run.new(hyper, tmp_path / "run"), cache=cache)
@@ -217,6 +218,7 @@ EVERYTHING = replace(
 )
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("steps", [2, 5])
 def test_a_run_with_every_second_task_resumes_as_if_it_had_not_stopped(
     data: celeba.CelebA, cache: Path, tmp_path: Path, steps: int
@@ -284,6 +286,7 @@ def test_the_kept_weights_are_the_running_mean(data: celeba.CelebA, cache: Path,
     assert torch.equal(kept["attributes.weight"], run.smooth.state_dict()["attributes.weight"])
 
 
+@pytest.mark.lengthy
 def test_telling_people_apart_brings_their_photographs_together(
     data: celeba.CelebA, cache: Path, tmp_path: Path
 ) -> None:

@@ -74,6 +74,7 @@ def told(answer: Answer) -> Answer:
     return replace(answer, expected=None)
 
 
+@pytest.mark.lengthy
 def test_every_page_in_every_order_is_the_same(many: Library, tables: Library):
     pages = [("confidence", 4, 3), ("taken", 4, 3)]
     others = [("confidence", 5, 0), ("path", 3, 30), ("path", 0, 0), ("added", 9, 1), ("taken", 10, 1000)]
@@ -83,6 +84,7 @@ def test_every_page_in_every_order_is_the_same(many: Library, tables: Library):
             assert told(found) == told(many.find(query, limit=limit, offset=offset, sort=sort)), (query, sort, limit)
 
 
+@pytest.mark.lengthy
 def test_all_that_match_are_the_same_and_how_many_and_the_surest_of_them(many: Library, tables: Library):
     for query in filter(None, QUERIES):
         ours, theirs = (library.listing(query) for library in (tables, many))

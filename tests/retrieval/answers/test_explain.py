@@ -107,6 +107,7 @@ def faces(values: NDArray[np.float32]) -> Snapshot:
     return Snapshot(State("", 0, "", "", ""), *[np.arange(6)] * 4, columns)
 
 
+@pytest.mark.lengthy
 @settings(max_examples=200, deadline=None)
 @given(query=queries(st.builds(Term, st.sampled_from(FEW)), 8), face=st.integers(0, 5), seed=st.integers(0, 99))
 def test_what_is_told_to_flip_an_answer_does_and_nothing_else(query: Query, face: int, seed: int):

@@ -40,6 +40,7 @@ def assert_exact(column: np.ndarray, threshold: float, number: float) -> None:
             np.testing.assert_array_equal(found, pack(compare(column.astype(np.float64), near)))
 
 
+@pytest.mark.lengthy
 @settings(max_examples=500, deadline=None)
 @given(columns, asked, asked)
 @example(np.full(300, 0.1, np.float32), 0.1, 0.1)

@@ -468,6 +468,7 @@ def test_a_model_that_is_known_may_have_no_faces(faces: Library):
     assert faces.by_mask(parse("model:unused")) == [] == faces.by_sql(parse("model:unused"))
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("text", ACCEPTED.values(), ids=ACCEPTED)
 def test_a_query_at_the_limit_is_executed(faces: Library, text: str):
     query = parse(text)

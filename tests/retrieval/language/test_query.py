@@ -249,6 +249,7 @@ def test_any_value_of_a_field_is_read_or_refused(name: str, value: str):
 texts = st.one_of(st.text(), st.binary().map(lambda data: data.decode("latin-1")))
 
 
+@pytest.mark.lengthy
 @settings(max_examples=500, deadline=None)
 @given(texts)
 @example("Ⅷ")

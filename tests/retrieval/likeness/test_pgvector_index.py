@@ -58,6 +58,7 @@ def test_a_graph_is_made_for_many_measured_and_used(served: Library, monkeypatch
         assert len(same) >= 9 and len(found.hits) == 10
 
 
+@pytest.mark.lengthy
 def test_a_graph_whose_making_was_ended_is_made_anew(served: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pgvector_graph, "MANY", FACES - 1)
     engine = served.store.writer()

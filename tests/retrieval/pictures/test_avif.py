@@ -28,6 +28,7 @@ def test_every_stream_of_a_moving_or_transparent_picture_is_looked_at() -> None:
     assert sizes(encoded(image, "AVIF", speed=10)) == [(80, 48)] * 2
 
 
+@pytest.mark.lengthy
 def test_an_avif_whose_stream_is_larger_than_its_container_says_is_refused() -> None:
     with pytest.raises(UnreadableImage, match="28 megapixels"):
         decode(lying(6000, 5500))

@@ -37,6 +37,7 @@ def costs(files: str, *, seconds: int) -> dict[str, Cost]:
     return {name: Cost(*cost) for name, *cost in map(json.loads, done.stdout.splitlines())}
 
 
+@pytest.mark.lengthy
 @linux
 @pytest.mark.timeout(300)
 def test_a_picture_made_to_hurt_takes_two_seconds_and_400_mb_at_most() -> None:
@@ -45,6 +46,7 @@ def test_a_picture_made_to_hurt_takes_two_seconds_and_400_mb_at_most() -> None:
     assert {name: cost for name, cost in found.items() if not cost.is_bounded()} == {}
 
 
+@pytest.mark.lengthy
 @linux
 @pytest.mark.parametrize(("files", "number"), sizes(("few", 200), ("many", 3000), patience=200))
 def test_mutated_pictures_stay_in_their_bounds(files: str, number: int) -> None:

@@ -120,6 +120,7 @@ def reviews(shift: float, slope: float, count: int) -> Iterator[tuple[bool, bool
         yield found.precision.low <= truth[0] <= found.precision.high, found.recall.low <= truth[1] <= found.recall.high
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize(("shift", "slope"), [(0, 1), (1, 0.7)])
 def test_intervals_hold_in_simulated_reviews_also_where_the_model_is_badly_calibrated(shift: float, slope: float):
     """At the full size, of CelebA's labels, it is `benchmarks/review.py`."""

@@ -74,6 +74,7 @@ def same(one: Read, other: Read) -> None:
         assert ours.dtype == theirs.dtype and np.array_equal(ours, theirs)
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("seed", range(3))
 def test_after_any_change_the_same_is_known_as_if_all_were_read(library: Library, seed: int) -> None:
     dice, known = random.Random(seed), None

@@ -203,6 +203,7 @@ CORRECTED = st.tuples(
 )
 
 
+@pytest.mark.lengthy
 @settings(max_examples=12, deadline=None)
 @given(steps=st.lists(CORRECTED | st.integers(0, 5), min_size=1, max_size=6))
 def test_a_snapshot_that_follows_corrections_is_what_would_be_derived_anew(template, tmp_path_factory, steps):

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.sqlites
 NOWHERE: frozenset[str] = frozenset()
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize(
     "backups", [5, pytest.param(20, marks=[pytest.mark.fault, pytest.mark.timeout(1200)])], ids=["quick", "full"]
 )

@@ -111,6 +111,7 @@ def test_an_exception_rolls_the_whole_batch_back(library: Library):
     assert dump(library) == before
 
 
+@pytest.mark.lengthy
 def test_an_exception_at_any_statement_rolls_the_whole_batch_back(library: Library):
     fill(library, [a_photo("/a", a_face(1)), a_photo("/b", a_face(2))])
     before = dump(library)

@@ -72,6 +72,7 @@ def interrupted(library: Library, to: Store, rows: int) -> None:
         copy(library.store, to, stop_at(rows))
 
 
+@pytest.mark.lengthy
 def test_a_copy_has_every_row_of_every_table_with_its_number(library: Library, elsewhere: Place):
     fill_all(library)
     there = rows(library.store)
@@ -113,6 +114,7 @@ def test_no_number_is_ever_given_twice(library: Library, elsewhere: Place, tmp_p
             assert action is not None and action.id == 2
 
 
+@pytest.mark.lengthy
 @pytest.mark.usefixtures("small_pages")
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.3, 0.5, 0.7, 0.99])
 def test_an_interrupted_copy_is_no_library_and_goes_on_where_it_was(library: Library, elsewhere: Place, share: float):
@@ -128,6 +130,7 @@ def test_an_interrupted_copy_is_no_library_and_goes_on_where_it_was(library: Lib
     assert share < 0.1 or done[0] > 0
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("at", [3, 30, 90])
 def test_one_that_is_killed_goes_on_too(library: Library, elsewhere: Place, at: int):
     fill_all(library)
@@ -160,6 +163,7 @@ def test_one_that_is_interrupted_before_the_first_row_begins_with_that(library: 
     assert rows(to) == rows(library.store)
 
 
+@pytest.mark.lengthy
 @pytest.mark.usefixtures("small_pages")
 def test_an_unfinished_copy_of_another_state_begins_anew(library: Library, elsewhere: Place):
     fill_all(library)
@@ -170,6 +174,7 @@ def test_an_unfinished_copy_of_another_state_begins_anew(library: Library, elsew
     assert rows(to) == rows(library.store)
 
 
+@pytest.mark.lengthy
 @pytest.mark.usefixtures("small_pages")
 def test_what_no_state_tells_is_noticed_all_the_same(library: Library, elsewhere: Place):
     """A saved search changes no answer, and so no state."""
@@ -181,6 +186,7 @@ def test_what_no_state_tells_is_noticed_all_the_same(library: Library, elsewhere
     assert rows(to) == rows(library.store)
 
 
+@pytest.mark.lengthy
 def test_one_row_that_became_another_is_found_and_the_copy_is_none(
     library: Library, elsewhere: Place, monkeypatch: pytest.MonkeyPatch
 ):
@@ -222,6 +228,7 @@ def test_rows_too_few_or_too_many_are_found(
         copy(library.store, store_at(elsewhere))
 
 
+@pytest.mark.lengthy
 def test_a_library_that_is_not_as_it_should_be_is_not_copied(library: Library, elsewhere: Place):
     fill_all(library)
     with Editor(library.store) as editor, editor.transaction() as connection:
@@ -294,6 +301,7 @@ def test_a_backup_of_a_library_on_a_server_is_a_folder(database: str, tmp_path: 
             backup(library.store, tmp_path / "mine" / "x", frozenset({str(tmp_path / "mine")}))
 
 
+@pytest.mark.lengthy
 def test_a_backup_of_a_damaged_library_on_a_server_leaves_nothing(database: str, tmp_path: Path):
     with Library.open(database) as library:
         fill_all(library)

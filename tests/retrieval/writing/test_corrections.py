@@ -69,6 +69,7 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.lengthy
 @settings(max_examples=30, deadline=None)
 @given(STEPS)
 def test_what_holds_is_what_the_last_action_not_undone_said(template, tmp_path_factory, steps):

@@ -61,6 +61,7 @@ def many(library: Library, number: int) -> None:
     library.publish()
 
 
+@pytest.mark.lengthy
 @pytest.mark.sqlites  # what a server's files hold is looked at in stores/postgres/test_settling.py
 def test_an_erased_face_leaves_no_bytes(library: Library):
     many(library, 300)
@@ -181,6 +182,7 @@ def test_a_query_finds_what_is_missing_too(library: Library):
     assert (known.path, known.missing, known.faces) == ("/missing", True, 1)
 
 
+@pytest.mark.lengthy
 def test_an_exception_at_any_statement_erases_nothing(library: Library, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(Database, "settle", lambda *_: True)  # its statements come after the erasure
     other = Face((120, 20, 170, 140), None, None, a_face(2).probabilities, vector(2))

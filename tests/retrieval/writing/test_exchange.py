@@ -85,6 +85,7 @@ def exchanged(folder: Path, nth: int) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True)
 
 
+@pytest.mark.lengthy
 @pytest.mark.sqlites
 @pytest.mark.parametrize("step", sizes(5, 1))
 def test_killed_at_any_statement_it_leaves_one_model_with_all_its_numbers(library: Library, tmp_path: Path, step: int):

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,6 +38,7 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.lengthy
 @settings(max_examples=30, deadline=None)
 @given(STEPS)
 def test_whatever_is_done_and_undone_all_undone_leaves_nothing_and_verify_is_content(template, tmp_path_factory, steps):

@@ -46,6 +46,7 @@ names = st.binary(min_size=1, max_size=60).filter(lambda name: b"\0" not in name
 photographs = st.dictionaries(names, st.integers(0, 9999), min_size=20, max_size=20)
 
 
+@pytest.mark.lengthy
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(photographs)
 def test_any_paths_and_faces_come_back(

@@ -7,6 +7,7 @@ from tests.ui.ended import Run
 from ui.commands import demo
 
 
+@pytest.mark.lengthy
 def test_the_demo_writes_its_sheet_into_a_folder_of_its_own(
     run: Run, pictures: Path, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,7 @@ def test_faces_are_erased_by_who_means_it(run: Run, tmp_path: Path):
     assert run("erase", 1, "--query", "Male").status == 2
 
 
+@pytest.mark.lengthy
 def test_a_reader_in_the_way_is_told_from_bytes_that_another_face_has(run: Run, tmp_path: Path):
     with closing(sqlite3.connect(tmp_path / "library" / "library.db")) as connection, connection:
         connection.execute("UPDATE embedding SET vector = (SELECT vector FROM embedding WHERE face = 1) WHERE face = 2")

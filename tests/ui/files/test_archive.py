@@ -95,6 +95,7 @@ def test_no_name_leads_out_of_the_archive_or_is_a_formula(tmp_path: Path, name: 
     assert place in members and place.count("/") == 1 and place.startswith("photographs/") and ".." not in place
 
 
+@pytest.mark.lengthy
 def test_more_than_a_zip_once_could_hold_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """ZIP64 begins at 65,536 members, of which each is a few bytes here."""
     path = picture(tmp_path / "a.jpg")

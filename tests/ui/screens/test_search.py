@@ -137,6 +137,7 @@ def test_an_address_of_a_page_from_earlier_leads_to_all_faces(opened: Open, few:
     assert at_ease(app) and len(cards(app)) == 3
 
 
+@pytest.mark.lengthy
 def test_faces_can_be_sorted_by_file_name(opened: Open, shelf: Shelf) -> None:
     app = opened(shelf.library)
     app.selectbox(key="sort").set_value("path").run()
@@ -413,6 +414,7 @@ def test_a_query_with_two_slips_is_mended_by_two_clicks(opened: Open, few: Shelf
     assert at_ease(app)
 
 
+@pytest.mark.lengthy
 def test_browsing_loads_no_network(few: Shelf) -> None:
     program = (
         "import sys\nfrom streamlit.testing.v1 import AppTest\n"

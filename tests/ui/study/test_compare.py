@@ -64,6 +64,7 @@ def compared(study: Study, out: Path, *arguments: object) -> Result:
     return CliRunner().invoke(app, list(map(str, command)), catch_exceptions=False)
 
 
+@pytest.mark.lengthy
 def test_two_models_stand_side_by_side_in_tables_and_pictures(study: Study, tmp_path: Path) -> None:
     picture = tmp_path / "new.png"
     Image.open(next((study.celeba / "img_align_celeba").iterdir())).save(picture)
@@ -127,6 +128,7 @@ def test_a_model_without_a_history_has_no_curve_and_the_figures_all_the_same(stu
     assert (tmp_path / "out" / "precision-recall-f1.png").exists()
 
 
+@pytest.mark.lengthy
 @pytest.mark.usefixtures("sketched")
 def test_a_card_may_tell_less_of_its_epochs_than_another(study: Study, tmp_path: Path) -> None:
     network, card = checkpoint.load(study.poor)

@@ -70,6 +70,7 @@ def test_the_tables_say_what_the_labels_say(celeba: Path, whole: Explored) -> No
     assert [int(row["images"]) for row in read(whole.folder / "partitions.csv")] == [40, 12, 12]
 
 
+@pytest.mark.lengthy
 def test_a_split_is_looked_at_alone(celeba: Path, tmp_path: Path) -> None:
     explored(celeba, "--out", tmp_path, "--split", "test")
     labels = pd.read_csv(celeba / "list_attr_celeba.csv", index_col=0).iloc[52:]
@@ -77,6 +78,7 @@ def test_a_split_is_looked_at_alone(celeba: Path, tmp_path: Path) -> None:
     assert counts == (labels == 1).sum().to_dict()
 
 
+@pytest.mark.lengthy
 def test_the_other_layout_without_identities_makes_the_same_bytes(
     celeba: Path, whole: Explored, tmp_path: Path
 ) -> None:

@@ -65,6 +65,7 @@ def test_what_cannot_be_learned_from_is_said_and_no_run_is_begun(
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.lengthy
 def test_a_head_that_was_learned_with_the_network_is_judged_and_kept(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,6 +29,7 @@ def test_a_change_by_another_is_known_before_anybody_asks(database: str, monkeyp
         assert one.count("Male OR NOT Male") == 1
 
 
+@pytest.mark.lengthy
 def test_what_was_rolled_back_is_not_told(database: str) -> None:
     with Library.open(database) as library:
         heard = threading.Event()

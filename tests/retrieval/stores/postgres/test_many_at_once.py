@@ -63,6 +63,7 @@ def enlist(line: Connection, address: str, seconds: float) -> None:
     line.send(number)
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize(
     "seconds", [4.0, pytest.param(60.0, marks=[pytest.mark.slow, pytest.mark.timeout(300)])], ids=["short", "long"]
 )
@@ -124,6 +125,7 @@ def add(line: Connection, address: str, until: int) -> None:
                         line.send(start)
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize(
     "kills", [10, pytest.param(50, marks=[pytest.mark.slow, pytest.mark.timeout(600)])], ids=["few", "many"]
 )
@@ -183,6 +185,7 @@ def hold(line: Connection, address: str, alone: bool) -> None:
                 line.recv()
 
 
+@pytest.mark.lengthy
 def test_while_another_process_indexes_nobody_erases_and_many_correct_and_index(address: str):
     with Library.open(address) as library:
         fill(library, [a_photo("/1", a_face(1, Bald=0))])
@@ -198,6 +201,7 @@ def test_while_another_process_indexes_nobody_erases_and_many_correct_and_index(
         assert library.erase([1]).faces == 1
 
 
+@pytest.mark.lengthy
 def test_while_another_process_erases_nobody_writes_and_all_read(address: str):
     with Library.open(address) as library:
         fill(library, [a_photo("/1", a_face(1, Bald=0))])

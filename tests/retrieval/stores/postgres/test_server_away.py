@@ -33,6 +33,7 @@ def server() -> Iterator[postgres.Own]:
         yield server
 
 
+@pytest.mark.lengthy
 def test_while_a_server_is_away_each_question_says_so_and_then_the_open_library_goes_on(server: postgres.Own):
     with Library.open(server.address) as library:
         fill(library, [a_photo("/1", a_face(1, Bald=0))])
@@ -51,6 +52,7 @@ def test_while_a_server_is_away_each_question_says_so_and_then_the_open_library_
         assert library.find(None).total == 2
 
 
+@pytest.mark.lengthy
 def test_a_server_that_dies_in_the_middle_of_batches_has_those_that_were_committed(server: postgres.Own):
     with Library.open(server.address) as library:
         before, committed = library.find(None).total, [0]
