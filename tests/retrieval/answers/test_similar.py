@@ -6,6 +6,7 @@ from retrieval.likeness import sketches, vectors
 from tests.retrieval.made import a_face, a_photo, faces, fill, raw, three, vector
 
 
+@pytest.mark.sqlites  # a server compares the vectors that are there; `verify` says which are not
 def test_likeness_cannot_be_asked_for_while_a_face_has_no_embedding(library: Library):
     three(library)
     with raw(library) as connection:
@@ -50,6 +51,7 @@ def test_near_identical_photographs_are_folded_into_one(library: Library):
             library.similar(vector(4), limit=-1, fold=fold)
 
 
+@pytest.mark.sqlites
 def test_beyond_a_size_answers_say_how_many_of_the_nearest_they_hold(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ from retrieval.tables import schema
 from tests.retrieval.made import a_face, a_photo, fill
 
 
+@pytest.mark.sqlites
 @pytest.mark.parametrize(
     "statement",
     [
@@ -45,15 +46,14 @@ def test_sqlite_itself_refuses_what_people_cannot_have_said(library: Library, st
 def test_what_was_said_goes_with_its_face(library: Library):
     fill(library, [a_photo("/a", a_face(1))])
     library.correct([1], {"Bald": True})
-    with closing(sqlite3.connect(library.folder / "library.db")) as connection:
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("INSERT INTO person (name) VALUES ('Ada')")
-        connection.execute("INSERT INTO membership VALUES (1, 1, 1)")
-        connection.execute("INSERT INTO rejection VALUES (1, 1)")
-        connection.execute("INSERT INTO person_change (action, face, rejected) VALUES (1, 1, 0)")
-        connection.execute("DELETE FROM photo")
+    with library._editing() as connection:
+        connection.exec_driver_sql("INSERT INTO person (name) VALUES ('Ada')")
+        connection.exec_driver_sql("INSERT INTO membership VALUES (1, 1, 1)")
+        connection.exec_driver_sql("INSERT INTO rejection VALUES (1, 1)")
+        connection.exec_driver_sql("INSERT INTO person_change (action, face, rejected) VALUES (1, 1, 0)")
+        connection.exec_driver_sql("DELETE FROM photo")
         for table in schema.SAID:
-            assert connection.execute(f"SELECT count(*) FROM {table.name}").fetchone() == (0,)
+            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table.name}").scalar() == 0
 
 
 def test_every_table_can_be_made_by_postgresql():

@@ -132,7 +132,7 @@ def test_it_can_be_said_again_of_two_faces_that_an_older_version_put_together(cr
     crowd.people.group(CLOSE)
     number = person_of(crowd, 6)
     with crowd._editing() as connection:
-        connection.exec_driver_sql("INSERT INTO membership VALUES (2, ?, 0), (4, ?, 0)", (number, number))
+        connection.exec_driver_sql(f"INSERT INTO membership VALUES (2, {number:d}, 0), (4, {number:d}, 0)")
     assert crowd.people.different(2, 4) and not together(crowd, 2, 4)
 
 

@@ -23,8 +23,8 @@ def test_of_two_groups_that_had_one_number_the_one_with_more_of_its_faces_keeps_
     number, other = person_of(crowd, 1), person_of(crowd, 6)
     with crowd._editing() as connection:  # group `number` was one of those five, and all of these four
         for face in SECOND | {1}:
-            connection.exec_driver_sql("UPDATE membership SET person = ? WHERE face = ?", (number, face))
+            connection.exec_driver_sql(f"UPDATE membership SET person = {number:d} WHERE face = {face:d}")
         connection.exec_driver_sql("DELETE FROM membership WHERE face IN (2, 3, 4, 5)")
-        connection.exec_driver_sql("DELETE FROM person WHERE id = ?", (other,))
+        connection.exec_driver_sql(f"DELETE FROM person WHERE id = {other:d}")
     crowd.people.group(CLOSE)
     assert person_of(crowd, 6) == number and person_of(crowd, 1) not in (number, other)

@@ -26,7 +26,7 @@ def test_verify_knows_reviews(known: Library):
     review = known.reviews.begin("Smiling", seed=1)
     known.reviews.judge(review.id, dict.fromkeys(known.reviews.progress(review.id).to_judge, "yes"))
     assert known.verify() == []
-    with raw(known) as connection, connection:
+    with raw(known) as connection:
         connection.execute("UPDATE review SET query = 'Smilling'")
         connection.execute("UPDATE drawn SET stratum = 77 WHERE place = 0 AND kind = 'hit'")
         connection.execute("UPDATE drawn SET judged = NULL WHERE place = 1 AND kind = 'hit'")
