@@ -42,7 +42,7 @@ def test_the_code_expects_the_newest_revision():
 
 
 def test_upgrading_gives_exactly_the_tables_of_today(library: Library):
-    with library.store.reader().begin() as connection:
+    with library._current.transaction() as connection:
         assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
 
 

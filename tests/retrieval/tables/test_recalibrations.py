@@ -20,7 +20,7 @@ def moved(library: Library) -> Library:
 
 def test_what_the_model_said_is_kept_as_it_was(moved: Library):
     moved.correct([2], {"Smiling": True})
-    with moved.store.reader().begin() as connection:
+    with moved._current.transaction() as connection:
         assert recalibrations.standing(connection) == {"Smiling": MOVE}
         said = sorted(recalibrations.uncorrected(connection, "Smiling").tolist())
     assert len(said) == 2 and 0.25 in said and 0.75 not in said

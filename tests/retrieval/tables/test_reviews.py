@@ -12,7 +12,7 @@ def test_a_review_is_read_as_it_was_drawn_and_judged(library: Library):
     review = library.reviews.begin("Smiling", seed=5)
     first = library.reviews.progress(review.id).to_judge[0]
     library.reviews.judge(review.id, {first: "unsure"})
-    with library.store.reader().begin() as connection:
+    with library._current.transaction() as connection:
         (read,) = reviews.listed(connection)
         parts = list(reviews.strata(connection, read.id))
         hits, misses = (reviews.cards(connection, read.id, kind) for kind in ("hit", "miss"))

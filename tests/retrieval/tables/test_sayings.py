@@ -13,7 +13,7 @@ PARIS = Facts(taken=7, camera="B", latitude=48.85, longitude=2.35)
 
 
 def told(library: Library, *photos: int) -> sayings.Sayings:
-    with library.store.reader().begin() as connection:
+    with library._current.transaction() as connection:
         return sayings.read(connection, np.array(photos, np.int64))
 
 

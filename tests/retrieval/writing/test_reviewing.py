@@ -30,4 +30,5 @@ def test_verify_knows_reviews(known: Library):
         connection.execute("UPDATE review SET query = 'Smilling'")
         connection.execute("UPDATE drawn SET stratum = 77 WHERE place = 0 AND kind = 'hit'")
         connection.execute("UPDATE drawn SET judged = NULL WHERE place = 1 AND kind = 'hit'")
-    assert [finding.kind for finding in known.verify()] == ["review"] * 3
+    found = [finding.kind for finding in known.verify()]
+    assert found.count("review") == 3 and set(found) <= {"review", "constraint"}  # planting drops a server's
