@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 # Eyes, nose and corners of the mouth in CelebA's aligned pictures, the median of its own annotation. The finder's
 # median over 300 of them is within 0.6 pixels of it, so its faces can be laid over these points as they are.
-WHOLE: Box = (0, 0, *ALIGNED)
 TEMPLATE = ((70.0, 112.0), (109.0, 112.0), (90.0, 136.0), (73.0, 154.0), (106.0, 153.0))
 
+WHOLE: Box = (0, 0, *ALIGNED)
 USUALLY = Sought()
 DETAILED = 20  # pixels: how large a face is to be seen at least
 SHRINK = 2.0  # times smaller a photograph may come at most
@@ -233,7 +233,9 @@ def _reach(turn: complex, move: complex, shown: Box = WHOLE) -> Box:
 
 
 def _patch(image: Image.Image, box: Box, shrink: float, seen: Box) -> _Patch:
-    """What is in the box, or as much of it as is `seen`: the same pixels, since its grid is that of the whole box."""
+    """What is in the box, or as much of it as is `seen`, on the grid of the whole box: the same but for what rounding
+    does to one pixel in twenty thousand.
+    """
     left, top, right, bottom = _clipped(box, *image.size)
     size = (max(1, round((right - left) / shrink)), max(1, round((bottom - top) / shrink)))
     x, y = (right - left) / size[0], (bottom - top) / size[1]
