@@ -78,7 +78,8 @@ def test_a_network_sees_the_same_of_a_face_of_which_only_what_it_looks_at_was_dr
     seen = Preprocessing(size, crop)
     image, points = picture(1, (600, 500)), moved(turn / 5, complex(300, 250) + move / 10)
     some, all_of_it = (seen.prepare(align(image, points, part)) for part in (seen.shown, (0, 0, *ALIGNED)))
-    assert np.abs(some.astype(int) - all_of_it).max() <= 1
+    change = np.abs(some.astype(int) - all_of_it)  # Pillow takes boxes as float32, and rounds three times
+    assert change.max() <= 3 and change.mean() <= 0.25
 
 
 def test_a_picture_that_is_aligned_already_stays_as_it_is() -> None:
