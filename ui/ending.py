@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from retrieval.errors import FacequeryError, shown
 
-FAILED, WRONG_USAGE, LEFT = 1, 2, 141
+FAILED, WRONG_USAGE, STOPPED, LEFT = 1, 2, 130, 141
 DEBUG = "FACEQUERY_DEBUG"
 LONG = 300  # characters of another's error that are repeated
 OF_TORCH = ("torch", "torchvision")
@@ -34,15 +34,22 @@ def status_of(run: Callable[[], object]) -> int:
         return _left() if isinstance(ended.__context__, BrokenPipeError) else int(ended.code or 0)
     except BrokenPipeError:
         return _left()
-    except FacequeryError as error:
+    except Exception as error:
+        if os.environ.get(DEBUG) and not (is_of_stopping(error) or isinstance(error, FacequeryError)):
+            raise
+        return _failed(error)
+    return 0
+
+
+def _failed(error: Exception) -> int:
+    """The exit status; why is said in one sentence."""
+    if is_of_stopping(error):
+        return STOPPED
+    if isinstance(error, FacequeryError):
         _say(str(error))
         return WRONG_USAGE if error.wrong_usage else FAILED
-    except Exception as error:  # said in one sentence, and whole to who asks for it
-        if os.environ.get(DEBUG):
-            raise
-        _say(_sentence(error))
-        return FAILED
-    return 0
+    _say(_sentence(error))
+    return FAILED
 
 
 def _sentence(error: Exception) -> str:
@@ -73,6 +80,13 @@ def is_of_memory(error: BaseException | None) -> bool:
         return False
     refused = isinstance(error, MemoryError) or any(word in str(error) for word in OF_MEMORY)
     return refused or is_of_memory(error.__cause__ or error.__context__)
+
+
+def is_of_stopping(error: BaseException | None) -> bool:
+    """Whether it came of Ctrl-C, which may meet a library in the middle, so that this fails for a reason of its own."""
+    if error is None:
+        return False
+    return isinstance(error, KeyboardInterrupt) or is_of_stopping(error.__cause__ or error.__context__)
 
 
 def _is_sqlites(error: Exception) -> bool:

@@ -47,14 +47,16 @@ def indexed(
     machines: "Machines | None" = None,
 ) -> bool:
     """One run, and what is said of it; whether everything that was there is in the library now."""
-    from ui import indexing, recognised
+    from ui import ending, indexing, recognised
     from ui.output import say
 
     try:
         report = _run(library, wanted, workers, sought, machines)
-    except KeyboardInterrupt:
+    except BaseException as error:
+        if not ending.is_of_stopping(error):
+            raise
         say("Stopped. What had been added is in the library; the same command goes on from there.")
-        raise
+        raise KeyboardInterrupt from error
     described = recognised.describe(library, wanted.workers or 2, quiet=wanted.quiet) if wanted.people else None
     indexing.write_report(report, described, as_json=wanted.as_json)
     return report.complete and not (described and described.rejected)

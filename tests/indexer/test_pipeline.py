@@ -2,6 +2,7 @@
 
 import os
 import random
+import signal
 import threading
 import tracemalloc
 from pathlib import Path
@@ -218,6 +219,29 @@ def test_an_interruption_inside_a_transaction_leaves_nothing_of_it(
             bench.index(batch_size=10)
     assert len(bench.rows()) == len(bench.faces()) == 10
     assert bench.index().added == 10
+
+
+def test_ctrl_c_in_the_middle_of_a_batch_ends_the_run_when_it_is_stored(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed in range(20):
+        bench.put(f"{seed:02}.png", seed)
+    plainly = Batch.add
+
+    def add(batch: Batch, photo: Any) -> None:
+        if photo.path.endswith("15.png"):
+            signal.raise_signal(signal.SIGINT)
+        plainly(batch, photo)
+
+    monkeypatch.setattr(Batch, "add", add)
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            bench.index(batch_size=5)
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    assert len(bench.rows()) == len(bench.faces()) == 20
+    assert bench.index().unchanged == 20
 
 
 @pytest.mark.parametrize("owner, name", [(Image.Image, "copy"), (faces, "crop")])

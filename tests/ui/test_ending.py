@@ -61,6 +61,20 @@ def test_every_failure_has_a_status_and_a_sentence(
     )
 
 
+@pytest.mark.parametrize("error", [AssertionError(), LibraryMissing("This is none.")])
+def test_what_fails_because_ctrl_c_met_it_in_the_middle_was_stopped(
+    error: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run() -> None:
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise error
+
+    assert status_of(run) == ending.STOPPED == 130
+    assert capsys.readouterr() == ("", "")
+
+
 def test_who_wants_to_see_a_defect_sees_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(ending.DEBUG, "1")
     with pytest.raises(ZeroDivisionError):
