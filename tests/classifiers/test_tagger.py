@@ -27,13 +27,25 @@ def faces() -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (50, 64, 64, 3), dtype=np.uint8)
 
 
-def test_a_prediction_does_not_depend_on_batch_mates_or_batch_size(tagger: Tagger, faces: np.ndarray) -> None:
+ROUNDED = 2**-9  # of a number below 1 that is computed in bfloat16
+
+
+def test_a_prediction_does_not_depend_on_batch_mates(tagger: Tagger, faces: np.ndarray) -> None:
+    some = faces[:48]  # parts of one size, however many the processor takes at once
+    whole, others = tagger.tag(some), tagger.tag(np.roll(some, 5, axis=0))
+    for field in ("probabilities", "embeddings"):
+        assert np.array_equal(np.roll(getattr(whole, field), 5, axis=0), getattr(others, field))
+
+
+def test_a_prediction_depends_on_the_batch_size_by_no_more_than_rounding(tagger: Tagger, faces: np.ndarray) -> None:
+    """Processors are given other orders of adding for other sizes: of fifty random faces one or two round otherwise."""
     whole = tagger.tag(faces)
     for size in (1, 2, 7, 32):
         parts = [tagger.tag(faces[start : start + size]) for start in range(0, 50, size)]
         for field in ("probabilities", "embeddings"):
             found = np.concatenate([getattr(part, field) for part in parts])
-            assert np.abs(found - getattr(whole, field)).max() <= 1e-5
+            apart = np.abs(found - getattr(whole, field)).max(axis=1)
+            assert apart.max() <= ROUNDED and np.median(apart) <= 1e-5
 
 
 def test_tags_are_probabilities_and_unit_vectors(tagger: Tagger, faces: np.ndarray) -> None:
