@@ -1,6 +1,7 @@
 """Where the installed `facequery` begins. It imports nothing before it can say that there is no memory for that."""
 
 import errno
+import os
 import sys
 
 
@@ -14,7 +15,8 @@ def main() -> None:
         if not _is_of_memory(error):
             raise
         sys.stderr.write("There is not enough memory for facequery to begin.\n")
-        sys.exit(1)
+        sys.stderr.flush()
+        os._exit(1)  # what Python does at an end needs memory too
 
 
 def _is_of_memory(error: Exception) -> bool:
