@@ -10,7 +10,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer import interrupts
 from indexer.ahead import Answer, Ready, ahead, threads
 from indexer.asking import ask
 from indexer.batches import batches
@@ -106,7 +105,7 @@ def _carry_out(
     """Reads, decides, looks and stores, a batch a transaction."""
     with closing(_looked(workers, comparison, plan, tally)) as looked:
         for batch in batches(_counted(concluded(looked, plan), tally), batch_size, lambda each: each.weight):
-            with tally.watch.stage("store"), interrupts.deferred():
+            with tally.watch.stage("store"):
                 _store(writer, batch)
                 plan.committed(batch)
 

@@ -32,6 +32,7 @@ from retrieval.tables.rows import parts
 from retrieval.tables.sought import keep
 from retrieval.writing.batch import Batch
 from retrieval.writing.hashes import Hashes
+from retrieval.writing.interrupts import deferred
 from retrieval.writing.tombstones import Barred
 
 __all__ = ["Batch", "Editor", "Face", "Known", "Model", "Photo", "Writer"]
@@ -179,8 +180,10 @@ class Writer:
 
     @contextmanager
     def batch(self) -> Iterator[Batch]:
-        """One transaction: committed at the end of the block, rolled back whole if anything is raised in it."""
-        with self._transaction() as connection:
+        """One transaction: committed at the end of the block, for which Ctrl-C waits, and rolled back whole if anything
+        is raised in it.
+        """
+        with deferred(), self._transaction() as connection:
             batch = Batch(connection, self._model_id)
             self._batch = batch, connection
             try:

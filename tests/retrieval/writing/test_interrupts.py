@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from indexer.interrupts import deferred
+from retrieval.writing.interrupts import deferred
 
 
 @pytest.fixture(autouse=True)
