@@ -91,7 +91,7 @@ def index(
             plan = Plan(writer, way, only)
             _carry_out(writer, workers, plan, comparison, batch_size, tally)
             with tally.watch.stage("store"):
-                _settle(writer, plan, comparison, tally)
+                _settle(writer, plan, comparison, listings, tally)
             with tally.watch.stage("read"), threads(READERS) as readers:
                 ask(writer, [each.folder for each in listings if each.whole], readers, tally)
         with tally.watch.stage("publish"):
@@ -185,7 +185,9 @@ def _count(file: Concluded, tally: Tally) -> None:
         _count_seen(file, tally)
     elif decision.source is not None:
         _count_known(decision, decision.source, tally)
-    elif decision.action != "drop":
+    elif decision.action == "drop":
+        tally.vanished.append(decision.path)
+    else:
         tally.reject(decision.path, decision.reason)
     tally.tell(decision.path)
 
@@ -242,11 +244,14 @@ def _begin(writer: Writer, listings: list[Listing], comparison: Comparison, tall
             transaction.mark_found(back)
 
 
-def _settle(writer: Writer, plan: Plan, comparison: Comparison, tally: Tally) -> None:
+def _settle(writer: Writer, plan: Plan, comparison: Comparison, listings: list[Listing], tally: Tally) -> None:
     """Photographs that were not there: a state, with which nothing else of them changes. What was said of them is found
-    also where else their bytes are, or in what took their place.
+    also where else their bytes are, or in what took their place. A folder that was emptied as a whole is refused.
     """
-    lost, passed = plan.missing(comparison.lost), comparison.passed
+    emptied = plan.emptied(listings)
+    for folder, error in emptied:
+        tally.refuse(folder, error)
+    lost, passed = plan.missing(comparison.lost, (folder for folder, _ in emptied)), comparison.passed
     numbers = {known.id for known in lost} | plan.displaced()
     if numbers or passed:
         with writer.batch() as transaction:

@@ -111,6 +111,7 @@ class Plan:
         self._moved: set[int] = set()
         self._copied: dict[str, Known] = {}  # by sha256: where no photograph of the same bytes was gone
         self._vanished: list[Known] = []  # while the run was under way
+        self._gone: list[str] = []  # files that were listed, and are not there any more
 
     def is_settled(self, loaded: Loaded) -> bool:
         """Whether a known file has the bytes and the faces that the library knows: only its date is another."""
@@ -124,6 +125,7 @@ class Plan:
     def decide(self, loaded: Loaded) -> Decision:
         """What is done with the file."""
         if loaded.gone:
+            self._gone.append(loaded.file.path)
             self._vanished += [] if loaded.known is None else [loaded.known]
             return _decision(loaded, "drop")
         known = None if loaded.known is None or loaded.known.id in self._moved else loaded.known
@@ -163,9 +165,17 @@ class Plan:
                 if self._hashes is not None:
                     self._hashes.add(decision.sha256)
 
-    def missing(self, lost: list[Known]) -> list[Known]:
-        """At the end of the run: those of `lost` that were found nowhere else, and what vanished since."""
-        return [known for known in (*lost, *self._vanished) if known.id not in self._moved]
+    def emptied(self, listings: list[Listing]) -> list[tuple[str, FolderError]]:
+        """At the end of the run: the folders of which nothing is there any more since it began, with what to say."""
+        return [(listing.folder, _no_more(listing)) for listing in listings if listing.whole and self._is_empty(listing)]
+
+    def missing(self, lost: list[Known], away: Iterable[str] = ()) -> list[Known]:
+        """At the end of the run: those of `lost` that were found nowhere else, and what vanished since, but for what
+        was in folders that are `away`.
+        """
+        around = tuple(map(inside, away))
+        known = (*lost, *(known for known in self._vanished if not known.path.startswith(around)))
+        return [photo for photo in known if photo.id not in self._moved]
 
     def displaced(self) -> set[int]:
         """At the end of the run: those that were found nowhere else, while their paths have other bytes."""
@@ -194,6 +204,10 @@ class Plan:
         if not seen.passing and decision.known is not None:
             self._vanished.append(decision.known)
         return replace(decision, action="keep" if seen.passing else "lose", reason=seen.reason)
+
+    def _is_empty(self, listing: Listing) -> bool:
+        some = any(path.startswith(inside(listing.folder)) for path in self._gone)
+        return some and all(is_gone(file.path) for file in listing.candidates)
 
     def _has_left(self, known: Known) -> bool:
         """Whether the bytes are no longer where the library has them, and nobody has taken them along yet."""
@@ -254,6 +268,14 @@ def _unmounted(listing: Listing, lost: list[Known]) -> FolderError | None:
         f"There is no picture in {listing.folder!r}, where the library knows {len(there):,}",
         "They stay as they are. If the photographs were moved, index the folder they are in now; if they were deleted, "
         "the folder above.",
+    )
+
+
+def _no_more(listing: Listing) -> FolderError:
+    return unmounted(
+        f"Nothing is left of the {len(listing.candidates):,} pictures that were in {listing.folder!r} when the run "
+        "began",
+        "What the library knows of them stays as it is. Once they are back, the same command goes on from there.",
     )
 
 

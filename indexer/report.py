@@ -60,7 +60,8 @@ class Passed:
 class Report:
     """One run. Every photograph that was there is `added` (new, changed or copied), `unchanged`, `moved`, or
     `without_face`, which is no failure, or `rejected`; folders that could not be indexed are the first of these.
-    `missing` photographs were not there. `faces` are the new ones. `seconds` are by stage, those of stages that run in
+    `missing` photographs were not there; those that `vanished` were when the run began, but not when they were to be
+    read, and those of them that the library knew are missing too. `faces` are the new ones. `seconds` are by stage, those of stages that run in
     several threads or processes summed up over them, and "total" by the clock. `hands` are how many "read", and
     how many "look", at once. `asked` are those known before of which the library learnt now what they say of
     themselves. `advice` is what a person should know of what was derived at the end, if anything.
@@ -74,6 +75,7 @@ class Report:
     faces: int
     seconds: dict[str, float]
     without_face: list[str] = field(default_factory=list)
+    vanished: list[str] = field(default_factory=list)
     passed: Passed = field(default_factory=Passed)
     hands: dict[str, int] = field(default_factory=dict)
     asked: int = 0
@@ -97,7 +99,7 @@ class Report:
     @property
     def complete(self) -> bool:
         """Whether everything that was to be there and to be read was."""
-        return not self.rejected and not self.missing
+        return not (self.rejected or self.missing or self.vanished)
 
     @property
     def photos_per_second(self) -> float:
@@ -111,6 +113,7 @@ class Report:
             "faces": self.faces,
             "rejected": [rejected._asdict() for rejected in self.rejected],
             "without_face": self.without_face,
+            "vanished": self.vanished,
             "asked": self.asked,
             **self.passed.as_json(),
             "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
@@ -148,6 +151,7 @@ class Tally:
         self.total = self.done = self.added = self.unchanged = self.moved = self.missing = self.faces = 0
         self.rejected: list[Rejected] = []
         self.without_face: list[str] = []
+        self.vanished: list[str] = []
         self.known_but_passed = self.asked = 0
         self.unused: list[str] = []
         self.advice: str | None = None
@@ -184,5 +188,5 @@ class Tally:
         rejected = [*self._folders, *sorted(self.rejected)]
         passed = Passed(list(self._passed.values()), self._formats, self.known_but_passed, self.unused)
         seconds = dict(self.watch.seconds)
-        without_face = sorted(self.without_face)
-        return Report(*counts, rejected, self.faces, seconds, without_face, passed, self.hands, self.asked, self.advice)
+        names = sorted(self.without_face), sorted(self.vanished)
+        return Report(*counts, rejected, self.faces, seconds, *names, passed, self.hands, self.asked, self.advice)

@@ -34,6 +34,7 @@ WORK = {
     "publish": "making the columns that answer",
 }
 MATTERS = 0.3  # of the time: below that, a run mostly waited for its processes to begin
+VANISHED = "was there when the run began, and not when it was to be read"
 SHOWN = 20  # rejected photographs that are named on a terminal; JSON names all
 
 
@@ -62,6 +63,7 @@ def write_report(report: Report, described: "Described | None" = None, *, as_jso
         return
     facts = report.as_json()
     counts = facts["photos"] | {"without a face": len(report.without_face), "new faces": report.faces}
+    counts |= {"vanished while the run was under way": len(report.vanished)} if report.vanished else {}
     write_table(["photographs", ""], [[f"{count:,}", what] for what, count in counts.items()], numbers=1)
     stages = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in report.seconds.items() if stage != "total")
     console().print(
@@ -74,6 +76,7 @@ def write_report(report: Report, described: "Described | None" = None, *, as_jso
     if report.faces and busy >= MATTERS:
         console().print(f"What limited it: {WORK[stage]}, {busy:.0%} of the time.")
     _write_reasons("rejected", report.rejected)
+    _write_reasons("vanished", [(path, VANISHED) for path in report.vanished])
     _write_reasons("passed by", [(passed.path, passed.reason) for passed in report.passed.names])
     for sentence in on_what_was_passed_by(report.passed):
         console().print(sentence)

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from indexer import decisions, look, pipeline, plan, scan
-from indexer.read import UnreadableImage, VanishedImage
+from indexer.read import Bytes, UnreadableImage, VanishedImage, read_bytes
 from indexer.scan import Candidate, FolderError
 from indexer.seen import ERASED
 from retrieval.tables.records import FoundFace
@@ -359,6 +359,39 @@ def test_a_file_that_vanishes_while_it_is_to_be_read_is_missing(bench: Bench, mo
     report = bench.index()
     assert (report.missing, report.unchanged, report.added, report.rejected) == (1, 1, 0, [])
     assert list(ids(bench)) == ["b.png"] and len(bench.rows()) == 2
+    assert report.vanished == [str(bench.folder / name) for name in ("a.png", "c.png")] and not report.complete
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_folder_that_is_unmounted_in_the_middle_of_a_run_loses_nothing(
+    bench: Bench, known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [bench.put(f"{seed:02}.png", seed) for seed in range(60)]
+    if known:
+        bench.index()
+    before, away, read = bench.rows(), bench.folder.parent / "away", list[str]()
+
+    def reading(path: str) -> Bytes:
+        read.append(path)
+        if len(read) == 20:
+            bench.folder.rename(away)
+            bench.folder.mkdir()
+        return read_bytes(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(decisions, "read_bytes", reading)
+        patch.setattr(look, "read_bytes", reading)
+        report = bench.index(rehash=known, batch_size=8)
+    (refused,) = report.rejected
+    assert refused.photo == str(bench.folder) and "is the drive mounted?" in refused.reason
+    assert report.missing == 0 and 40 <= len(report.vanished) < 60
+    assert report.added + report.unchanged + len(report.vanished) == 60
+    assert not known or bench.rows() == before
+    bench.folder.rmdir()
+    away.rename(bench.folder)
+    report = bench.index()
+    assert (report.unchanged + report.added, report.missing, report.complete) == (60, 0, True)
+    assert sorted(ids(bench)) == [path.name for path in paths]
 
 
 def test_a_file_that_cannot_be_read_now_keeps_its_faces(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from indexer.report import Report
 from retrieval.errors import FacequeryError, shown
 from retrieval.stores.places import Place
 from retrieval.tables.records import Crop
-from ui.indexing import on_what_was_passed_by
+from ui.indexing import VANISHED, on_what_was_passed_by
 from ui.session.handles import library_at
 from ui.session.job import Job, Pace, Stopped
 from ui.session.pictures import cut_out
@@ -145,11 +145,13 @@ def _report(folder: str, report: Report) -> None:
         "Without a face": len(report.without_face),
         "Rejected": len(report.rejected),
     }
+    figures |= {"Vanished": len(report.vanished)} if report.vanished else {}
     with st.grid(min_column_width=100, key="report"):
         for label, number in figures.items():
             st.metric(label, f"{number:,}")
     passed = [(name.path, name.reason) for name in report.passed.names]
     _table(report.rejected, ("Photograph", "Why it was rejected"))
+    _table([(path, VANISHED) for path in report.vanished], ("Vanished", "What happened"))
     _table(passed, ("Passed by", "Why"))
     for sentence in on_what_was_passed_by(report.passed):
         st.text(sentence)
