@@ -71,7 +71,7 @@ def main() -> None:
     arguments = _arguments()
     with tempfile.TemporaryDirectory(prefix="facequery-indexing-") as folder:
         for kind in arguments.kinds.split(","):
-            photographs = _made(kind, Path(folder) / kind, arguments)
+            photographs = made(kind, Path(folder) / kind, arguments)
             if photographs is not None:
                 _measure(kind, photographs, arguments)
                 shutil.rmtree(Path(folder) / kind, ignore_errors=True)
@@ -187,7 +187,7 @@ def _pss(pid: int) -> int:
     return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
-def _made(kind: str, folder: Path, arguments: argparse.Namespace) -> Path | None:
+def made(kind: str, folder: Path, arguments: argparse.Namespace) -> Path | None:
     """A folder of photographs of that kind; None where it needs one that was not given."""
     given = {"celeba": arguments.celeba and arguments.celeba / "img_align_celeba", "fairface": arguments.fairface}
     makers: dict[str, tuple[Callable[[Path, int], None], int]] = {"12mp": (_large, 60), "aligned": (_aligned, 3000)}

@@ -167,7 +167,8 @@ class Plan:
 
     def emptied(self, listings: list[Listing]) -> list[tuple[str, FolderError]]:
         """At the end of the run: the folders of which nothing is there any more since it began, with what to say."""
-        return [(listing.folder, _no_more(listing)) for listing in listings if listing.whole and self._is_empty(listing)]
+        empty = (listing for listing in listings if listing.whole and self._is_empty(listing))
+        return [(listing.folder, _no_more(listing)) for listing in empty]
 
     def missing(self, lost: list[Known], away: Iterable[str] = ()) -> list[Known]:
         """At the end of the run: those of `lost` that were found nowhere else, and what vanished since, but for what

@@ -16,7 +16,7 @@ from retrieval.tables import schema
 from retrieval.tables.generation import advance
 from retrieval.tables.records import Face, Photo
 from retrieval.tables.rows import parts
-from retrieval.writing.carry_over import copy_rows, left_behind, pass_on, set_aside
+from retrieval.writing.carry_over import copy_rows, forget, heard, left_behind, pass_on, set_aside
 from retrieval.writing.dating import fact_values, of_file
 from retrieval.writing.tombstones import Barred
 
@@ -122,8 +122,7 @@ class Batch:
         there = {row.path: self._made_way(row, for_known=False) for row in self._known_at(photos)}
         rows = [_photo_values(photo) | _first_seen(there.get(path)) for path, photo in photos.items()]
         self._add_faces(zip(self._inserted(schema.photo, rows), photos.values(), strict=True))
-        for path, row in there.items():
-            self._pass_on_same(row, photos[path].sha256)
+        self._replace([row.id for path, row in there.items() if row.sha256 in (None, photos[path].sha256)])
 
     def finish(self) -> None:
         """Writes what waits, and moves the generation on if anything was changed; called once, before the commit."""
@@ -155,6 +154,13 @@ class Batch:
         set_aside(self._connection, there.id, there.path, for_known=for_known)
         self._alter()
         return there
+
+    def _replace(self, photos: list[int]) -> None:
+        """As `_pass_on_same`, of photographs in whose places their own bytes are: most have nothing to pass on."""
+        carried = heard(self._connection, photos)
+        forget(self._connection, set(photos) - carried)
+        for photo in sorted(carried):
+            self._alter(pass_on(self._connection, photo))
 
     def _pass_on_same(self, there: Any, sha256: str | None) -> None:
         """Does at once what `settle` does for others, where no other bytes took the place of what was there."""

@@ -122,6 +122,21 @@ def left_behind(connection: Connection, photos: Iterable[int]) -> list[int]:
     return [number for number, path, spoken in rows if spoken or ASIDE.fullmatch(path)]
 
 
+def heard(connection: Connection, photos: Iterable[int]) -> set[int]:
+    """Those of the photographs of whose faces something was said, or that likeness put into a group: of the others
+    there is nothing to pass on.
+    """
+    face, of = schema.face.c, parts(sorted(set(photos)))
+    queries = (select(face.photo).where(face.photo.in_(part), _said(face.id, by_a_person=False)) for part in of)
+    return {photo for query in queries for photo in connection.execute(query).scalars()}
+
+
+def forget(connection: Connection, photos: Iterable[int]) -> None:
+    """These photographs, with their faces."""
+    for part in parts(sorted(set(photos))):
+        connection.execute(delete(schema.photo).where(schema.photo.c.id.in_(part)))
+
+
 def _said(face: ColumnElement[int], by_a_person: bool) -> ColumnElement[bool]:
     found = schema.membership.c.sure == 0
     where = {schema.membership: [~found]} if by_a_person else {}
