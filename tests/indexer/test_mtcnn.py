@@ -114,8 +114,8 @@ def test_a_level_among_others_is_seen_as_alone(networks: Mtcnn) -> None:
             (level.columns - CELL) // STRIDE + 1,
         )
         for one, other in zip(alone, (moves, odds), strict=True):
-            there = other[sheet.of == number].reshape(one.shape)
-            assert np.abs(one - there)[:rows, :columns].max() < 0.1  # bfloat16
+            there = other[..., sheet.of == number].reshape(one.shape)
+            assert np.abs(one - there)[..., :rows, :columns].max() < 0.1  # bfloat16
 
 
 @pytest.mark.parametrize("name", ["pnet", "rnet", "onet"])
@@ -127,8 +127,9 @@ def test_a_network_says_of_pixels_what_it_was_made_to_say_of_numbers(name: str) 
     expected = list(Processor(read(str(file)), "f32")(((pixels.astype(np.float32) - 127.5) / 128).swapaxes(1, 2)))
     found = list(Processor(mtcnn._graph(name), "f32")(pixels))
     if name == "pnet":
-        odds = np.exp(found[1])
-        found = [found[0].swapaxes(1, 2), (odds / odds.sum(axis=3, keepdims=True)).swapaxes(1, 2)]
+        planes = found[0].transpose(0, 3, 2, 1)  # columns before rows, and what is said of each cell last
+        odds = np.exp(planes[..., 4:])
+        found = [planes[..., :4], odds / odds.sum(axis=3, keepdims=True)]
     for one, other in zip(found, expected, strict=True):
         assert np.abs(one - other).max() < 1e-4
 
