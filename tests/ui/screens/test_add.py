@@ -10,6 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from classifiers.cards.card import ModelError
+from indexer import decisions, look
+from indexer.read import Bytes, VanishedImage, read_bytes
 from indexer.seen import Eyes
 from indexer.workers import Threads
 from retrieval.library import Library
@@ -88,6 +90,24 @@ def test_a_folder_is_indexed_and_reported(opened: Open, home: Path, tagger: Slow
         assert made.totals().faces == 5
     again = finished(submitted(app, "Pictures"), library)
     assert {metric.label: metric.value for metric in again.metric}["Unchanged"] == "5"
+
+
+def test_what_vanishes_while_it_is_added_is_told(
+    opened: Open, home: Path, tagger: SlowTagger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def vanishing(path: str) -> Bytes:
+        if path.endswith("3.png"):
+            raise VanishedImage("there is no such file", passing=True)
+        return read_bytes(path)
+
+    for reader in (decisions, look):
+        monkeypatch.setattr(reader, "read_bytes", vanishing)
+    library = home.parent / "library"
+    app = finished(submitted(opened(library, home, at="add"), "Pictures"), library)
+    assert at_ease(app)
+    figures = {metric.label: metric.value for metric in app.metric}
+    assert (figures["Added"], figures["Vanished"]) == ("4", "1")
+    assert any("Vanished" in table.value and "3.png" in table.value["Vanished"][0] for table in app.dataframe)
 
 
 def test_progress_is_shown_and_the_page_can_be_left(opened: Open, home: Path, tagger: SlowTagger) -> None:
