@@ -161,8 +161,7 @@ def _coarse(size: Size, first: float) -> Iterator[float]:
 def _graph(name: str) -> Model:
     """One of the networks, for pixels as they are, uint8[N, rows, columns, 3]: it was written for numbers between -1
     and 1, columns before rows. What makes the one of the other goes into its first layer, and the first network, which
-    has nothing but layers that look around them, is turned itself, and answers in one: it takes less than half the time
-    so.
+    has nothing but layers that look around them, is turned itself, and answers in one, which is faster.
     """
     graph = read(str(_weights_folder() / f"{name}.onnx"))
     layers = [node for node in graph.get_ordered_ops() if node.get_type_name() == "Convolution"]

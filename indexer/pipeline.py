@@ -18,7 +18,7 @@ from indexer.groups import Group, concluded, grouped, sent
 from indexer.look import faces_of
 from indexer.named import listed
 from indexer.passing import Passing
-from indexer.plan import Comparison, Plan, compare
+from indexer.plan import Comparison, Plan, compare, emptied
 from indexer.report import Progress, Rejected, Report, Tally
 from indexer.scan import Candidate, FolderError, Listing, resolve, scan, together
 from indexer.seen import Seen
@@ -248,10 +248,10 @@ def _settle(writer: Writer, plan: Plan, comparison: Comparison, listings: list[L
     """Photographs that were not there: a state, with which nothing else of them changes. What was said of them is found
     also where else their bytes are, or in what took their place. A folder that was emptied as a whole is refused.
     """
-    emptied = plan.emptied(listings)
-    for folder, error in emptied:
+    away = emptied(listings, tally.vanished)
+    for folder, error in away:
         tally.refuse(folder, error)
-    lost, passed = plan.missing(comparison.lost, (folder for folder, _ in emptied)), comparison.passed
+    lost, passed = plan.missing(comparison.lost, (folder for folder, _ in away)), comparison.passed
     numbers = {known.id for known in lost} | plan.displaced()
     if numbers or passed:
         with writer.batch() as transaction:

@@ -111,7 +111,6 @@ class Plan:
         self._moved: set[int] = set()
         self._copied: dict[str, Known] = {}  # by sha256: where no photograph of the same bytes was gone
         self._vanished: list[Known] = []  # while the run was under way
-        self._gone: list[str] = []  # files that were listed, and are not there any more
 
     def is_settled(self, loaded: Loaded) -> bool:
         """Whether a known file has the bytes and the faces that the library knows: only its date is another."""
@@ -125,7 +124,6 @@ class Plan:
     def decide(self, loaded: Loaded) -> Decision:
         """What is done with the file."""
         if loaded.gone:
-            self._gone.append(loaded.file.path)
             self._vanished += [] if loaded.known is None else [loaded.known]
             return _decision(loaded, "drop")
         known = None if loaded.known is None or loaded.known.id in self._moved else loaded.known
@@ -165,11 +163,6 @@ class Plan:
                 if self._hashes is not None:
                     self._hashes.add(decision.sha256)
 
-    def emptied(self, listings: list[Listing]) -> list[tuple[str, FolderError]]:
-        """At the end of the run: the folders of which nothing is there any more since it began, with what to say."""
-        empty = (listing for listing in listings if listing.whole and self._is_empty(listing))
-        return [(listing.folder, _no_more(listing)) for listing in empty]
-
     def missing(self, lost: list[Known], away: Iterable[str] = ()) -> list[Known]:
         """At the end of the run: those of `lost` that were found nowhere else, and what vanished since, but for what
         was in folders that are `away`.
@@ -205,10 +198,6 @@ class Plan:
         if not seen.passing and decision.known is not None:
             self._vanished.append(decision.known)
         return replace(decision, action="keep" if seen.passing else "lose", reason=seen.reason)
-
-    def _is_empty(self, listing: Listing) -> bool:
-        some = any(path.startswith(inside(listing.folder)) for path in self._gone)
-        return some and all(is_gone(file.path) for file in listing.candidates)
 
     def _has_left(self, known: Known) -> bool:
         """Whether the bytes are no longer where the library has them, and nobody has taken them along yet."""
@@ -270,6 +259,17 @@ def _unmounted(listing: Listing, lost: list[Known]) -> FolderError | None:
         "They stay as they are. If the photographs were moved, index the folder they are in now; if they were deleted, "
         "the folder above.",
     )
+
+
+def emptied(listings: list[Listing], vanished: list[str]) -> list[tuple[str, FolderError]]:
+    """At the end of a run: the folders of which nothing is there any more, where some vanished, with what to say."""
+    empty = (listing for listing in listings if listing.whole and _is_empty(listing, vanished))
+    return [(listing.folder, _no_more(listing)) for listing in empty]
+
+
+def _is_empty(listing: Listing, vanished: list[str]) -> bool:
+    some = any(path.startswith(inside(listing.folder)) for path in vanished)
+    return some and all(is_gone(file.path) for file in listing.candidates)
 
 
 def _no_more(listing: Listing) -> FolderError:

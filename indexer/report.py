@@ -61,11 +61,11 @@ class Report:
     """One run. Every photograph that was there is `added` (new, changed or copied), `unchanged`, `moved`, or
     `without_face`, which is no failure, or `rejected`; folders that could not be indexed are the first of these.
     `missing` photographs were not there; those that `vanished` were when the run began, but not when they were to
-    be read, and those of them that the library knew are missing too. `faces` are the new ones. `seconds` are by
-    stage, those of stages that run in several threads or processes summed up over them, and "total" by the clock.
-    `hands` are how many "read", and how many "look", at once. `asked` are those known before of which the library
-    learnt now what they say of themselves. `advice` is what a person should know of what was derived at the end, if
-    anything.
+    be read, and those of them that the library knew are missing too, unless nothing is left of their folder.
+    `faces` are the new ones. `seconds` are by stage, those of stages that run in several threads or processes
+    summed up over them, and "total" by the clock. `hands` are how many "read", and how many "look", at once.
+    `asked` are those known before of which the library learnt now what they say of themselves. `advice` is what a
+    person should know of what was derived at the end, if anything.
     """
 
     added: int

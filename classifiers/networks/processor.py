@@ -57,7 +57,7 @@ class Processor:
 
     def each(self, batches: Iterable[NDArray[Any]]) -> Iterator[Answer]:
         """What it answers to each batch, in their order, some of them at once; where that is one, in the caller's own
-        thread: in one begun for it the network takes up to a half longer.
+        thread: in one begun for it the network takes longer.
         """
         if self.streams == 1:
             yield from map(self, batches)

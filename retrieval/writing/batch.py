@@ -156,16 +156,18 @@ class Batch:
         return there
 
     def _replace(self, photos: list[int]) -> None:
-        """As `_pass_on_same`, of photographs in whose places their own bytes are: most have nothing to pass on."""
+        """Does at once what `settle` does for others, of photographs in whose places their own bytes are: most have
+        nothing to pass on.
+        """
         carried = heard(self._connection, photos)
         forget(self._connection, set(photos) - carried)
         for photo in sorted(carried):
             self._alter(pass_on(self._connection, photo))
 
     def _pass_on_same(self, there: Any, sha256: str | None) -> None:
-        """Does at once what `settle` does for others, where no other bytes took the place of what was there."""
+        """Replaces what was there, unless other bytes took its place."""
         if there is not None and there.sha256 in (None, sha256):
-            self._alter(pass_on(self._connection, there.id))
+            self._replace([there.id])
 
     def _add_faces(self, photos: Iterable[tuple[int, Photo]]) -> None:
         """The faces of photographs that have those numbers."""
